@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// ByteSink: where encoded rows go.
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace fuseboard {
+
+/// Takes bytes from one thread at a time. Without finish() a file sink leaves nothing behind.
+class ByteSink {
+public:
+    virtual ~ByteSink() = default;
+    /// NotWritable with path and hint when the disk is full or the reader of a pipe went away.
+    [[nodiscard]] virtual Status write(std::string_view bytes) = 0;
+    /// Flushes and makes the result visible. Nothing may be written afterwards.
+    [[nodiscard]] virtual Status finish() = 0;
+    /// What messages call it.
+    [[nodiscard]] virtual std::string name() const = 0;
+};
+
+/// Opens `-` (standard output), `discard:`, or a file, compressed if it ends in .gz or .zst. A file is
+/// written beside its name (FILE.partial-…) and renamed by finish(), so that a failed run never
+/// leaves half of it under the final name; devices and pipes are written directly.
+[[nodiscard]] Result<std::unique_ptr<ByteSink>> openSink(const std::string& location);
+
+/// Appends to `out`, which must outlive the sink.
+[[nodiscard]] std::unique_ptr<ByteSink> makeMemorySink(std::string& out);
+/// Keeps nothing, but hashes everything: `hash`, if given, receives stableHashText at finish().
+[[nodiscard]] std::unique_ptr<ByteSink> makeDiscardSink(std::string* hash = nullptr);
+
+} // namespace fuseboard
