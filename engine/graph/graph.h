@@ -136,6 +136,8 @@ public:
     // --- naive ordinals: what row keys of ticks and of the end of input are made of ---
     /// Marks the graph as it stands as the naive one: ordinals and ranks of nodes are fixed.
     Status markNaive();
+    /// One past the last naive node; later nodes were made by passes.
+    [[nodiscard]] std::uint32_t naiveEnd() const { return m_naiveEnd; }
     [[nodiscard]] std::uint32_t naiveOrdinal(NodeIndex n) const { return m_nodes[n].ordinal; }
     [[nodiscard]] std::uint32_t naiveRank(NodeIndex n) const { return m_nodes[n].rank; }
 
@@ -219,9 +221,12 @@ private:
     std::vector<EdgeIndex>& outList(const Endpoint& from);
     std::vector<EdgeIndex>& inList(const Endpoint& to);
     void undo(const LogEntry& entry);
+    void undoOfPort(const LogEntry& entry);
     void setParent(Element element, std::optional<Element> parent);
     void attach(EdgeIndex e, std::uint32_t outPosition, std::uint32_t inPosition);
-    void detach(EdgeIndex e);
+    std::pair<std::uint32_t, std::uint32_t> detach(EdgeIndex e);
+    LogEntry& log(LogEntry::What what, std::uint32_t index);
+    void indexGroups();
 
     std::string m_name;
     GraphProperties m_properties;
@@ -230,7 +235,7 @@ private:
     std::vector<std::vector<EdgeIndex>> m_inputEdges, m_outputEdges;
     std::vector<NodeSlot> m_nodes;
     std::vector<EdgeSlot> m_edges;
-    std::uint32_t m_nodeCount = 0, m_edgeCount = 0;
+    std::uint32_t m_nodeCount = 0, m_edgeCount = 0, m_naiveEnd = 0;
     std::unordered_map<std::string, NodeIndex> m_byId;
     std::vector<FusedGroup> m_groups;
     std::vector<GroupIndex> m_groupOf;

@@ -13,7 +13,7 @@ namespace fuseboard {
 
 /// Limits of every parse: text of at most 4 MiB, nesting of at most 128.
 inline constexpr std::size_t kMaxProgramBytes = 4U << 20U;
-inline constexpr int kMaxNesting = 128;
+inline constexpr int kMaxProgramNesting = 128;
 
 /// What may stand in an expression.
 enum class ExpressionUse : std::uint8_t {
