@@ -37,6 +37,18 @@ struct EvalContext {
     EvalError error;                ///< valid after a failure
     /// Makes room for `localCount` slots and unsets them.
     void prepare(std::uint32_t localCount);
+
+    /// The interpreter's own notes; nobody else reads or writes them.
+    struct Notes {
+        enum class Stop : std::uint8_t { Error, Drop, Emit, Recur };
+        Stop stop = Stop::Error;    ///< why an evaluation returned false
+        Value emitted;              ///< Emit
+        std::string_view port;      ///< Emit
+        std::size_t frame = 0;      ///< where the running function's locals begin
+        int calls = 0;              ///< user functions that are running
+        const char* stack = nullptr; ///< stack position of the outermost evaluation
+        std::string text;           ///< interpolations under construction, innermost last
+    } notes;
 };
 
 /// Evaluates an expression. False on failure, with context.error set. Depth is bounded by the
@@ -55,6 +67,17 @@ enum class ScriptOutcome : std::uint8_t { Value, Emit, Drop, Error };
 /// The groups that one event falls into: each is a list of key values. False on failure.
 [[nodiscard]] bool evaluateGroups(const GroupBy& by, EvalContext& context,
                                   std::vector<Value>& groups);
+/// The text that identifies a group: the key list as JSON with sorted keys.
+[[nodiscard]] Value groupText(std::span<const Value> keys, Arena& arena);
+/// What `group` evaluates to: the keys, then their text.
+[[nodiscard]] Value groupValue(std::span<const Value> keys, Arena& arena);
+
+/// Limits of what a script may make: programs can double a value in a loop.
+inline constexpr std::size_t kMaxValueBytes = 64U << 20U; ///< of one made string, list or result
+inline constexpr int kMaxValueDepth = 256;
+inline constexpr std::size_t kMaxGroupsPerEvent = 1'000'000;
+/// Whether `value` keeps within kMaxValueBytes and kMaxValueDepth. Stops at the first excess.
+[[nodiscard]] bool withinLimits(const Value& value);
 
 /// The user's failure with its place, from what an evaluation left.
 [[nodiscard]] Error toError(const EvalError& error);
