@@ -17,7 +17,7 @@ struct FunctionContext {
     std::uint64_t ingestNs;    ///< time of the event at hand
     std::uint64_t groupCount;  ///< live groups of the select, for win::cardinality
     ErrorCode errorCode = ErrorCode::WrongType; ///< set on failure
-    std::string errorMessage;                   ///< set on failure
+    std::string errorMessage{};                 ///< set on failure
 };
 
 /// The body: false means failure, with code and message in the context. Must be thread-safe.
