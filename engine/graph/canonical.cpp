@@ -58,8 +58,8 @@ std::string textOf(const ExprPtr& tree) {
 std::string textOf(const WindowSpec& window) {
     std::string state;
     printSortedJson(*window.initialState, state);
-    return fmt::format("window {} {} {} {} {} {} {}", window.name, static_cast<int>(window.kind),
-                       window.amount, window.maxGroups, state, textOf(window.script),
+    return fmt::format("window {} {} {}{} {} {} {} {}", window.name, static_cast<int>(window.kind),
+                       window.amount, window.aligned ? " aligned" : "", window.maxGroups, state, textOf(window.script),
                        textOf(window.tickScript));
 }
 

@@ -27,6 +27,9 @@ struct WindowSpec {
     Kind kind = Kind::Interval;
     std::uint64_t amount = 0;              ///< rows (Size) or nanoseconds (Interval)
     std::uint64_t maxGroups = 0;           ///< 0: unlimited
+    /// Interval: windows end at multiples of the interval since the epoch of the clock, instead of
+    /// one interval after their first row. Only in drawn pipelines; Tremor has no such window.
+    bool aligned = false;
     OwnedValue initialState;               ///< State
     ExprPtr script, tickScript;            ///< may be null
     std::uint32_t localCount = 0;

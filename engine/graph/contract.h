@@ -31,6 +31,7 @@ struct Contract {
     bool passthrough = false; ///< forwards every row unchanged to every edge of `out`
     bool filterOnly = false;  ///< rows are forwarded unchanged or not at all
     bool breaker = false;     ///< rows out are not made from the row at hand (window, batch)
+    bool errorsToErr = false; ///< errors leave on `err` whatever the graph's OnError says (scripts)
     bool fusible = true;
     std::string notFusibleBecause; ///< shown when fusible is false
 };

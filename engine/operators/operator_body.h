@@ -32,6 +32,8 @@ public:
     virtual void emitTo(std::string_view port, const Row& row) = 0;
     /// The row at hand failed. `row` is what leaves on `err` under OnError::ToErr.
     virtual void fail(ErrorCode code, std::string message, const Expr* where, const Row& row) = 0;
+    /// Rows emitted since the last keep() may point into `memory`; it lives as long as they do.
+    virtual void keep(std::shared_ptr<const void> memory) = 0;
 };
 
 /// What a body may use while it works on one row or tick.
@@ -58,8 +60,9 @@ public:
     virtual void onEnd(std::uint64_t /*nowNs*/, std::uint64_t /*sequence*/, BodyContext&) {}
     [[nodiscard]] virtual std::size_t stateBytes() const { return 0; }
     [[nodiscard]] virtual std::size_t groupCount() const { return 0; }
-    /// True once no further row can have an effect (a full limit).
-    [[nodiscard]] virtual bool exhausted() const { return false; }
+    /// The source sequence number after which no row can have an effect any more (a full limit);
+    /// kNeverDue while there is none.
+    [[nodiscard]] virtual std::uint64_t exhaustedAt() const { return kNeverDue; }
 };
 
 /// An operator that runs here: its description and the maker of its bodies.

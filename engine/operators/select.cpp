@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: Apache-2.0
+// select: condition, grouping, windows, target and `having`, in this order (docs: select).
+#include "engine/operators/operator_body.h"
+#include "engine/operators/row_evaluator.h"
+#include "engine/operators/window_groups.h"
+#include "engine/script/field_use.h"
+#include "engine/script/parser.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+namespace {
+
+// --- what the expressions say about the node ----------------------------------------------------
+
+void collectAggregates(const Expr& tree, std::vector<const AggregateExpr*>& slots) {
+    if (const auto* aggregate = tryAs<AggregateExpr>(&tree)) {
+        if (slots.size() <= aggregate->slot)
+            slots.resize(aggregate->slot + 1);
+        slots[aggregate->slot] = aggregate;
+    }
+    forEachChild(tree, [&](const ExprPtr& child) {
+        if (child != nullptr)
+            collectAggregates(*child, slots);
+    });
+}
+
+AggregateLayout layoutOf(const Expression& target) {
+    AggregateLayout layout;
+    collectAggregates(*target.tree, layout.slots);
+    std::erase(layout.slots, nullptr);
+    for (const AggregateExpr* aggregate : layout.slots) {
+        layout.offsets.push_back(layout.bytes);
+        layout.bytes += (aggregate->aggregate->stateBytes + 7U) & ~7U;
+    }
+    return layout;
+}
+
+/// The largest literal index into `group`; kNone when `group` is used in any other way.
+void groupIndexUse(const Expr& tree, bool& used, std::uint64_t& largest) {
+    if (const auto* path = tryAs<PathExpr>(&tree); path != nullptr && path->root == PathRoot::Group) {
+        used = true;
+        const auto* index = path->segments.empty() ? nullptr
+                                                   : tryAs<LiteralExpr>(path->segments[0].index.get());
+        const bool literal = index != nullptr && index->value->kind() == Kind::U64;
+        largest = std::max(largest, literal ? index->value->asU64() : std::uint64_t{kNone});
+    }
+    forEachChild(tree, [&](const ExprPtr& child) {
+        if (child != nullptr)
+            groupIndexUse(*child, used, largest);
+    });
+}
+
+const Expression& targetOf(const Config& config) {
+    static const Expression kEvent = [] {
+        auto parsed = parseExpression("select", "event", ExpressionUse::Plain);
+        FB_CHECK(parsed.has_value());
+        return *parsed;
+    }();
+    const Expression* target = config.expression("target");
+    return target == nullptr || target->tree == nullptr ? kEvent : *target;
+}
+
+const Expression* optional(const Config& config, std::string_view name) {
+    const Expression* expression = config.expression(name);
+    return expression == nullptr || expression->tree == nullptr ? nullptr : expression;
+}
+
+bool isWindowed(const Config& config) {
+    const auto* windows = config.windows("windows");
+    return windows != nullptr && !windows->empty();
+}
+
+bool isForwarding(const Config& config) {
+    return isWholeEvent(&targetOf(config)) && config.groupBy("group_by") == nullptr &&
+           !isWindowed(config);
+}
+
+// --- the parts that plain and windowed selects share ---------------------------------------------
+
+class SelectParts {
+public:
+    explicit SelectParts(const Config& config) : m_target(targetOf(config)) {
+        if (const Expression* where = optional(config, "where"))
+            m_where = *where;
+        if (const Expression* having = optional(config, "having"))
+            m_having = *having;
+        m_groupBy = config.groupBy("group_by");
+        groupIndexUse(*m_target.tree, m_usesGroup, m_largestGroupIndex);
+        if (m_having)
+            groupIndexUse(*m_having->tree, m_usesGroup, m_largestGroupIndex);
+    }
+
+    /// False: the row does not pass, or the condition failed.
+    bool passes(const Row& row, BodyContext& context) {
+        m_evaluator.begin(row, context.arena);
+        if (!m_where)
+            return true;
+        bool keep = false;
+        return m_evaluator.condition(*m_where, row, context.out, keep) && keep;
+    }
+
+    /// The key lists that the row falls into. False: evaluating a key failed.
+    bool groupsOf(const Row& row, BodyContext& context, std::vector<Value>& groups) {
+        groups.clear();
+        if (m_groupBy == nullptr) {
+            groups.push_back(noKeys());
+            return true;
+        }
+        EvalContext& eval = m_evaluator.context();
+        eval.prepare(m_groupBy->localCount);
+        if (evaluateGroups(*m_groupBy, eval, groups))
+            return true;
+        m_evaluator.report(row, context.out);
+        return false;
+    }
+
+    /// `group` as the expressions see it: the keys, and their text where something reads it.
+    Value groupValue(const Value& keys, Arena& arena) const {
+        if (!m_usesGroup || m_largestGroupIndex < keys.size())
+            return keys;
+        auto* items = arena.allocateArray<Value>(keys.size() + 1);
+        std::copy(keys.items().begin(), keys.items().end(), items);
+        items[keys.size()] = groupText(keys.items(), arena);
+        return Value::array({items, keys.size() + 1});
+    }
+
+    /// Target, then `having` over what it made, then out.
+    void produce(const Row& row, BodyContext& context) {
+        Row made = row;
+        if (!m_evaluator.value(m_target, row, context.out, made.data))
+            return;
+        if (m_having) {
+            EvalContext& eval = m_evaluator.context();
+            const Value event = std::exchange(eval.event, made.data);
+            bool keep = false;
+            const bool evaluated = m_evaluator.condition(*m_having, made, context.out, keep);
+            eval.event = event;
+            if (!evaluated || !keep)
+                return;
+        }
+        context.out.emit(0, made);
+    }
+
+    [[nodiscard]] bool grouped() const { return m_groupBy != nullptr; }
+    [[nodiscard]] const Expression& target() const { return m_target; }
+    [[nodiscard]] RowEvaluator& evaluator() { return m_evaluator; }
+
+private:
+    static Value noKeys() {
+        static const Value kNull;
+        return Value::array({&kNull, 1});
+    }
+
+    Expression m_target;
+    std::optional<Expression> m_where, m_having;
+    GroupByPtr m_groupBy;
+    bool m_usesGroup = false;
+    std::uint64_t m_largestGroupIndex = 0;
+    RowEvaluator m_evaluator;
+};
+
+class PlainSelectBody final : public OperatorBody {
+public:
+    explicit PlainSelectBody(const NodeData& node) : m_parts(node.config) {}
+
+    void onRow(std::uint32_t, const Row& row, BodyContext& context) override {
+        if (!m_parts.passes(row, context) || !m_parts.groupsOf(row, context, m_groups))
+            return;
+        EvalContext& eval = m_parts.evaluator().context();
+        Row made = row;
+        // Grouping makes a fresh event of each group.
+        if (m_parts.grouped())
+            made.isBatch = false;
+        for (const Value& keys : m_groups) {
+            eval.group = m_parts.groupValue(keys, context.arena);
+            m_parts.produce(made, context);
+        }
+    }
+
+private:
+    SelectParts m_parts;
+    std::vector<Value> m_groups;
+};
+
+// --- windows --------------------------------------------------------------------------------------
+
+class WindowedSelectBody final : public OperatorBody {
+public:
+    explicit WindowedSelectBody(const NodeData& node)
+        : m_parts(node.config), m_groups(*node.config.windows("windows"), layoutOf(m_parts.target())) {
+        for (const WindowSpec& window : m_groups.windows())
+            m_names.push_back(Value::string(window.name));
+        m_pointers.resize(m_groups.layout().slots.size());
+    }
+
+    void onRow(std::uint32_t, const Row& row, BodyContext& context) override {
+        if (!m_parts.passes(row, context) || !m_parts.groupsOf(row, context, m_keys))
+            return;
+        m_parts.evaluator().context().groupCount = m_groups.size();
+        for (const Value& keys : m_keys)
+            if (!onGroup(keys, row, context))
+                return;
+    }
+
+    [[nodiscard]] std::uint64_t nextDue() const override { return m_groups.nextDue(); }
+
+    void onTick(std::uint64_t now, std::uint64_t sequence, BodyContext& context) override {
+        const Row row = timeRow(now, sequence);
+        m_parts.evaluator().begin(row, context.arena);
+        m_parts.evaluator().context().groupCount = m_groups.size();
+        m_groups.takeDue(now, m_due);
+        for (WindowGroup* group : m_due) {
+            enter(*group, context);
+            const bool removable = close(*group, now, row, context);
+            if (removable)
+                m_groups.remove(*group);
+            else
+                m_groups.schedule(*group);
+        }
+    }
+
+    void onEnd(std::uint64_t now, std::uint64_t sequence, BodyContext& context) override {
+        const Row row = timeRow(now, sequence);
+        m_parts.evaluator().begin(row, context.arena);
+        m_parts.evaluator().context().groupCount = m_groups.size();
+        for (WindowGroup* group : m_groups.all()) {
+            enter(*group, context);
+            for (std::size_t i = 0; i < group->levels.size(); ++i) {
+                if (group->levels[i].holdsData)
+                    produce(group->levels[i], i, row, context);
+                if (i + 1 < group->levels.size())
+                    merge(group->levels[i + 1], group->levels[i], row, context);
+            }
+            m_groups.remove(*group);
+        }
+    }
+
+    [[nodiscard]] std::size_t stateBytes() const override { return m_groups.bytes(); }
+    [[nodiscard]] std::size_t groupCount() const override { return m_groups.size(); }
+
+private:
+    struct Actions {
+        bool include = false, emit = false;
+    };
+
+    static Row timeRow(std::uint64_t now, std::uint64_t sequence) {
+        Row row;
+        row.meta = emptyRecord();
+        row.sequence = sequence;
+        row.ingestNs = now;
+        return row;
+    }
+
+    void enter(const WindowGroup& group, BodyContext& context) {
+        m_parts.evaluator().context().group = m_parts.groupValue(group.keys, context.arena);
+    }
+
+    // False: the row ended with a failure.
+    bool onGroup(const Value& keys, const Row& row, BodyContext& context) {
+        const std::uint64_t hash = hashValue(keys);
+        WindowGroup* group = m_groups.find(keys, hash);
+        std::unique_ptr<WindowGroup> fresh;
+        if (group == nullptr) {
+            fresh = m_groups.make(keys, hash);
+            group = fresh.get();
+        }
+        enter(*group, context);
+        const std::uint64_t closes = group->levels[0].anchored ? group->levels[0].next : kNeverDue;
+        bool removable = true;
+        const bool recorded = onLevel(*group, 0, row, context, removable);
+        if (fresh != nullptr)
+            return settle(std::move(fresh), recorded, removable, row, context);
+        if (removable && recorded)
+            m_groups.remove(*group);
+        else if (group->levels[0].anchored && group->levels[0].next != closes)
+            m_groups.schedule(*group);
+        return recorded;
+    }
+
+    // A group that was not there before the row: kept only if it holds something.
+    bool settle(std::unique_ptr<WindowGroup> fresh, bool recorded, bool removable, const Row& row,
+                BodyContext& context) {
+        if (!recorded || removable)
+            return recorded;
+        if (m_groups.maxGroups() != 0 && m_groups.size() >= m_groups.maxGroups()) {
+            context.out.fail(ErrorCode::LimitExceeded,
+                             fmt::format("the window already has its {} groups (max_groups)",
+                                         m_groups.maxGroups()),
+                             m_parts.target().tree.get(), row);
+            return false;
+        }
+        const WindowGroup& group = m_groups.insert(std::move(fresh));
+        if (group.levels[0].anchored)
+            m_groups.schedule(group);
+        return true;
+    }
+
+    Actions decide(WindowLevel& level, const WindowSpec& window, std::uint64_t now) {
+        if (window.kind == WindowSpec::Kind::Size) {
+            if (++level.count < window.amount)
+                return {};
+            level.count -= window.amount;
+            return {true, true};
+        }
+        if (level.anchored && now < level.next)
+            return {};
+        const bool emit = level.anchored;
+        level.anchored = true;
+        level.next = window.aligned ? (now / window.amount + 1) * window.amount
+                                    : now + window.amount;
+        return {false, emit};
+    }
+
+    // One window sees a row, or what the smaller window just closed. `removable` stays true only if
+    // neither this window nor a larger one holds anything afterwards. False: recording failed.
+    bool onLevel(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context,
+                 bool& removable) {
+        WindowLevel& level = group.levels[i];
+        const Actions actions = decide(level, m_groups.windows()[i], row.ingestNs);
+        bool recorded = true;
+        if (actions.include)
+            recorded = record(group, i, row, context);
+        if (actions.emit)
+            closeLevel(group, i, row, context, removable);
+        if (actions.include)
+            return recorded;
+        removable = false;
+        return record(group, i, row, context);
+    }
+
+    void closeLevel(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context,
+                    bool& removable) {
+        WindowLevel& level = group.levels[i];
+        if (level.holdsData)
+            produce(level, i, row, context);
+        if (i + 1 < group.levels.size())
+            onLevel(group, i + 1, row, context, removable);
+        m_groups.resetAggregates(level);
+    }
+
+    // A tick closes the first window. True: the group holds nothing any more.
+    bool close(WindowGroup& group, std::uint64_t now, const Row& row, BodyContext& context) {
+        if (!decide(group.levels[0], m_groups.windows()[0], now).emit)
+            return false;
+        bool removable = true;
+        closeLevel(group, 0, row, context, removable);
+        return removable;
+    }
+
+    bool record(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context) {
+        if (i == 0)
+            return accumulate(group.levels[0], row, context);
+        merge(group.levels[i], group.levels[i - 1], row, context);
+        return true;
+    }
+
+    bool accumulate(WindowLevel& level, const Row& row, BodyContext& context) {
+        const AggregateLayout& layout = m_groups.layout();
+        EvalContext& eval = m_parts.evaluator().context();
+        eval.window = m_names[0];
+        FunctionContext call{context.arena, row.ingestNs, eval.groupCount};
+        for (std::size_t slot = 0; slot < layout.slots.size(); ++slot) {
+            const AggregateExpr& aggregate = *layout.slots[slot];
+            Value arguments[4];
+            const std::size_t count = std::min<std::size_t>(aggregate.arguments.size(), 4);
+            for (std::size_t a = 0; a < count; ++a) {
+                if (!evaluate(*aggregate.arguments[a], eval, arguments[a])) {
+                    m_parts.evaluator().report(row, context.out);
+                    return false;
+                }
+            }
+            if (!aggregate.aggregate->accumulate(level.aggregates + layout.offsets[slot],
+                                                 {arguments, count}, row.sequence, call)) {
+                context.out.fail(call.errorCode, call.errorMessage, &aggregate, row);
+                return false;
+            }
+        }
+        level.holdsData = true;
+        return true;
+    }
+
+    void merge(WindowLevel& level, const WindowLevel& from, const Row& row, BodyContext& context) {
+        if (!from.holdsData)
+            return;
+        const AggregateLayout& layout = m_groups.layout();
+        FunctionContext call{context.arena, row.ingestNs, m_groups.size()};
+        for (std::size_t slot = 0; slot < layout.slots.size(); ++slot) {
+            const std::uint32_t offset = layout.offsets[slot];
+            if (!layout.slots[slot]->aggregate->merge(level.aggregates + offset,
+                                                      from.aggregates + offset, call))
+                context.out.fail(call.errorCode, call.errorMessage, layout.slots[slot], row);
+        }
+        level.holdsData = true;
+    }
+
+    void produce(WindowLevel& level, std::size_t i, const Row& row, BodyContext& context) {
+        const AggregateLayout& layout = m_groups.layout();
+        for (std::size_t slot = 0; slot < layout.slots.size(); ++slot)
+            m_pointers[slot] = level.aggregates + layout.offsets[slot];
+        EvalContext& eval = m_parts.evaluator().context();
+        eval.window = m_names[i];
+        eval.aggregates = m_pointers;
+        Row made = row;
+        made.isBatch = false;
+        m_parts.produce(made, context);
+        eval.aggregates = {};
+    }
+
+    SelectParts m_parts;
+    mutable WindowGroups m_groups; // nextDue() drops what is no longer due
+    std::vector<Value> m_names;
+    std::vector<const std::byte*> m_pointers;
+    std::vector<Value> m_keys;
+    std::vector<WindowGroup*> m_due;
+};
+
+// --- the description ------------------------------------------------------------------------------
+
+Contract contractOf(const Config& config) {
+    Contract contract;
+    contract.outputs = {"out", "err"};
+    const bool forwarding = isForwarding(config);
+    const bool conditional = optional(config, "where") != nullptr || optional(config, "having") != nullptr;
+    contract.filterOnly = forwarding;
+    contract.passthrough = forwarding && !conditional;
+    contract.mayRaise = !contract.passthrough;
+    if (conditional)
+        contract.cardinality = Cardinality::ZeroOrOne;
+    if (config.groupBy("group_by") != nullptr)
+        contract.cardinality = Cardinality::ZeroOrMore;
+    if (isWindowed(config)) {
+        contract.cardinality = Cardinality::ManyToFew;
+        contract.state = StateKind::Key;
+        contract.usesTime = true;
+        contract.breaker = true;
+    }
+    return contract;
+}
+
+Status check(const Config& config) {
+    for (const auto* name : {"target", "where", "having"})
+        if (const Expression* e = config.expression(name); e != nullptr && e->tree == nullptr && !e->text.empty())
+            return fail(ErrorCode::InvalidSyntax, fmt::format("\"{}\" does not parse", name),
+                        "mend the expression");
+    if (!isWindowed(config)) {
+        if (targetOf(config).aggregateCount > 0)
+            return fail(ErrorCode::InvalidArgument, "aggregates need a window",
+                        "add a window to the node, or take the aggregate out");
+        return {};
+    }
+    for (const WindowSpec& window : *config.windows("windows")) {
+        if (window.kind == WindowSpec::Kind::State || window.script != nullptr ||
+            window.tickScript != nullptr)
+            return fail(ErrorCode::Unsupported,
+                        fmt::format("the window \"{}\" decides by a script, which does not run yet",
+                                    window.name),
+                        "use a window by size or by interval");
+        if (window.amount == 0)
+            return fail(ErrorCode::InvalidArgument,
+                        fmt::format("the window \"{}\" has no length", window.name),
+                        "give it a size in rows or an interval");
+    }
+    return {};
+}
+
+std::string detailOf(const Config& config) {
+    std::string text;
+    if (isWindowed(config)) {
+        for (const WindowSpec& window : *config.windows("windows"))
+            text += (text.empty() ? "" : ", ") + window.name;
+        std::vector<const AggregateExpr*> aggregates;
+        collectAggregates(*targetOf(config).tree, aggregates);
+        std::erase(aggregates, nullptr);
+        for (std::size_t i = 0; i < aggregates.size() && i < 2; ++i)
+            text += fmt::format(" · {}", aggregates[i]->aggregate->name.substr(6));
+        return text;
+    }
+    if (const auto* group = config.find("group_by"))
+        if (const auto* by = std::get_if<GroupByText>(group); by != nullptr && by->tree != nullptr)
+            return "by " + by->text;
+    if (const Expression* where = optional(config, "where"))
+        return "where " + where->text;
+    text = targetOf(config).text;
+    for (char& letter : text)
+        if (letter == '\n' || letter == '\t')
+            letter = ' ';
+    return text;
+}
+
+FieldTree readsOf(const Config& config, const FieldTree& wanted) {
+    FieldTree reads;
+    const Expression& target = targetOf(config);
+    if (isWholeEvent(&target)) {
+        reads = wanted;
+        if (const Expression* having = optional(config, "having"))
+            addFieldUse(*having->tree, reads);
+    } else {
+        addFieldUse(*target.tree, reads);
+    }
+    if (const Expression* where = optional(config, "where"))
+        addFieldUse(*where->tree, reads);
+    if (const GroupByPtr by = config.groupBy("group_by"))
+        addFieldUse(*by, reads);
+    return reads;
+}
+
+double groupByCost(const GroupBy* by) {
+    if (by == nullptr)
+        return 0;
+    double cost = 40 + (by->expression == nullptr ? 0 : expressionCostNs(by->expression.get()));
+    for (const GroupByPtr& item : by->items)
+        cost += groupByCost(item.get());
+    return cost;
+}
+
+double costOf(const Config& config) {
+    double cost = 10 + expressionCostNs(targetOf(config).tree.get()) +
+                  groupByCost(config.groupBy("group_by").get());
+    for (const char* name : {"where", "having"})
+        if (const Expression* e = optional(config, name))
+            cost += expressionCostNs(e->tree.get());
+    return isWindowed(config) ? cost + 120 : cost;
+}
+
+ParameterSpec expressionParameter(std::string name, std::string title, std::string summary,
+                                  std::string placeholder) {
+    ParameterSpec spec;
+    spec.name = std::move(name);
+    spec.title = std::move(title);
+    spec.type = ParameterType::Expression;
+    spec.summary = std::move(summary);
+    spec.placeholder = std::move(placeholder);
+    return spec;
+}
+
+std::vector<ParameterSpec> parameters() {
+    ParameterSpec groupBy = expressionParameter(
+        "group_by", "Group by", "Key expression, set(…) of keys, or each(…) of an array.",
+        "set(event.host, event.region)");
+    groupBy.type = ParameterType::GroupBy;
+    ParameterSpec windows = expressionParameter(
+        "windows", "Windows", "Smallest first; a larger one sees what the one before it closes.", "10 s");
+    windows.type = ParameterType::Windows;
+    return {expressionParameter("target", "Row", "The row that leaves.", "{\"id\": event.id}"),
+            expressionParameter("where", "Where", "Condition on the row that comes in.",
+                                "event.value > 0"),
+            groupBy, windows,
+            expressionParameter("having", "Having", "Condition on the row that leaves, as `event`.",
+                                "event.count > 1")};
+}
+
+} // namespace
+
+OperatorSpec selectOperator() {
+    OperatorSpec spec;
+    spec.name = "select";
+    spec.title = "Select";
+    spec.category = "Transform";
+    spec.icon = "select";
+    spec.summary = "Makes a new row of each row, group or window.";
+    spec.help = "Rows that pass `where` are grouped, collected in windows if there are any, and turned "
+                "into the row that the target describes; `having` decides over that row. Aggregates "
+                "such as `aggr::stats::mean(event.value)` need a window.";
+    spec.parameters = parameters();
+    spec.contract = contractOf;
+    spec.check = check;
+    spec.detail = detailOf;
+    spec.reads = readsOf;
+    spec.costNs = costOf;
+    spec.makeBody = [](const NodeData& node) -> Result<std::unique_ptr<OperatorBody>> {
+        if (isWindowed(node.config))
+            return std::make_unique<WindowedSelectBody>(node);
+        return std::make_unique<PlainSelectBody>(node);
+    };
+    return spec;
+}
+
+} // namespace fuseboard
