@@ -30,7 +30,12 @@ void addPath(const Expr &expr, FieldUse &use) {
     case PathRoot::Window: use.window = true; return;
     default: break;
     }
-    if (const auto fixed = constantPath(expr))
+    const auto fixed = constantPath(expr);
+    if (!fixed)
+        return;
+    if (fixed->root == PathRoot::State)
+        use.state = true;
+    else
         (fixed->root == PathRoot::Meta ? use.meta : use.event).add(fixed->keys);
 }
 
