@@ -15,7 +15,7 @@ struct CostTable {
     static constexpr std::uint32_t kVersion = 1;
 
     double batchOverheadNs = 6'000;      ///< queue, wake-up and bookkeeping of one batch on one edge
-    double materializedByteNs = 0.35;    ///< writing and reading back one byte of a batch
+    double materializedByteNs = 0.12;    ///< writing and reading back one byte of a batch
     double handOverRowNs = 18;           ///< taking one row out of a batch and putting one in
     double decodeByteNs = 1.1;           ///< decoding one byte of a source
     double rowBytes = 320;               ///< of a row whose width is not known
@@ -36,6 +36,10 @@ struct CostTable {
 
     /// 32 hexadecimal digits; stored with every run that used the table.
     [[nodiscard]] std::string hash() const;
+    /// Overhead of one row that crosses an edge, its share of the batch included.
+    [[nodiscard]] double crossingNs(double bytes) const {
+        return handOverRowNs + bytes * (materializedByteNs + batchOverheadNs / batchBytes);
+    }
 };
 
 } // namespace fuseboard
