@@ -193,7 +193,7 @@ struct SamplePoint {
 /// One thing that a pass did, or refused to do.
 struct RewriteRow {
     RunId runId = 0;
-    std::uint32_t ordinal = 0;
+    std::uint32_t ordinal = 0; ///< position among the run's rewrites; the store numbers them
     std::string pass;
     std::string kind;
     bool applied = false;

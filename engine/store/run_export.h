@@ -13,8 +13,9 @@
 namespace fuseboard {
 
 enum class RunFormat : std::uint8_t {
-    Csv,      ///< one line a stage, with the run's figures repeated; RFC 4180
-    Json,     ///< one object with everything, histograms as [low, high, count]
+    Csv,  ///< one line a stage, with the run's figures repeated; RFC 4180
+    Json, ///< one object with everything; histograms as [low, high, count], plan and settings as
+          ///< the texts that they are
     Perfetto, ///< Chrome's trace event JSON: a track a stage from the time series
 };
 [[nodiscard]] Result<RunFormat>
