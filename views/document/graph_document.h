@@ -92,7 +92,7 @@ public:
     [[nodiscard]] bool areFiguresStale() const;
     /// What crosses an edge before anything ran: "record, 4 fields". By edgeKey().
     void setEdgeTypes(std::unordered_map<std::string, QString> types);
-    [[nodiscard]] QString edgeType(const Edge& edge) const;
+    [[nodiscard]] QString edgeType(const Graph& graph, const Edge& edge) const;
 
     // --- edits; each is one undoable command unless it fails ---
     Result<std::string> addNode(const OperatorInfo& info, QPointF position,
@@ -144,7 +144,6 @@ private:
     class EditCommand;
     void setGraph(GraphPtr graph);
     void showPass();
-    Result<std::string> place(NodeIndex node, Graph& graph, const Attachment& attachment) const;
 
     const Catalogue& m_catalogue;
     GraphPtr m_graph;

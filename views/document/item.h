@@ -44,8 +44,8 @@ using Items = std::vector<Item>;
 [[nodiscard]] Item itemOf(const Graph& graph, Element element);
 /// Where an item stands in `graph`; nullopt if it is not there (any more).
 [[nodiscard]] std::optional<Element> elementOf(const Graph& graph, const Item& item);
-/// "fromId/port>toId/port": names an edge across graphs and in run rows; boundary ids are empty.
-[[nodiscard]] std::string edgeKey(const Edge& edge);
+/// Names an edge by its ends, across graphs and in run rows; the id of a boundary end is empty.
+[[nodiscard]] std::string edgeKey(const Graph& graph, const Edge& edge);
 [[nodiscard]] std::string edgeKey(const std::string& fromNode, const std::string& fromPort,
                                   const std::string& toNode, const std::string& toPort);
 

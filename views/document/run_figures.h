@@ -43,7 +43,7 @@ struct RunFigures {
     std::unordered_map<std::string, EdgeFigures> edges;
 
     [[nodiscard]] const NodeFigures* find(const Item& item) const; ///< nullptr: nothing known
-    [[nodiscard]] const EdgeFigures* find(const Edge& edge) const;
+    [[nodiscard]] const EdgeFigures* find(const Graph& graph, const Edge& edge) const;
 };
 using FiguresPtr = std::shared_ptr<const RunFigures>;
 
