@@ -25,10 +25,10 @@ struct GeneratorOptions {
     /// "" or "none": even. "EVERY:LENGTH:FACTOR": in the first LENGTH of every EVERY rows, event
     /// time runs FACTOR times slower (as many more events a second).
     std::string burst;
-    double faults = 0;     ///< malformed rows
-    double late = 0;       ///< rows whose time lies up to 30 s back
-    double missing = 0;    ///< rows without one of their fields
-    double typeChange = 0; ///< rows with a field of another type
+    double faults = 0;            ///< malformed rows
+    double late = 0;              ///< rows whose time lies up to 30 s back
+    double missing = 0;           ///< rows without one of their fields
+    double typeChange = 0;        ///< rows with a field of another type
     std::optional<Format> format; ///< default: the shape's own
     std::uint64_t startTimeMs = 1'700'000'000'000;
     double eventsPerSecond = 1000;
@@ -44,7 +44,7 @@ struct GeneratorShape {
 
 /// UnknownName for the shape, Unsupported for a format that it does not have, InvalidArgument for
 /// options out of range; each hint names what there is.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> makeGenerator(const GeneratorOptions& options);
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> makeGenerator(const GeneratorOptions &options);
 
 /// From `SHAPE` or `SHAPE?rows=1000&seed=7&keys=50&skew=1.1&burst=…&faults=0.01&late=…&missing=…&
 /// type-change=…&format=csv&start=…&rate=…` (the location `generate:…` without its prefix).

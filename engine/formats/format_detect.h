@@ -12,7 +12,8 @@ namespace fuseboard {
 /// By the ending, any case, with .gz, .zst and .xz ignored: ndjson jsonl json, csv, influx lp,
 /// log txt. Nothing for other endings.
 [[nodiscard]] std::optional<Format> formatFromPath(std::string_view path);
-/// By the first lines of decompressed content (complete lines, or all there is). Falls back to Lines.
+/// By the first lines of decompressed content (complete lines, or all there is). Falls back to
+/// Lines.
 [[nodiscard]] Format formatFromContent(std::string_view head);
 
 } // namespace fuseboard

@@ -66,7 +66,7 @@ struct DecodeOptions {
     FieldTree fields = FieldTree::all();
     bool trustInput = false; ///< do not validate fields that are not converted
     bool csvHeader = true;   ///< false: c0, c1 … (the header line itself is taken by the reader)
-    std::vector<std::string> csvNames; ///< names from the header; empty without one
+    std::vector<std::string> csvNames;    ///< names from the header; empty without one
     std::shared_ptr<const Schema> schema; ///< rows that violate it are rejected
 };
 
@@ -77,17 +77,20 @@ class RowDecoder {
 public:
     virtual ~RowDecoder() = default;
     /// Appends the rows of `chunk` to `rows` and its malformed, violating and skipped ones to
-    /// `rejected`, both in the order of lines. Values live as long as the chunk's memory and `arena`.
-    virtual void decode(const SourceChunk& chunk, Arena& arena, std::vector<DecodedRow>& rows,
-                        std::vector<RejectedRow>& rejected) = 0;
+    /// `rejected`, both in the order of lines. Values live as long as the chunk's memory and
+    /// `arena`.
+    virtual void decode(const SourceChunk &chunk, Arena &arena, std::vector<DecodedRow> &rows,
+                        std::vector<RejectedRow> &rejected) = 0;
 };
 
 /// InvalidArgument when the options do not fit together (CSV with a header but without names).
-[[nodiscard]] Result<std::unique_ptr<RowDecoder>> makeRowDecoder(const DecodeOptions& options);
+[[nodiscard]] Result<std::unique_ptr<RowDecoder>> makeRowDecoder(const DecodeOptions &options);
 
 /// What `fields` leaves of `value`: the meaning of DecodeOptions::fields.
-[[nodiscard]] Value pruneValue(const Value& value, const FieldTree& fields, Arena& arena);
+[[nodiscard]] Value pruneValue(const Value &value, const FieldTree &fields, Arena &arena);
 
+/// The most columns that a CSV header may name.
+inline constexpr std::size_t kMaxCsvColumns = 65'536;
 /// The names in a CSV header line (without newline), or why it is malformed.
 [[nodiscard]] Result<std::vector<std::string>> parseCsvHeader(std::string_view line);
 
