@@ -117,14 +117,15 @@ std::string libraryOf(const std::string &path) {
     return layer->folder == "views" ? folderOf(path) : layer->folder;
 }
 
+bool isInsideOneOf(const std::string &path, const Folders &folders) {
+    return std::any_of(folders.begin(), folders.end(),
+                       [&](const std::string &folder) { return isInside(path, folder); });
+}
+
 bool mayInclude(const SourceFile &from, const std::string &header) {
     const Layer *layer = layerOf(from.path);
-    if (layer == nullptr)
-        return false;
-    if (libraryOf(from.path) == libraryOf(header))
-        return true;
-    return std::any_of(layer->mayUse.begin(), layer->mayUse.end(),
-                       [&](const std::string &folder) { return isInside(header, folder); });
+    return layer != nullptr &&
+           (libraryOf(from.path) == libraryOf(header) || isInsideOneOf(header, layer->mayUse));
 }
 
 std::string place(const SourceFile &file, const Include &include) {
@@ -136,44 +137,42 @@ bool startsWithFixedFolder(const std::string &path) {
            path.starts_with("views/") || path.starts_with("app/") || path.starts_with("tests/");
 }
 
-TEST(Layering, LibrariesIncludeOnlyWhatTheyMayUse) {
+/// Calls `check` with every file and every include line in it.
+template <typename Check> void forEachInclude(Check check) {
     for (const SourceFile &file : sources())
         for (const Include &include : includesOf(file))
-            if (include.quoted && startsWithFixedFolder(include.path))
-                EXPECT_TRUE(mayInclude(file, include.path))
-                    << place(file, include) << " is not allowed in "
-                    << (layerOf(file.path) != nullptr ? libraryOf(file.path) : folderOf(file.path));
+            check(file, include);
+}
+
+TEST(Layering, LibrariesIncludeOnlyWhatTheyMayUse) {
+    forEachInclude([](const SourceFile &file, const Include &include) {
+        if (!include.quoted || !startsWithFixedFolder(include.path))
+            return;
+        EXPECT_TRUE(mayInclude(file, include.path))
+            << place(file, include) << " is not allowed in "
+            << (layerOf(file.path) != nullptr ? libraryOf(file.path) : folderOf(file.path));
+    });
 }
 
 TEST(Layering, QuotedIncludesArePathsFromTheRoot) {
-    for (const SourceFile &file : sources())
-        for (const Include &include : includesOf(file)) {
-            EXPECT_EQ(include.path.find("../"), std::string::npos) << place(file, include);
-            if (!include.quoted || startsWithFixedFolder(include.path))
-                continue;
-            const bool generated = include.path == "fuseboard/version.h" ||
-                                   include.path == stemOf(file.path) + ".moc" ||
-                                   include.path == "moc_" + stemOf(file.path) + ".cpp";
-            EXPECT_TRUE(generated) << place(file, include) << " is no path from the root";
-        }
-}
-
-TEST(Layering, OwnHeadersAreNamedInQuotes) {
-    for (const SourceFile &file : sources())
-        for (const Include &include : includesOf(file))
-            EXPECT_FALSE(!include.quoted && startsWithFixedFolder(include.path))
-                << place(file, include);
+    forEachInclude([](const SourceFile &file, const Include &include) {
+        EXPECT_EQ(include.path.find("../"), std::string::npos) << place(file, include);
+        const bool generated = include.path == "fuseboard/version.h" ||
+                               include.path == stemOf(file.path) + ".moc" ||
+                               include.path == "moc_" + stemOf(file.path) + ".cpp";
+        EXPECT_EQ(include.quoted, startsWithFixedFolder(include.path) || generated)
+            << place(file, include) << ": own headers go in quotes, by their path from the root";
+    });
 }
 
 TEST(Layering, ThirdPartyHeadersStayInTheirFolder) {
-    for (const SourceFile &file : sources())
-        for (const Include &include : includesOf(file))
-            for (const Outsider &outsider : outsiders())
-                if (include.path.starts_with(outsider.prefix))
-                    EXPECT_TRUE(std::any_of(
-                        outsider.allowedIn.begin(), outsider.allowedIn.end(),
-                        [&](const std::string &folder) { return isInside(file.path, folder); }))
-                        << place(file, include);
+    forEachInclude([](const SourceFile &file, const Include &include) {
+        for (const Outsider &outsider : outsiders()) {
+            if (!include.path.starts_with(outsider.prefix))
+                continue;
+            EXPECT_TRUE(isInsideOneOf(file.path, outsider.allowedIn)) << place(file, include);
+        }
+    });
 }
 
 bool isQtHeader(const std::string &path) {
@@ -181,30 +180,29 @@ bool isQtHeader(const std::string &path) {
 }
 
 TEST(Layering, OnlyTheWindowSeesQt) {
-    for (const SourceFile &file : sources())
-        for (const Include &include : includesOf(file))
-            if (isQtHeader(include.path))
-                EXPECT_TRUE(isInside(file.path, "views") || isInside(file.path, "app/desktop") ||
-                            isInside(file.path, "tests/gui"))
-                    << place(file, include);
+    const Folders window = {"views", "app/desktop", "tests/gui"};
+    forEachInclude([&](const SourceFile &file, const Include &include) {
+        EXPECT_FALSE(isQtHeader(include.path) && !isInsideOneOf(file.path, window))
+            << place(file, include);
+    });
 }
 
 TEST(Layering, ViewsStartNoThreads) {
     const std::set<std::string> threads = {"thread",       "mutex",   "condition_variable",
                                            "future",       "QThread", "QThreadPool",
                                            "QtConcurrent", "QMutex"};
-    for (const SourceFile &file : sources())
-        if (isInside(file.path, "views"))
-            for (const Include &include : includesOf(file))
-                EXPECT_FALSE(threads.contains(include.path)) << place(file, include);
+    forEachInclude([&](const SourceFile &file, const Include &include) {
+        EXPECT_FALSE(isInside(file.path, "views") && threads.contains(include.path))
+            << place(file, include);
+    });
 }
 
 TEST(Layering, OnlyProgramsKnowTheVersion) {
-    for (const SourceFile &file : sources())
-        for (const Include &include : includesOf(file))
-            if (include.path == "fuseboard/version.h")
-                EXPECT_TRUE(isInside(file.path, "app") || isInside(file.path, "tests"))
-                    << place(file, include);
+    forEachInclude([](const SourceFile &file, const Include &include) {
+        EXPECT_FALSE(include.path == "fuseboard/version.h" &&
+                     !isInsideOneOf(file.path, {"app", "tests"}))
+            << place(file, include);
+    });
 }
 
 TEST(Layering, EveryHeaderIsCompiledFirstSomewhere) {

@@ -30,10 +30,14 @@ Scope scopeAfter(const std::string &head, Scope parent) {
     if (parent != Scope::Outer)
         return Scope::Inner;
     // A function may have a struct among its parameters, a struct no parenthesis before its brace.
-    const bool parenthesis = head.find('(') != std::string::npos;
-    if (!parenthesis && std::regex_search(head, type))
+    const std::size_t parenthesis = head.find('(');
+    if (parenthesis == std::string::npos && std::regex_search(head, type))
         return Scope::Outer;
-    return parenthesis && head.find('=') == std::string::npos ? Scope::Function : Scope::Inner;
+    // `auto check = [](int a) {` is a variable, `operator==(` and `f(int a = 1)` are functions.
+    const std::string name = head.substr(0, parenthesis);
+    const bool variable =
+        name.find('=') != std::string::npos && name.find("operator") == std::string::npos;
+    return parenthesis != std::string::npos && !variable ? Scope::Function : Scope::Inner;
 }
 
 std::vector<Function> functionsOf(const SourceFile &file) {

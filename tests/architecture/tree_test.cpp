@@ -66,16 +66,19 @@ TEST(Tree, NoFileIsNamedAfterNothing) {
     }
 }
 
-TEST(Tree, FilesStartWithLicenceAndPurpose) {
-    const std::string licence = "// SPDX-License-Identifier: Apache-2.0\n// ";
+TEST(Tree, FilesStartWithTheirLicence) {
     for (const SourceFile &file : sources())
-        EXPECT_TRUE(file.text.starts_with(licence)) << file.path;
+        EXPECT_TRUE(file.text.starts_with("// SPDX-License-Identifier: Apache-2.0\n")) << file.path;
 }
 
-TEST(Tree, HeadersAreGuardedByPragmaOnce) {
-    for (const SourceFile &file : sources())
-        if (file.path.ends_with(".h"))
-            EXPECT_NE(file.text.find("\n#pragma once\n"), std::string::npos) << file.path;
+TEST(Tree, HeadersStateTheirPurposeAndAreGuarded) {
+    for (const SourceFile &file : sources()) {
+        if (!file.path.ends_with(".h"))
+            continue;
+        const std::size_t secondLine = file.text.find('\n') + 1;
+        EXPECT_EQ(file.text.compare(secondLine, 3, "// "), 0) << file.path << " has no purpose";
+        EXPECT_NE(file.text.find("\n#pragma once\n"), std::string::npos) << file.path;
+    }
 }
 
 TEST(Tree, NothingIsLeftForLater) {
