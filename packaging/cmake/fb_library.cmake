@@ -31,7 +31,9 @@ function(fb_link target scope use_qt)
         target_link_libraries(${target} ${scope} ${dep_target})
     endforeach()
     if(use_qt)
-        set_target_properties(${target} PROPERTIES AUTOMOC ON)
+        # moc of Qt 6.4 cannot read <concepts> of GCC 12; with its guard set, it does not try to.
+        set_target_properties(${target} PROPERTIES AUTOMOC ON
+            AUTOMOC_MOC_OPTIONS "-D_GLIBCXX_CONCEPTS")
         target_link_libraries(${target} ${scope} Qt6::Widgets Qt6::Svg)
     endif()
 endfunction()
