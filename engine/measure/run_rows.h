@@ -4,7 +4,8 @@
 //
 // Units: names end in Ns (nanoseconds), Seconds or Bytes; rows and batches are counts. Wall times
 // are nanoseconds since 1970-01-01 UTC. An empty string means "not known"; std::optional marks
-// figures for which 0 would be a statement.
+// figures for which 0 would be a statement. Every member has its default written out, so that
+// designated initialisers may leave it out without a warning.
 #pragma once
 
 #include "engine/measure/histogram.h"
@@ -49,17 +50,17 @@ toString(Verdict verdict); ///< "none", "faster", "slower", "cannot tell"
 
 /// The machine that a run was measured on (measure/process_stats.h fills it).
 struct MachineRow {
-    std::string name;
-    std::string cpu; ///< model name
+    std::string name{};
+    std::string cpu{}; ///< model name
     std::uint32_t cores = 0;
     std::uint64_t memoryBytes = 0;
-    std::string os;
+    std::string os{};
     bool operator==(const MachineRow &) const = default;
 };
 
 struct BuildRow {
-    std::string version;  ///< of Fuseboard
-    std::string compiler; ///< name, version and build type
+    std::string version{};  ///< of Fuseboard
+    std::string compiler{}; ///< name, version and build type
     bool operator==(const BuildRow &) const = default;
 };
 
@@ -67,7 +68,7 @@ struct BuildRow {
 struct OwnerRow {
     std::int64_t pid = 0;
     std::uint64_t startTime = 0;    ///< clock ticks after boot, as in /proc/<pid>/stat
-    std::string bootId;             ///< of the kernel's present boot
+    std::string bootId{};           ///< of the kernel's present boot
     std::uint64_t pidNamespace = 0; ///< inode of the pid namespace; pids mean nothing outside it
     bool operator==(const OwnerRow &) const = default;
 };
@@ -75,18 +76,18 @@ struct OwnerRow {
 /// One execution of one plan on one input.
 struct RunRow {
     RunId id = 0;
-    std::optional<ComparisonId> comparisonId;
+    std::optional<ComparisonId> comparisonId{};
     PlanSide plan = PlanSide::Naive;
-    std::string pipelineName;
-    std::string pipelineHash;
-    std::string planHash;
-    std::string planText; ///< the plan as JSON; left empty by lists
-    std::string inputName;
-    std::string inputHash;
+    std::string pipelineName{};
+    std::string pipelineHash{};
+    std::string planHash{};
+    std::string planText{}; ///< the plan as JSON; left empty by lists
+    std::string inputName{};
+    std::string inputHash{};
     std::optional<std::string>
-        outputHash;                    ///< none when the run did not end, or its outputs may differ
-    std::optional<std::uint64_t> seed; ///< of the generator or of sampling, when one was used
-    std::string exec;                  ///< "reference", "interpret" or "compile"
+        outputHash; ///< none when the run did not end, or its outputs may differ
+    std::optional<std::uint64_t> seed{}; ///< of the generator or of sampling, when one was used
+    std::string exec{};                  ///< "reference", "interpret" or "compile"
     std::uint32_t threads = 1;
     RunStatus status = RunStatus::Running;
     std::uint64_t startedNs = 0; ///< wall time
@@ -100,16 +101,16 @@ struct RunRow {
     std::uint64_t peakMemoryBytes = 0;
     std::uint64_t rejectedRows = 0; ///< by the source: not readable as rows
     std::uint64_t failedRows = 0;   ///< that an operator raised an error on
-    std::string errorText;          ///< what stopped a failed run
-    std::string settingsJson;       ///< every option that the run was started with, for replay
-    MachineRow machine;
-    BuildRow build;
+    std::string errorText{};        ///< what stopped a failed run
+    std::string settingsJson{};     ///< every option that the run was started with, for replay
+    MachineRow machine{};
+    BuildRow build{};
     std::uint32_t repetition = 0; ///< within its comparison, from 0; warm-ups count apart
     bool warmup = false;
-    OwnerRow owner;
+    OwnerRow owner{};
     std::uint64_t heartbeatNs = 0; ///< wall time of the owner's last sign of life
-    std::string tag;
-    std::string note;
+    std::string tag{};
+    std::string note{};
     std::optional<double>
         measuringOverhead; ///< CPU time spent on measuring as a share of all, 0 to 1
     bool operator==(const RunRow &) const = default;
@@ -119,9 +120,9 @@ struct RunRow {
 struct StageRow {
     RunId runId = 0;
     std::uint32_t ordinal = 0; ///< position in the plan, from 0; other rows name the stage by it
-    std::string stageId;       ///< stable across runs of the same plan
-    std::vector<std::string> nodes; ///< ids of the nodes that it runs, in order
-    std::string label;
+    std::string stageId{};     ///< stable across runs of the same plan
+    std::vector<std::string> nodes{}; ///< ids of the nodes that it runs, in order
+    std::string label{};
     std::uint64_t rowsIn = 0;
     std::uint64_t rowsOut = 0;
     std::uint64_t bytesIn = 0;
@@ -136,8 +137,8 @@ struct StageRow {
     std::uint64_t maxQueueBytes = 0; ///< of the queue before it
     std::uint64_t stateBytes = 0;    ///< of keyed and window state, greatest
     std::uint64_t groups = 0;        ///< keys in its state, greatest
-    Histogram service;               ///< ns a batch took, weighted with its rows
-    Histogram queueWait;             ///< ns a batch waited, weighted with its rows
+    Histogram service{};             ///< ns a batch took, weighted with its rows
+    Histogram queueWait{};           ///< ns a batch waited, weighted with its rows
     bool operator==(const StageRow &) const = default;
 };
 
@@ -145,7 +146,7 @@ struct StageRow {
 struct MemberRow {
     RunId runId = 0;
     std::uint32_t stage = 0; ///< ordinal
-    std::string node;
+    std::string node{};
     std::uint64_t sampledBatches = 0;
     std::uint64_t rowsIn = 0;  ///< of the sampled batches
     std::uint64_t rowsOut = 0; ///< of the sampled batches
@@ -157,12 +158,12 @@ struct MemberRow {
 /// pipeline's boundary.
 struct EdgeRow {
     RunId runId = 0;
-    std::optional<std::uint32_t> fromStage;
-    std::optional<std::uint32_t> toStage;
-    std::string fromNode;
-    std::string fromPort;
-    std::string toNode;
-    std::string toPort;
+    std::optional<std::uint32_t> fromStage{};
+    std::optional<std::uint32_t> toStage{};
+    std::string fromNode{};
+    std::string fromPort{};
+    std::string toNode{};
+    std::string toPort{};
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0; ///< materialised
     bool operator==(const EdgeRow &) const = default;
@@ -171,8 +172,8 @@ struct EdgeRow {
 /// End-to-end latency at one sink: from a row's (scheduled) arrival to its write.
 struct LatencyRow {
     RunId runId = 0;
-    std::string sink;
-    Histogram histogram;
+    std::string sink{};
+    Histogram histogram{};
     bool operator==(const LatencyRow &) const = default;
 };
 
@@ -194,13 +195,13 @@ struct SamplePoint {
 struct RewriteRow {
     RunId runId = 0;
     std::uint32_t ordinal = 0; ///< position among the run's rewrites; the store numbers them
-    std::string pass;
-    std::string kind;
+    std::string pass{};
+    std::string kind{};
     bool applied = false;
-    std::string reason;
-    std::vector<std::string> before; ///< node ids
-    std::vector<std::string> after;
-    std::optional<double> predictedSavingNsPerRow;
+    std::string reason{};
+    std::vector<std::string> before{}; ///< node ids
+    std::vector<std::string> after{};
+    std::optional<double> predictedSavingNsPerRow{};
     bool operator==(const RewriteRow &) const = default;
 };
 
@@ -209,15 +210,15 @@ struct ComparisonRow {
     ComparisonId id = 0;
     std::uint64_t createdNs = 0;  ///< wall time
     std::uint64_t finishedNs = 0; ///< wall time; 0 while it is not finished
-    std::string pipelineName;
-    std::string pipelineHash;
-    std::vector<RunId> naiveRuns;     ///< measured ones, by repetition; filled by the store
-    std::vector<RunId> optimizedRuns; ///< measured ones, by repetition; filled by the store
-    std::optional<bool> identical;    ///< outputs; none when they may differ or were not compared
-    std::string identicalReason;      ///< why `identical` is false or not there
-    std::optional<double> speedup;    ///< median naive seconds / median optimised seconds
-    std::optional<double> ciLow;      ///< 95 % confidence interval of speedup
-    std::optional<double> ciHigh;
+    std::string pipelineName{};
+    std::string pipelineHash{};
+    std::vector<RunId> naiveRuns{};     ///< measured ones, by repetition; filled by the store
+    std::vector<RunId> optimizedRuns{}; ///< measured ones, by repetition; filled by the store
+    std::optional<bool> identical{};    ///< outputs; none when they may differ or were not compared
+    std::string identicalReason{};      ///< why `identical` is false or not there
+    std::optional<double> speedup{};    ///< median naive seconds / median optimised seconds
+    std::optional<double> ciLow{};      ///< 95 % confidence interval of speedup
+    std::optional<double> ciHigh{};
     Verdict verdict = Verdict::None;
     std::uint32_t repetitions = 0; ///< measured runs a plan
     std::uint32_t warmups = 0;     ///< runs a plan that were dropped
@@ -225,20 +226,20 @@ struct ComparisonRow {
 };
 
 struct SettingRow {
-    std::string key;
-    std::string value; ///< JSON or plain text, as its owner likes
+    std::string key{};
+    std::string value{}; ///< JSON or plain text, as its owner likes
     bool operator==(const SettingRow &) const = default;
 };
 
 /// Everything that is kept of one run. The runId of the rows follows run.id when they are stored.
 struct RunRecord {
-    RunRow run;
-    std::vector<StageRow> stages;
-    std::vector<MemberRow> members;
-    std::vector<EdgeRow> edges;
-    std::vector<LatencyRow> latency;
-    std::vector<RewriteRow> rewrites;
-    std::vector<SamplePoint> samples;
+    RunRow run{};
+    std::vector<StageRow> stages{};
+    std::vector<MemberRow> members{};
+    std::vector<EdgeRow> edges{};
+    std::vector<LatencyRow> latency{};
+    std::vector<RewriteRow> rewrites{};
+    std::vector<SamplePoint> samples{};
     bool operator==(const RunRecord &) const = default;
 };
 

@@ -21,8 +21,8 @@ namespace fuseboard {
 struct Speedup {
     std::optional<double>
         ratio; ///< median(naive) / median(optimized); none without figures above 0
-    std::optional<double> ciLow; ///< ends of the 95 % interval; none below kMinRepetitions
-    std::optional<double> ciHigh;
+    std::optional<double> ciLow{}; ///< ends of the 95 % interval; none below kMinRepetitions
+    std::optional<double> ciHigh{};
     Verdict verdict = Verdict::None;
 };
 

@@ -28,12 +28,12 @@ struct StoreOptions {
 
 /// What listRuns leaves out; members that are not set leave out nothing.
 struct RunFilter {
-    std::optional<std::string> pipelineHash;
-    std::optional<PlanSide> plan;
-    std::optional<RunStatus> status;
-    std::optional<ComparisonId> comparison;
-    std::optional<RunId> before; ///< only older ones: the next page of a list
-    std::string text;            ///< part of the pipeline's name, input, tag or note, any case
+    std::optional<std::string> pipelineHash{};
+    std::optional<PlanSide> plan{};
+    std::optional<RunStatus> status{};
+    std::optional<ComparisonId> comparison{};
+    std::optional<RunId> before{}; ///< only older ones: the next page of a list
+    std::string text{};            ///< part of the pipeline's name, input, tag or note, any case
     bool warmups = true;
 };
 
