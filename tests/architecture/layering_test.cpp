@@ -43,6 +43,7 @@ const std::vector<Layer> &layers() {
     static const Folders aboveOperators = operators + Folders{"engine/operators"};
     static const Folders aboveExporters =
         aboveOperators + Folders{"engine/importers", "engine/exporters", "engine/kernels"};
+    static const Folders layout = {"engine/base", "engine/value", "engine/formats", "engine/graph"};
     static const std::vector<Layer> table = {
         {"engine/base", {}},
         {"engine/value", {"engine/base"}},
@@ -66,9 +67,10 @@ const std::vector<Layer> &layers() {
          {"engine/base", "engine/value", "engine/script", "engine/graph", "engine/operators",
           "engine/measure", "optimizer"}},
         {"views", kForViews},
-        {"app/layout", {"engine/base", "engine/value", "engine/formats", "engine/graph"}},
-        {"app/cli", kEngine + Folders{"optimizer"}},
-        {"app/desktop", kEngine + Folders{"optimizer", "views"}},
+        {"app/layout_client", layout},
+        {"app/layout", layout + Folders{"app/layout_client"}},
+        {"app/cli", kEngine + Folders{"optimizer", "app/layout_client"}},
+        {"app/desktop", kEngine + Folders{"optimizer", "views", "app/layout_client"}},
         {"app", kEngine + Folders{"optimizer"}},
         {"tests", kEngine + Folders{"optimizer", "views", "app"}},
     };
