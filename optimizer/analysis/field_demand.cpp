@@ -17,7 +17,7 @@ FieldTree readsOf(const Graph& graph, NodeIndex n, const Catalogue& catalogue,
     const OperatorInfo& info = operatorOf(graph, n, catalogue);
     if (info.reads == nullptr)
         return FieldTree::all();
-    if (hasErrReader(graph, n) && info.contract(node.config).mayRaise)
+    if (errorsAreRead(graph, n, info.contract(node.config)))
         return FieldTree::all();
     return info.reads(node.config, wanted);
 }

@@ -50,7 +50,11 @@ bool forwardsEveryRow(const NodeData& node, const Contract& contract) {
     return path != nullptr && path->root == PathRoot::Event && path->segments.empty();
 }
 
-bool hasErrReader(const Graph& graph, NodeIndex n) {
+bool errorsAreRead(const Graph& graph, NodeIndex n, const Contract& contract) {
+    if (!contract.mayRaise)
+        return false;
+    if (graph.properties().onError != OnError::ToErr && !contract.errorsToErr)
+        return false;
     return std::ranges::any_of(graph.outEdges(n), [&](EdgeIndex e) {
         return graph.edge(e).from.port == "err";
     });

@@ -21,8 +21,8 @@ namespace fuseboard {
 [[nodiscard]] bool isPlainSelect(const NodeData& node);
 [[nodiscard]] bool isFilter(const NodeData& node);
 
-/// Whether a row can leave the node on `err` to somebody.
-[[nodiscard]] bool hasErrReader(const Graph& graph, NodeIndex n);
+/// Whether rows that fail in the node leave on `err` to somebody.
+[[nodiscard]] bool errorsAreRead(const Graph& graph, NodeIndex n, const Contract& contract);
 
 /// "select 3": what people call the node.
 [[nodiscard]] std::string_view nameOf(const NodeData& node);
