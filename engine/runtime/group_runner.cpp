@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/group_runner.h"
+
+#include "engine/base/clock.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+namespace {
+
+/// Where rows of one output port of a member go.
+struct Target {
+    bool leaves = false;      ///< to `index` of the outputs, else to a member
+    std::uint32_t index = 0;
+    std::uint32_t input = 0;  ///< input port of the member
+    std::uint32_t branch = 0;
+    bool branches = false;    ///< append the branch number (rows that leave get it as a suffix)
+};
+
+struct Route {
+    std::string port;
+    std::vector<Target> targets; ///< in the order of edges
+};
+
+struct Member {
+    NodeIndex node = kNone;
+    const NodeData* data = nullptr;
+    std::unique_ptr<OperatorBody> body; ///< null: disabled
+    std::vector<Route> routes;          ///< Contract::outputs first, then other ports with edges
+    std::size_t namedPorts = 0;         ///< Contract::outputs
+    bool numbersEmissions = false;
+    bool errorsToErr = false;
+    bool compared = true;
+    std::uint32_t ordinal = 0, rank = 0;
+    MemberFigures figures;
+};
+
+/// A port whose rows leave the stage: one block, delivered by one or more edges.
+struct Output {
+    std::vector<std::uint32_t> edges; ///< positions among the stage's out edges
+    std::shared_ptr<RowBlock> block;
+    std::size_t unitBegin = 0;
+    std::size_t expectedRows = 0;
+};
+
+/// A row on its way to a target.
+struct Frame {
+    Target target;
+    Row row;
+    RowPath path;
+};
+
+std::uint32_t inputPosition(const Contract& contract, const std::string& port) {
+    const auto at = std::find(contract.inputs.begin(), contract.inputs.end(), port);
+    return static_cast<std::uint32_t>(at - contract.inputs.begin());
+}
+
+/// A node that is switched to pass rows on behaves as a passthrough.
+const OperatorSpec& specOf(const NodeData& node) {
+    const OperatorSpec* spec = findOperator(node.bypassed ? "passthrough" : node.operatorName);
+    FB_CHECK(spec != nullptr);
+    return *spec;
+}
+
+} // namespace
+
+Value errorRecord(std::string_view message, const Value& event, Arena& arena) {
+    const Field fields[] = {{"error", makeString(arena, message)}, {"event", event}};
+    return makeRecord(arena, fields);
+}
+
+void mergeBatches(std::span<const EdgeBatch> inputs, Arena& arena, std::vector<MergedRow>& merged) {
+    merged.clear();
+    std::size_t nonEmpty = 0;
+    for (std::uint32_t i = 0; i < inputs.size(); ++i) {
+        if (inputs[i].block == nullptr || inputs[i].block->rows.empty())
+            continue;
+        ++nonEmpty;
+        const std::size_t middle = merged.size();
+        for (const BatchRow& row : inputs[i].block->rows) {
+            RowKey key = row.key;
+            key.path = key.path.then(inputs[i].suffix, arena);
+            merged.push_back({&row, key, i});
+        }
+        if (nonEmpty > 1)
+            std::inplace_merge(
+                merged.begin(), merged.begin() + static_cast<std::ptrdiff_t>(middle), merged.end(),
+                [](const MergedRow& a, const MergedRow& b) { return a.key < b.key; });
+    }
+}
+
+// --------------------------------------------------------------------------------------------------
+
+struct GroupRunner::Impl final : Emitter {
+    Impl(const Plan& p, std::uint32_t stageIndex) : plan(p), stage(p.stages[stageIndex]) {}
+
+    Status prepare(const std::vector<bool>& compared);
+    void run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
+             std::span<EdgeBatch> outputEdges, bool probe, TaskFigures& into);
+
+    void emit(std::uint32_t port, const Row& row) override { send(members[current].routes[port], row); }
+    void emitTo(std::string_view port, const Row& row) override;
+    void fail(ErrorCode code, std::string message, const Expr* where, const Row& row) override;
+    void keep(std::shared_ptr<const void> memory) override { kept.push_back(std::move(memory)); }
+
+    void send(const Route& route, const Row& row);
+    void runEntries();
+    void drain();
+    void enter(const MergedRow& row);
+    void processMarks(std::uint64_t untilSequence);
+    void processMark(const ClockMark& mark);
+    void processUnit();
+    void processEnd();
+    void beginUnit(std::uint64_t sequence, std::uint64_t unit);
+    void endUnit();
+    void leave(const Frame& frame);
+    void actOnTick(Member& member, std::uint32_t index, std::uint64_t time);
+    void forwardByReference(std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputEdges);
+    void publish(std::span<EdgeBatch> outputEdges);
+
+    const Plan& plan;
+    const StagePlan& stage;
+    bool reversed = false, flushes = false, actsOnTime = false;
+    std::vector<Member> members;
+    std::vector<Output> outputs;
+    std::vector<Target> entries; ///< by in edge
+
+    // Of the task at hand.
+    const Morsel* morsel = nullptr;
+    TaskFigures* figures = nullptr;
+    bool probing = false;
+    Arena scratch, paths{4096}, errorPaths{1024};
+    std::vector<std::shared_ptr<const void>> kept, inputsHeld;
+    std::vector<MergedRow> rows;
+    std::size_t nextRow = 0, nextMark = 0;
+    std::uint64_t unitSequence = 0, unitNumber = 0;
+    std::vector<Frame> unitEntries, stack, emitted;
+    std::uint32_t current = 0;
+    std::uint64_t emissions = 0;
+    RowPath currentPath;
+    std::vector<std::pair<RowPath, RowPath>> suffixes; ///< forwarded edges: last suffix in, out
+};
+
+Status GroupRunner::Impl::prepare(const std::vector<bool>& compared) {
+    const Graph& graph = *plan.graph;
+    reversed = graph.properties().eventOrder == EventOrder::Tremor;
+    flushes = graph.properties().atEnd == AtEnd::Flush;
+    std::map<NodeIndex, std::uint32_t> position;
+    for (const NodeIndex n : stage.members)
+        position.emplace(n, static_cast<std::uint32_t>(position.size()));
+    std::map<EdgeIndex, std::uint32_t> outPosition;
+    for (std::uint32_t i = 0; i < stage.outEdges.size(); ++i)
+        outPosition.emplace(plan.edges[stage.outEdges[i]].graphEdge, i);
+
+    for (const NodeIndex n : stage.members) {
+        Member& member = members.emplace_back();
+        member.node = n;
+        member.data = &graph.node(n);
+        const OperatorSpec& spec = specOf(*member.data);
+        const Contract contract = spec.contract(member.data->config);
+        if (!member.data->disabled) {
+            FB_TRY_ASSIGN(member.body, spec.makeBody(*member.data));
+        }
+        member.numbersEmissions = contract.cardinality == Cardinality::ZeroOrMore ||
+                                  contract.cardinality == Cardinality::ManyToFew;
+        member.errorsToErr =
+            contract.errorsToErr || graph.properties().onError == OnError::ToErr;
+        member.compared = compared[n];
+        member.ordinal = graph.naiveOrdinal(n);
+        member.rank = graph.naiveRank(n);
+        actsOnTime = actsOnTime || contract.usesTime;
+        for (const std::string& port : contract.outputs)
+            member.routes.push_back({port, {}});
+        member.namedPorts = member.routes.size();
+
+        const auto& edges = graph.outEdges(n);
+        std::map<std::string, std::uint32_t> outputOfPort;
+        for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
+            const Edge& edge = graph.edge(edges[branch]);
+            Target target;
+            target.branch = branch;
+            target.branches = edges.size() > 1;
+            if (const auto out = outPosition.find(edges[branch]); out != outPosition.end()) {
+                const auto [entry, fresh] =
+                    outputOfPort.emplace(edge.from.port, static_cast<std::uint32_t>(outputs.size()));
+                if (fresh)
+                    outputs.emplace_back();
+                outputs[entry->second].edges.push_back(out->second);
+                target.leaves = true;
+                target.index = entry->second;
+                if (!fresh)
+                    continue; // the port's block serves this edge too
+            } else if (!edge.to.isBoundary() && position.contains(edge.to.node)) {
+                const NodeData& to = graph.node(edge.to.node);
+                target.index = position[edge.to.node];
+                target.input = inputPosition(specOf(to).contract(to.config), edge.to.port);
+            } else {
+                continue; // nobody reads the port in this run
+            }
+            auto route = std::find_if(member.routes.begin(), member.routes.end(),
+                                      [&](const Route& r) { return r.port == edge.from.port; });
+            if (route == member.routes.end())
+                route = member.routes.insert(route, {edge.from.port, {}});
+            route->targets.push_back(target);
+        }
+    }
+    for (const std::uint32_t e : stage.inEdges) {
+        const Endpoint& to = plan.edges[e].to;
+        const NodeData& node = graph.node(to.node);
+        Target target;
+        target.index = position[to.node];
+        target.input = inputPosition(specOf(node).contract(node.config), to.port);
+        entries.push_back(target);
+    }
+    suffixes.resize(stage.outEdges.size());
+    return {};
+}
+
+void GroupRunner::Impl::emitTo(std::string_view port, const Row& row) {
+    for (const Route& route : members[current].routes) {
+        if (route.port == port) {
+            send(route, row);
+            return;
+        }
+    }
+}
+
+void GroupRunner::Impl::send(const Route& route, const Row& row) {
+    Member& member = members[current];
+    ++member.figures.rowsOut;
+    RowPath path = currentPath;
+    if (member.numbersEmissions)
+        path = path.then(emissions++, paths);
+    for (const Target& target : route.targets) {
+        const bool numbered = target.branches && !target.leaves;
+        emitted.push_back({target, row, numbered ? path.then(target.branch, paths) : path});
+    }
+}
+
+void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* where,
+                             const Row& row) {
+    Member& member = members[current];
+    RowError error;
+    error.sequence = unitSequence;
+    error.unit = unitNumber;
+    error.path = currentPath.copiedTo(errorPaths);
+    error.origin = member.data->id;
+    error.code = code;
+    error.compared = member.compared;
+    if (where != nullptr && where->source != nullptr)
+        error.place = placeOf(*where->source, where->span);
+    if (member.errorsToErr) {
+        Row made = row;
+        made.data = errorRecord(message, row.data, scratch);
+        emitTo("err", made);
+    }
+    error.message = std::move(message);
+    figures->errors.push_back(std::move(error));
+}
+
+void GroupRunner::Impl::leave(const Frame& frame) {
+    Output& output = outputs[frame.target.index];
+    RowBlock& block = *output.block;
+    BatchRow& row = block.rows.emplace_back();
+    row.key = {unitSequence, unitNumber, frame.path.copiedTo(block.arena)};
+    row.data = copyOut(frame.row.data, scratch, block.arena);
+    row.meta = copyOut(frame.row.meta, scratch, block.arena);
+    row.ingestNs = frame.row.ingestNs;
+    row.isBatch = frame.row.isBatch;
+}
+
+// Rows that `current` emitted go on top of the stack so that they leave it in the graph's order.
+void GroupRunner::Impl::drain() {
+    const auto pushEmitted = [&] {
+        if (reversed)
+            stack.insert(stack.end(), emitted.begin(), emitted.end());
+        else
+            stack.insert(stack.end(), emitted.rbegin(), emitted.rend());
+        emitted.clear();
+    };
+    pushEmitted();
+    BodyContext context{scratch, *this};
+    while (!stack.empty()) {
+        const Frame frame = stack.back();
+        stack.pop_back();
+        if (frame.target.leaves) {
+            leave(frame);
+            continue;
+        }
+        current = frame.target.index;
+        currentPath = frame.path;
+        emissions = 0;
+        Member& member = members[current];
+        ++member.figures.rowsIn;
+        if (member.body == nullptr)
+            continue;
+        if (probing) {
+            const std::uint64_t begin = monotonicNs();
+            member.body->onRow(frame.target.input, frame.row, context);
+            member.figures.sampledNs += monotonicNs() - begin;
+        } else {
+            member.body->onRow(frame.target.input, frame.row, context);
+        }
+        pushEmitted();
+    }
+}
+
+void GroupRunner::Impl::beginUnit(std::uint64_t sequence, std::uint64_t unit) {
+    unitSequence = sequence;
+    unitNumber = unit;
+    unitEntries.clear();
+    for (Output& output : outputs)
+        output.unitBegin = output.block->rows.size();
+}
+
+void GroupRunner::Impl::enter(const MergedRow& merged) {
+    Row row;
+    row.data = merged.row->data;
+    row.meta = merged.row->meta;
+    row.sequence = unitSequence;
+    row.ingestNs = merged.row->ingestNs;
+    row.isBatch = merged.row->isBatch;
+    unitEntries.push_back({entries[merged.input], row, merged.key.path});
+}
+
+// Rows of one unit enter in key order, or in reverse where the graph follows Tremor.
+void GroupRunner::Impl::runEntries() {
+    if (reversed)
+        std::reverse(unitEntries.begin(), unitEntries.end());
+    for (const Frame& entry : unitEntries) {
+        stack.push_back(entry);
+        drain();
+    }
+}
+
+// Ports deliver in key order whatever the order of work was.
+void GroupRunner::Impl::endUnit() {
+    for (Output& output : outputs) {
+        auto& all = output.block->rows;
+        if (reversed)
+            std::reverse(all.begin() + static_cast<std::ptrdiff_t>(output.unitBegin), all.end());
+        for (auto& memory : kept)
+            output.block->memory.push_back(memory);
+    }
+    kept.clear();
+    scratch.reset();
+}
+
+void GroupRunner::Impl::processUnit() {
+    const RowKey first = rows[nextRow].key;
+    beginUnit(first.sequence, first.unit);
+    while (nextRow < rows.size() && rows[nextRow].key.sameUnit(first))
+        enter(rows[nextRow++]);
+    runEntries();
+    endUnit();
+}
+
+void GroupRunner::Impl::actOnTick(Member& member, std::uint32_t index, std::uint64_t time) {
+    if (member.body == nullptr || member.body->nextDue() > time)
+        return;
+    current = index;
+    currentPath = RowPath().then(member.ordinal, paths);
+    emissions = 0;
+    BodyContext context{scratch, *this};
+    member.body->onTick(time, unitSequence, context);
+    unitEntries.insert(unitEntries.end(), emitted.begin(), emitted.end());
+    emitted.clear();
+}
+
+// Every tick at which a member has something due or a row arrives; all members act before any row.
+void GroupRunner::Impl::processMark(const ClockMark& mark) {
+    while (true) {
+        std::uint64_t time = kNeverDue;
+        if (nextRow < rows.size() && rows[nextRow].key.sequence == mark.sequence &&
+            rows[nextRow].key.unit != kEventUnit)
+            time = rows[nextRow].key.unit;
+        for (const Member& member : members)
+            if (member.body != nullptr)
+                if (const std::uint64_t due = member.body->nextDue(); due != kNeverDue)
+                    time = std::min(time, tickAt(due, morsel->tickOrigin));
+        if (time > mark.time || time == kNeverDue)
+            return;
+        beginUnit(mark.sequence, time);
+        while (nextRow < rows.size() && rows[nextRow].key.sequence == mark.sequence &&
+               rows[nextRow].key.unit == time)
+            enter(rows[nextRow++]);
+        std::vector<std::uint32_t> byOrdinal(members.size());
+        for (std::uint32_t i = 0; i < members.size(); ++i)
+            byOrdinal[i] = i;
+        std::sort(byOrdinal.begin(), byOrdinal.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return members[a].ordinal < members[b].ordinal;
+        });
+        for (const std::uint32_t i : byOrdinal)
+            actOnTick(members[i], i, time);
+        std::stable_sort(unitEntries.begin(), unitEntries.end(),
+                         [](const Frame& a, const Frame& b) { return a.path < b.path; });
+        runEntries();
+        endUnit();
+    }
+}
+
+void GroupRunner::Impl::processMarks(std::uint64_t untilSequence) {
+    if (!actsOnTime)
+        return;
+    while (nextMark < morsel->marks.size() && morsel->marks[nextMark].sequence <= untilSequence)
+        processMark(morsel->marks[nextMark++]);
+}
+
+// The inputs have ended: members flush by their rank, each after the rows that reach it.
+void GroupRunner::Impl::processEnd() {
+    std::vector<std::uint32_t> byRank(members.size());
+    for (std::uint32_t i = 0; i < members.size(); ++i)
+        byRank[i] = i;
+    std::sort(byRank.begin(), byRank.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return members[a].rank < members[b].rank;
+    });
+    for (const std::uint32_t i : byRank) {
+        Member& member = members[i];
+        while (nextRow < rows.size() && rows[nextRow].key.unit < member.rank)
+            processUnit();
+        if (!flushes || member.body == nullptr)
+            continue;
+        beginUnit(kEndSequence, member.rank);
+        current = i;
+        currentPath = {};
+        emissions = 0;
+        BodyContext context{scratch, *this};
+        member.body->onEnd(morsel->endNs, kEndSequence, context);
+        unitEntries.swap(emitted);
+        emitted.clear();
+        runEntries();
+        endUnit();
+    }
+    while (nextRow < rows.size())
+        processUnit();
+}
+
+void GroupRunner::Impl::forwardByReference(std::span<const EdgeBatch> inputs,
+                                           std::span<EdgeBatch> outputEdges) {
+    const EdgeBatch& in = inputs[0];
+    const std::size_t count = in.block == nullptr ? 0 : in.block->rows.size();
+    figures->rowsIn = figures->rowsOut = count;
+    for (std::size_t i = 0; i < outputEdges.size(); ++i) {
+        const PlanEdge& edge = plan.edges[stage.outEdges[i]];
+        outputEdges[i].block = in.block;
+        outputEdges[i].bytes = in.bytes;
+        if (!edge.branches) {
+            outputEdges[i].suffix = in.suffix;
+            continue;
+        }
+        auto& [suffixIn, suffixOut] = suffixes[i];
+        if (suffixIn != in.suffix || suffixOut == RowPath())
+            suffixes[i] = {in.suffix.copiedTo(errorPaths), in.suffix.then(edge.branch, errorPaths)};
+        outputEdges[i].suffix = suffixOut;
+    }
+}
+
+void GroupRunner::Impl::publish(std::span<EdgeBatch> outputEdges) {
+    for (Output& output : outputs) {
+        RowBlock& block = *output.block;
+        output.expectedRows = block.rows.size();
+        figures->rowsOut += block.rows.size();
+        if (block.rows.empty())
+            continue;
+        figures->bytesMaterialized += block.bytes();
+        block.memory.insert(block.memory.end(), inputsHeld.begin(), inputsHeld.end());
+        for (const std::uint32_t i : output.edges) {
+            const PlanEdge& edge = plan.edges[stage.outEdges[i]];
+            outputEdges[i].block = output.block;
+            outputEdges[i].bytes = block.bytes();
+            if (edge.branches)
+                outputEdges[i].suffix = RowPath().then(edge.branch, errorPaths);
+        }
+    }
+}
+
+void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
+                            std::span<EdgeBatch> outputEdges, bool probe, TaskFigures& into) {
+    morsel = &at;
+    figures = &into;
+    probing = probe;
+    if (stage.forwards) {
+        forwardByReference(inputs, outputEdges);
+        return;
+    }
+    paths.reset();
+    inputsHeld.clear();
+    for (const EdgeBatch& input : inputs)
+        if (input.block != nullptr && !input.block->rows.empty())
+            inputsHeld.push_back(input.block);
+    for (Output& output : outputs) {
+        output.block = std::make_shared<RowBlock>();
+        output.block->rows.reserve(output.expectedRows + output.expectedRows / 8);
+    }
+    for (Member& member : members)
+        member.figures = {};
+    mergeBatches(inputs, paths, rows);
+    into.rowsIn = rows.size();
+    nextRow = 0;
+    nextMark = 0;
+    while (nextRow < rows.size() && rows[nextRow].key.sequence != kEndSequence) {
+        processMarks(rows[nextRow].key.sequence);
+        if (nextRow < rows.size() && rows[nextRow].key.sequence != kEndSequence)
+            processUnit();
+    }
+    processMarks(kEndSequence);
+    if (at.last)
+        processEnd();
+    publish(outputEdges);
+    if (probe)
+        for (const Member& member : members)
+            into.members.push_back(member.figures);
+    for (Output& output : outputs)
+        output.block = nullptr;
+}
+
+GroupRunner::GroupRunner(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+GroupRunner::~GroupRunner() = default;
+
+Result<std::unique_ptr<GroupRunner>> GroupRunner::make(const Plan& plan, std::uint32_t stage,
+                                                       const std::vector<bool>& compared) {
+    auto impl = std::make_unique<Impl>(plan, stage);
+    FB_TRY(impl->prepare(compared));
+    return std::unique_ptr<GroupRunner>(new GroupRunner(std::move(impl)));
+}
+
+void GroupRunner::run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
+                      std::span<EdgeBatch> outputs, bool probe, TaskFigures& figures) {
+    m_impl->run(morsel, inputs, outputs, probe, figures);
+}
+
+std::size_t GroupRunner::stateBytes() const {
+    std::size_t total = 0;
+    for (const Member& member : m_impl->members)
+        total += member.body == nullptr ? 0 : member.body->stateBytes();
+    return total;
+}
+
+std::size_t GroupRunner::groupCount() const {
+    std::size_t total = 0;
+    for (const Member& member : m_impl->members)
+        total += member.body == nullptr ? 0 : member.body->groupCount();
+    return total;
+}
+
+std::vector<std::pair<NodeIndex, std::uint64_t>> GroupRunner::exhausted() const {
+    std::vector<std::pair<NodeIndex, std::uint64_t>> full;
+    for (const Member& member : m_impl->members)
+        if (member.body != nullptr && member.body->exhaustedAt() != kNeverDue)
+            full.emplace_back(member.node, member.body->exhaustedAt());
+    return full;
+}
+
+} // namespace fuseboard

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the members of one stage over one morsel after the other: rows are pushed from member to
+// member, depth first, in the order that the graph's event order demands; only rows that leave the
+// stage are copied.
+#pragma once
+
+#include "engine/runtime/batch.h"
+#include "engine/runtime/plan.h"
+#include "engine/runtime/row_error.h"
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fuseboard {
+
+/// Counters of one member over one task.
+struct MemberFigures {
+    std::uint64_t rowsIn = 0, rowsOut = 0, sampledNs = 0;
+};
+
+/// What one task of a stage did.
+struct TaskFigures {
+    std::uint64_t rowsIn = 0, rowsOut = 0, bytesMaterialized = 0;
+    std::vector<RowError> errors;
+    std::vector<MemberFigures> members; ///< by member; filled when the probe ran
+};
+
+
+/// One running copy of a stage. A stage without state may have one per worker. Not thread-safe.
+class GroupRunner {
+public:
+    /// `plan` and `compared` (by node: failures count for `identical`) outlive the runner.
+    [[nodiscard]] static Result<std::unique_ptr<GroupRunner>>
+    make(const Plan& plan, std::uint32_t stage, const std::vector<bool>& compared);
+    ~GroupRunner();
+
+    /// `inputs` by in edge of the stage; `outputs` by out edge. `probe`: time each member.
+    void run(const Morsel& morsel, std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputs,
+             bool probe, TaskFigures& figures);
+
+    [[nodiscard]] std::size_t stateBytes() const;
+    [[nodiscard]] std::size_t groupCount() const;
+    /// For each limit of the stage that is full: its node and the sequence that filled it.
+    [[nodiscard]] std::vector<std::pair<NodeIndex, std::uint64_t>> exhausted() const;
+
+private:
+    struct Impl;
+    explicit GroupRunner(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// What leaves on `err` for a failed row: the reason and the event.
+[[nodiscard]] Value errorRecord(std::string_view message, const Value& event, Arena& arena);
+
+/// Merges the rows of several batches by key. Refers to the batches; paths with their suffixes stand
+/// in `arena`.
+struct MergedRow {
+    const BatchRow* row = nullptr;
+    RowKey key;
+    std::uint32_t input = 0;
+};
+void mergeBatches(std::span<const EdgeBatch> inputs, Arena& arena, std::vector<MergedRow>& merged);
+
+} // namespace fuseboard

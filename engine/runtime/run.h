@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running one plan on one input: what is asked, what can be watched and stopped meanwhile, and what
+// comes back. The only entry of the runtime besides comparison.h.
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/connectors/source.h"
+#include "engine/graph/rewrite.h"
+#include "engine/measure/run_rows.h"
+#include "engine/runtime/row_error.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fuseboard {
+
+enum class Exec : std::uint8_t { Reference, Interpret };
+[[nodiscard]] std::string_view toString(Exec exec);
+
+/// What one boundary input reads.
+struct InputRequest {
+    std::string port = "in";
+    SourceSpec source;
+    /// Input that is already in memory (spooled standard input); then `source` only names format.
+    std::shared_ptr<const PreloadedInput> preloaded;
+};
+
+/// Where rows go. Several ports may share one sink: their rows are merged by key.
+struct OutputRequest {
+    std::vector<std::string> ports; ///< boundary outputs; "err" also takes rejected source rows
+    std::string location = "discard:"; ///< path, "-" or "discard:"
+    Format format = Format::Ndjson;
+    std::string* capture = nullptr;    ///< memory sink: receives all bytes; wins over location
+};
+
+/// Times of arrival and ticks of a run under the wall clock, for its repetition.
+struct ArrivalLog {
+    struct Arrival {
+        std::uint64_t sequence = 0, time = 0;
+    };
+    std::vector<Arrival> arrivals; ///< rows from `sequence` on arrived at `time`
+    std::vector<Arrival> ticks;    ///< ticks up to `time` fall before `sequence`
+    std::uint64_t origin = 0;
+    bool complete = false;
+};
+
+struct RunRequest {
+    PlanSide side = PlanSide::Naive;
+    Exec exec = Exec::Interpret;
+    std::vector<InputRequest> inputs;
+    std::vector<OutputRequest> outputs;
+    std::string clock;             ///< empty: the pipeline's own, else index
+    std::optional<AtEnd> atEnd;    ///< overrides the pipeline's property
+    std::uint32_t threads = 0;     ///< 0: one a core
+    std::uint64_t queueBytes = 8U << 20U;  ///< limit of each queue; one batch always fits
+    std::uint64_t batchBytes = 0;  ///< fixed size of input pieces; 0: adapts
+    bool oneRowBatches = false;    ///< every piece is one row (tests)
+    bool preload = false;          ///< decode before the clock starts
+    double rate = 0;               ///< events per second offered; 0: as fast as it goes
+    std::uint64_t maxErrors = ~std::uint64_t{0};
+    std::uint64_t limit = ~std::uint64_t{0}; ///< source events
+    std::uint64_t memoryBytes = 0; ///< of keyed state; 0: half of the machine's
+    bool allowEffects = false;
+    bool measure = true;           ///< false: no histograms, samples or probe (overhead bench)
+    std::shared_ptr<ArrivalLog> arrivals; ///< filled by the first run under the wall clock, then used
+};
+
+/// Live figures, published at most every 33 ms.
+struct RunProgress {
+    std::uint64_t rowsIn = 0, bytesIn = 0;
+    std::optional<std::uint64_t> totalBytes;
+    double seconds = 0;
+    struct StageLive {
+        std::string id;
+        std::uint64_t rowsIn = 0, rowsOut = 0, busyNs = 0, blockedNs = 0, queueBytes = 0;
+        bool queueFull = false;
+    };
+    std::vector<StageLive> stages;
+};
+
+/// Called from a thread of the runtime; must be quick. Lifetimes: until run() returns.
+struct RunHooks {
+    std::function<void(const RunProgress&)> progress;
+    std::function<void(std::vector<SamplePoint>)> samples;
+    const std::atomic<bool>* cancelled = nullptr;
+};
+
+/// A row that a source could not read.
+struct Rejection {
+    std::string source;
+    std::uint64_t line = 0;
+    std::string reason;
+};
+
+/// Digest of one sink's bytes.
+struct SinkResult {
+    std::string name;           ///< its ports joined by "+"
+    std::uint64_t rows = 0, bytes = 0;
+    std::string hash;           ///< of all bytes in order
+    std::vector<std::uint64_t> blockHashes; ///< of each kCompareBlock bytes
+};
+inline constexpr std::uint64_t kCompareBlock = 1U << 20U;
+
+struct RunResult {
+    RunRecord record;            ///< figures; record.run.status says how it ended
+    std::vector<SinkResult> sinks;
+    ErrorDigest errors;          ///< failures that count for `identical`
+    std::vector<RowError> firstErrors;    ///< at most 100, in key order
+    std::vector<Rejection> firstRejections; ///< at most 10, in row order
+    std::uint64_t nonFinite = 0; ///< NaN and infinities printed as null
+    std::optional<Error> failure; ///< why it did not finish, or what makes the exit status 1
+    std::vector<std::string> notices;
+};
+
+/// Runs the graph as it stands (naive, or optimised with its groups). `inputFields` by boundary
+/// input: what decoders convert (empty: everything). Fails before anything ran; what goes wrong
+/// later is in RunResult::failure, with the figures so far.
+[[nodiscard]] Result<RunResult> runGraph(const Graph& graph, const std::vector<FieldTree>& inputFields,
+                                         const RunRequest& request, const RunHooks& hooks);
+
+} // namespace fuseboard

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/sequencer.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+namespace {
+
+constexpr std::size_t kFirstRejections = 10;
+constexpr std::size_t kKnownRejections = 1U << 20U;
+
+Value rejectedRecord(const RejectedRow& row, const std::string& source, Arena& arena) {
+    const Field fields[] = {{"error", makeString(arena, row.reason)},
+                            {"source", makeString(arena, source)},
+                            {"line", Value::u64(row.line)},
+                            {"text", makeString(arena, row.text)}};
+    return makeRecord(arena, fields);
+}
+
+} // namespace
+
+Sequencer::Sequencer(SequencerSettings settings)
+    : m_settings(std::move(settings)), m_sources(m_settings.sourceNames.size()) {
+    m_replays = m_settings.arrivals != nullptr && m_settings.arrivals->complete;
+}
+
+void Sequencer::push(std::uint32_t input, DecodedChunk chunk) {
+    m_sources[input].chunks.push_back(std::move(chunk));
+}
+
+// The next row or rejected row of a source, whichever stands first in it.
+bool Sequencer::peek(Source& source, Item& item) {
+    while (!source.chunks.empty()) {
+        DecodedChunk& chunk = source.chunks.front();
+        const bool hasRow = source.nextRow < chunk.rows->rows.size();
+        const bool hasRejected = source.nextRejected < chunk.rejected.size();
+        if (!hasRow && !hasRejected) {
+            source.ended = source.ended || chunk.last;
+            source.chunks.pop_front();
+            source.nextRow = source.nextRejected = 0;
+            continue;
+        }
+        const std::uint64_t row = hasRow ? chunk.rows->rows[source.nextRow].key.sequence : kNeverDue;
+        const std::uint64_t bad = hasRejected ? chunk.rejected[source.nextRejected].row : kNeverDue;
+        item.isRow = row < bad;
+        item.number = std::min(row, bad);
+        item.time = std::nullopt;
+        switch (m_settings.clock.kind()) {
+        case EventClock::Kind::Index: item.time = item.number; break;
+        case EventClock::Kind::Wall: item.time = chunk.wallNs; break;
+        case EventClock::Kind::Field:
+            if (item.isRow)
+                item.time = m_settings.clock.read(chunk.rows->rows[source.nextRow].data);
+            break;
+        }
+        return true;
+    }
+    return false;
+}
+
+// Index: (i, source). Field: (time so far, source, i). Wall: whatever is there, oldest chunk first.
+std::optional<std::uint32_t> Sequencer::choose() {
+    std::optional<std::uint32_t> best;
+    std::uint64_t bestTime = 0;
+    for (std::uint32_t input = 0; input < m_sources.size(); ++input) {
+        Source& source = m_sources[input];
+        Item item;
+        if (!peek(source, item)) {
+            if (!source.ended && m_settings.clock.kind() != EventClock::Kind::Wall)
+                return std::nullopt;
+            continue;
+        }
+        const std::uint64_t time = std::max(source.timeSoFar, item.time.value_or(source.timeSoFar));
+        if (!best || time < bestTime) {
+            best = input;
+            bestTime = time;
+        }
+    }
+    return best;
+}
+
+RowBlock& Sequencer::blockFor(std::vector<BlockPtr>& blocks, std::uint32_t input) {
+    if (blocks[input] == nullptr)
+        blocks[input] = std::make_shared<RowBlock>();
+    // Only the sequencer knows the block until the morsel is published.
+    return const_cast<RowBlock&>(*blocks[input]);
+}
+
+void Sequencer::reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel) {
+    const std::uint64_t sequence = m_sequence++;
+    ++m_rejected;
+    if (m_rejectedAt.size() < kKnownRejections)
+        m_rejectedAt.push_back(sequence);
+    if (m_first.size() < kFirstRejections)
+        m_first.push_back({m_settings.sourceNames[input], row.line, row.reason});
+    if (!m_settings.keepRejected)
+        return;
+    RowBlock& block = blockFor(morsel.rejected, input);
+    BatchRow& made = block.rows.emplace_back();
+    made.key.sequence = sequence;
+    made.data = rejectedRecord(row, m_settings.sourceNames[input], block.arena);
+    made.meta = Value::record({});
+    made.ingestNs = m_now;
+}
+
+// The first readable row sets the clock; later ones move it and deliver the ticks that they pass.
+void Sequencer::passTime(std::uint64_t time, Morsel& morsel) {
+    if (!m_started) {
+        m_started = true;
+        m_now = m_origin = m_lastTick = time;
+        if (m_settings.arrivals != nullptr && !m_replays)
+            m_settings.arrivals->origin = time;
+        return;
+    }
+    m_now = std::max(m_now, time);
+    if (m_settings.clock.kind() == EventClock::Kind::Index || m_replays)
+        return;
+    const std::uint64_t tick = m_origin + (m_now - m_origin) / kTickNs * kTickNs;
+    if (tick <= m_lastTick)
+        return;
+    m_lastTick = tick;
+    morsel.marks.push_back({m_sequence, tick});
+    if (m_settings.arrivals != nullptr)
+        m_settings.arrivals->ticks.push_back({m_sequence, tick});
+}
+
+void Sequencer::replayTicks(Morsel& morsel, std::uint64_t sequence) {
+    const auto& ticks = m_settings.arrivals->ticks;
+    for (; m_nextTick < ticks.size() && ticks[m_nextTick].sequence <= sequence; ++m_nextTick)
+        morsel.marks.push_back({ticks[m_nextTick].sequence, ticks[m_nextTick].time});
+}
+
+void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
+    Source& source = m_sources[input];
+    DecodedChunk& chunk = source.chunks.front();
+    if (morsel.arrivalNs == 0)
+        morsel.arrivalNs = chunk.arrivalNs;
+    ++morsel.sourceRows;
+    if (!item.isRow) {
+        reject(input, chunk.rejected[source.nextRejected++], morsel);
+        return;
+    }
+    BatchRow& row = chunk.rows->rows[source.nextRow++];
+    std::optional<std::uint64_t> time = item.time;
+    if (m_replays) {
+        const auto& arrivals = m_settings.arrivals->arrivals;
+        while (m_nextArrival + 1 < arrivals.size() &&
+               arrivals[m_nextArrival + 1].sequence <= m_sequence)
+            ++m_nextArrival;
+        time = arrivals.empty() ? m_now : arrivals[m_nextArrival].time;
+        replayTicks(morsel, m_sequence);
+    }
+    if (!time) {
+        RejectedRow bad;
+        bad.row = item.number;
+        bad.line = row.ingestNs; // decoders leave the line number here until the row has its time
+        bad.reason = fmt::format("no readable time in {}", m_settings.clock.text());
+        reject(input, bad, morsel);
+        return;
+    }
+    source.timeSoFar = std::max(source.timeSoFar, *time);
+    if (m_settings.arrivals != nullptr && !m_replays) {
+        auto& arrivals = m_settings.arrivals->arrivals;
+        if (arrivals.empty() || arrivals.back().time != *time)
+            arrivals.push_back({m_sequence, *time});
+    }
+    passTime(*time, morsel);
+    RowBlock& block = blockFor(morsel.rows, input);
+    if (block.memory.empty() || block.memory.back() != chunk.rows)
+        block.memory.push_back(chunk.rows);
+    BatchRow& made = block.rows.emplace_back(row);
+    made.key = {m_sequence++, kEventUnit, {}};
+    made.ingestNs = m_now;
+    ++m_accepted;
+}
+
+std::shared_ptr<Morsel> Sequencer::begin() {
+    auto morsel = std::make_shared<Morsel>();
+    morsel->ordinal = m_morsels;
+    morsel->rows.resize(m_sources.size());
+    morsel->rejected.resize(m_sources.size());
+    morsel->firstSequence = m_sequence;
+    return morsel;
+}
+
+void Sequencer::finish(Morsel& morsel) {
+    ++m_morsels;
+    if (m_replays) {
+        m_origin = m_settings.arrivals->origin;
+        if (m_ended)
+            replayTicks(morsel, kEndSequence);
+    }
+    morsel.tickOrigin = m_origin;
+    morsel.endNs = m_now;
+    morsel.last = m_ended;
+    if (m_ended && m_settings.arrivals != nullptr)
+        m_settings.arrivals->complete = true;
+}
+
+std::shared_ptr<Morsel> Sequencer::next() {
+    if (m_ended)
+        return nullptr;
+    auto morsel = begin();
+    // One source: a chunk is a morsel. Several: as much as can be merged.
+    const std::size_t chunks = m_sources.size() == 1 ? m_sources[0].chunks.size() : 0;
+    bool cut = false;
+    while (const auto input = choose()) {
+        if (m_sources.size() == 1 && m_sources[0].chunks.size() < chunks && morsel->sourceRows > 0)
+            break;
+        if (m_sequence >= m_settings.limit) {
+            cut = true;
+            break;
+        }
+        Item item;
+        FB_CHECK(peek(m_sources[*input], item));
+        admit(*input, item, *morsel);
+    }
+    const bool allEnded = std::all_of(m_sources.begin(), m_sources.end(), [](const Source& source) {
+        return source.ended && source.chunks.empty();
+    });
+    m_ended = cut || allEnded;
+    if (morsel->sourceRows == 0 && !m_ended)
+        return nullptr;
+    finish(*morsel);
+    return morsel;
+}
+
+std::shared_ptr<Morsel> Sequencer::idle(std::uint64_t wallNs) {
+    if (m_ended || !m_started || m_replays || m_settings.clock.kind() != EventClock::Kind::Wall)
+        return nullptr;
+    auto morsel = begin();
+    passTime(wallNs, *morsel);
+    if (morsel->marks.empty())
+        return nullptr;
+    finish(*morsel);
+    return morsel;
+}
+
+} // namespace fuseboard

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sequencer numbers the events of all sources, gives them their time and lays the ticks between
+// them (docs: semantics of order and time). It alone waits for an idle source.
+#pragma once
+
+#include "engine/formats/row_decoder.h"
+#include "engine/runtime/batch.h"
+#include "engine/runtime/event_clock.h"
+#include "engine/runtime/run.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fuseboard {
+
+/// One chunk of one source after decoding. Chunks of a source are pushed in their order.
+struct DecodedChunk {
+    std::shared_ptr<RowBlock> rows; ///< key.sequence holds the row's number in its source
+    std::vector<RejectedRow> rejected;
+    std::uint64_t arrivalNs = 0; ///< monotonic
+    std::uint64_t wallNs = 0;    ///< wall clock at arrival
+    bool last = false;
+};
+
+struct SequencerSettings {
+    EventClock clock;
+    std::vector<std::string> sourceNames; ///< by input
+    std::uint64_t limit = ~std::uint64_t{0};
+    std::shared_ptr<ArrivalLog> arrivals;
+    bool keepRejected = false; ///< rejected rows become rows of Morsel::rejected
+};
+
+/// Not thread-safe; one owner at a time.
+class Sequencer {
+public:
+    explicit Sequencer(SequencerSettings settings);
+
+    void push(std::uint32_t input, DecodedChunk chunk);
+    /// A morsel of everything that can be numbered now; nothing if no row can, unless the input ended.
+    [[nodiscard]] std::shared_ptr<Morsel> next();
+    /// Wall clock only: the time passes without events. A morsel with nothing but marks, or null.
+    [[nodiscard]] std::shared_ptr<Morsel> idle(std::uint64_t wallNs);
+
+    [[nodiscard]] bool ended() const { return m_ended; }
+    [[nodiscard]] std::uint64_t accepted() const { return m_accepted; }
+    [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
+    /// Rejected rows by sequence number, in order (all of them: eight bytes each, up to a limit).
+    [[nodiscard]] const std::vector<std::uint64_t>& rejectedSequences() const { return m_rejectedAt; }
+    [[nodiscard]] const std::vector<Rejection>& firstRejections() const { return m_first; }
+
+private:
+    struct Source {
+        std::deque<DecodedChunk> chunks;
+        std::size_t nextRow = 0, nextRejected = 0; ///< within chunks.front()
+        std::uint64_t timeSoFar = 0;
+        bool ended = false;
+    };
+    struct Item {
+        bool isRow = false;
+        std::uint64_t number = 0;
+        std::optional<std::uint64_t> time; ///< as read; nothing: unreadable
+    };
+    [[nodiscard]] bool peek(Source& source, Item& item);
+    [[nodiscard]] std::optional<std::uint32_t> choose();
+    void admit(std::uint32_t input, const Item& item, Morsel& morsel);
+    void reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel);
+    void passTime(std::uint64_t time, Morsel& morsel);
+    void replayTicks(Morsel& morsel, std::uint64_t sequence);
+    RowBlock& blockFor(std::vector<BlockPtr>& blocks, std::uint32_t input);
+    std::shared_ptr<Morsel> begin();
+    void finish(Morsel& morsel);
+
+    SequencerSettings m_settings;
+    std::vector<Source> m_sources;
+    bool m_replays = false, m_started = false, m_ended = false;
+    std::uint64_t m_sequence = 0, m_now = 0, m_origin = 0, m_lastTick = 0, m_morsels = 0;
+    std::uint64_t m_accepted = 0, m_rejected = 0;
+    std::size_t m_nextArrival = 0, m_nextTick = 0;
+    std::vector<std::uint64_t> m_rejectedAt;
+    std::vector<Rejection> m_first;
+};
+
+} // namespace fuseboard
