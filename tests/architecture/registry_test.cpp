@@ -13,16 +13,17 @@ namespace {
 struct Registry {
     std::string folder;
     std::string list;
+    std::string mark; ///< what an entry holds; empty where every source without a header is one
 };
 
 const std::vector<Registry> &registries() {
     static const std::vector<Registry> table = {
-        {"engine/operators", "engine/operators/builtin_operators.cpp"},
-        {"engine/importers", "engine/importers/builtin_importers.cpp"},
-        {"engine/exporters", "engine/exporters/builtin_exporters.cpp"},
-        {"engine/connectors", "engine/connectors/builtin_connectors.cpp"},
-        {"engine/script/functions", "engine/script/functions/builtin_functions.cpp"},
-        {"optimizer/passes", "optimizer/default_pipeline.cpp"},
+        {"engine/operators", "engine/operators/builtin_operators.cpp", ""},
+        {"engine/importers", "engine/importers/builtin_importers.cpp", "Importer() {"},
+        {"engine/exporters", "engine/exporters/builtin_exporters.cpp", "Target() {"},
+        {"engine/connectors", "engine/connectors/connector.cpp", "Connector() {"},
+        {"engine/script/functions", "engine/script/functions/builtin_functions.cpp", ""},
+        {"optimizer/passes", "optimizer/default_pipeline.cpp", ""},
     };
     return table;
 }
@@ -71,8 +72,9 @@ std::vector<std::string> entriesOf(const Registry &registry) {
     for (const SourceFile &file : sources())
         paths.insert(file.path);
     std::vector<std::string> entries;
-    for (const std::string &path : paths) {
-        if (folderOf(path) != registry.folder || !path.ends_with(".cpp") || path == registry.list)
+    for (const auto &[path, text] : sources()) {
+        if (folderOf(path) != registry.folder || !path.ends_with(".cpp") || path == registry.list ||
+            text.find(registry.mark) == std::string::npos)
             continue;
         const std::string header = path.substr(0, path.size() - 3) + "h";
         if (!paths.contains(header) && !partsOfOthers().contains(path))
