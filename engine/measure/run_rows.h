@@ -116,6 +116,18 @@ struct RunRow {
     bool operator==(const RunRow &) const = default;
 };
 
+/// How far a running run has come; written with each heartbeat, so that a killed run keeps it.
+struct RunProgress {
+    double seconds = 0;
+    double cpuSeconds = 0;
+    std::uint64_t rowsIn = 0;
+    std::uint64_t rowsOut = 0;
+    std::uint64_t bytesIn = 0;
+    std::uint64_t rejectedRows = 0;
+    std::uint64_t failedRows = 0;
+    bool operator==(const RunProgress &) const = default;
+};
+
 /// One stage of a run's plan.
 struct StageRow {
     RunId runId = 0;

@@ -61,7 +61,7 @@ void useWriteAheadLog(SQLite::Database &database, std::uint32_t timeoutMs) {
             database.exec("PRAGMA journal_mode = WAL");
             return;
         } catch (const SQLite::Exception &failure) {
-            if (failure.getErrorCode() != SQLITE_BUSY || monotonicNs() >= deadline)
+            if ((failure.getErrorCode() & 0xFF) != SQLITE_BUSY || monotonicNs() >= deadline)
                 throw;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -102,7 +102,7 @@ std::string whyNotOpened(const std::string &path) {
 
 Error errorFrom(const SQLite::Exception &failure, const std::string &path) {
     const char *const ownFile = "choose another file with --db or FUSEBOARD_DB";
-    switch (failure.getErrorCode()) {
+    switch (failure.getErrorCode() & 0xFF) { // the primary code
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return {ErrorCode::Locked,

@@ -183,8 +183,9 @@ std::vector<Pending> readAllPending(const std::string &path) {
         Result<Pending> content = readPending(file);
         if (content)
             contents.push_back(std::move(*content));
-        else if (content.error().code == ErrorCode::NotReadable ||
-                 content.error().code == ErrorCode::InvalidSyntax)
+        else if ((content.error().code == ErrorCode::NotReadable ||
+                  content.error().code == ErrorCode::InvalidSyntax) &&
+                 ::access(file.c_str(), R_OK | W_OK) == 0)
             ::rename(file.c_str(), (file + ".damaged").c_str());
     }
     return contents;
@@ -276,6 +277,14 @@ void completeFrom(RunRow &row, const RunRow &before) {
         row.tag = before.tag;
     if (row.note.empty())
         row.note = before.note;
+}
+
+void completeFrom(ComparisonRow &row, const ComparisonRow &before) {
+    row.createdNs = before.createdNs;
+    if (row.pipelineName.empty())
+        row.pipelineName = before.pipelineName;
+    if (row.pipelineHash.empty())
+        row.pipelineHash = before.pipelineHash;
 }
 
 } // namespace fuseboard

@@ -27,5 +27,7 @@ namespace fuseboard {
 /// Keeps from `before` what a finished row leaves empty: owner, machine, start, comparison,
 /// tag and note.
 void completeFrom(RunRow &row, const RunRow &before);
+/// As above: creation and pipeline of a comparison, which a finished row may leave out.
+void completeFrom(ComparisonRow &row, const ComparisonRow &before);
 
 } // namespace fuseboard

@@ -370,10 +370,37 @@ void insertSamples(SQLite::Database &database, RunId id, std::span<const SampleP
     }
 }
 
-void touchHeartbeat(SQLite::Database &database, RunId id) {
-    SQLite::Statement statement(
-        database, "UPDATE runs SET heartbeat_ns = ? WHERE id = ? AND status = 'running'");
-    (RowWriter(statement) << wallNs() << id).run();
+void touchHeartbeat(SQLite::Database &database, RunId id,
+                    const std::optional<RunProgress> &progress) {
+    SQLite::Statement alive(database,
+                            "UPDATE runs SET heartbeat_ns = ? WHERE id = ? AND status = 'running'");
+    (RowWriter(alive) << wallNs() << id).run();
+    if (!progress)
+        return;
+    SQLite::Statement figures(
+        database, "UPDATE runs SET seconds = ?, cpu_seconds = ?, rows_in = ?, rows_out = ?, "
+                  "bytes_in = ?, rejected_rows = ?, failed_rows = ? WHERE id = ? AND "
+                  "status = 'running'");
+    (RowWriter(figures) << progress->seconds << progress->cpuSeconds << progress->rowsIn
+                        << progress->rowsOut << progress->bytesIn << progress->rejectedRows
+                        << progress->failedRows << id)
+        .run();
+}
+
+void markInterrupted(SQLite::Database &database, RunId id) {
+    SQLite::Statement run(database,
+                          "UPDATE runs SET status = 'interrupted', seconds = max(seconds, "
+                          "(heartbeat_ns - started_ns) / 1e9) WHERE id = ?");
+    (RowWriter(run) << id).run();
+    SQLite::Statement stages(
+        database,
+        "UPDATE stages SET (rows_in, rows_out, busy_seconds, state_bytes) = (SELECT rows_in, "
+        "rows_out, busy_ns / 1e9, state_bytes FROM samples WHERE samples.run_id = stages.run_id "
+        "AND "
+        "stage = ordinal ORDER BY t_ns DESC LIMIT 1) WHERE run_id = ?1 AND ordinal IN (SELECT "
+        "stage "
+        "FROM samples WHERE run_id = ?1)");
+    (RowWriter(stages) << id).run();
 }
 
 Result<std::vector<StageRow>> selectStages(SQLite::Database &database, RunId id) {

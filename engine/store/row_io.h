@@ -86,7 +86,11 @@ std::vector<RunRow> selectRuns(SQLite::Database &database, const std::string &wh
 /// Replaces everything but the run's own row and adds to its samples.
 void writeDetails(SQLite::Database &database, RunId id, const RunRecord &record);
 void insertSamples(SQLite::Database &database, RunId id, std::span<const SamplePoint> samples);
-void touchHeartbeat(SQLite::Database &database, RunId id);
+/// A heartbeat, with the progress if there is one; nothing once the run is finished.
+void touchHeartbeat(SQLite::Database &database, RunId id,
+                    const std::optional<RunProgress> &progress);
+/// Marks a run as interrupted and gives its stages the counters of their last samples.
+void markInterrupted(SQLite::Database &database, RunId id);
 
 [[nodiscard]] Result<std::vector<StageRow>> selectStages(SQLite::Database &database, RunId id);
 [[nodiscard]] std::vector<MemberRow> selectMembers(SQLite::Database &database, RunId id);

@@ -5,10 +5,12 @@
 #include "engine/base/clock.h"
 #include "engine/measure/process_stats.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -26,17 +28,18 @@ constexpr std::size_t kMostWaiting = 1'000'000;
 
 struct RunRecorder::Worker {
     RunStore &store;
-    RunRow begun;
+    RunRecord known; ///< what the run began with
     std::string reserved;
-    std::mutex mutex; // guards waiting and stopping
+    std::mutex mutex; // guards waiting, progress and stopping
     std::condition_variable wake;
     std::vector<SamplePoint> waiting;
+    std::optional<RunProgress> progress;
     bool stopping = false;
     bool finished = false;
     std::atomic<std::uint64_t> cpuNs{0};
     std::thread thread;
 
-    Worker(RunStore &target, RunRow row) : store(target), begun(std::move(row)) {}
+    Worker(RunStore &target, RunRecord record) : store(target), known(std::move(record)) {}
 
     void add(std::vector<SamplePoint> samples) {
         const std::scoped_lock lock(mutex);
@@ -50,8 +53,9 @@ struct RunRecorder::Worker {
         std::unique_lock lock(mutex);
         while (!wake.wait_for(lock, kPeriod, [this] { return stopping; })) {
             std::vector<SamplePoint> batch = std::exchange(waiting, {});
+            const std::optional<RunProgress> news = progress;
             lock.unlock();
-            const Status written = store.addSamples(begun.id, batch);
+            const Status written = store.addSamples(known.run.id, batch, news);
             cpuNs.store(threadCpuNs(), std::memory_order_relaxed);
             lock.lock();
             if (!written) { // they are tried again with the next ones
@@ -73,12 +77,12 @@ struct RunRecorder::Worker {
 
     /// Everything that is known of the run, with the points that still wait.
     RunRecord completed(RunRecord record) {
-        record.run.id = begun.id;
+        record.run.id = known.run.id;
         if (record.run.owner.pid == 0)
-            record.run.owner = begun.owner;
+            record.run.owner = known.run.owner;
         if (record.run.machine.name.empty())
-            record.run.machine = begun.machine;
-        record.run.startedNs = begun.startedNs;
+            record.run.machine = known.run.machine;
+        record.run.startedNs = known.run.startedNs;
         record.samples.insert(record.samples.begin(), waiting.begin(), waiting.end());
         waiting.clear();
         return record;
@@ -86,7 +90,7 @@ struct RunRecorder::Worker {
 
     Result<RecordedRun> write(const RunRecord &record) {
         RecordedRun result;
-        result.id = begun.id;
+        result.id = known.run.id;
         const Status stored = store.finishRun(record);
         if (stored)
             return result;
@@ -97,14 +101,20 @@ struct RunRecorder::Worker {
 };
 
 Result<std::unique_ptr<RunRecorder>> RunRecorder::start(RunStore &store, const RunRow &row) {
-    RunRow begun = row;
-    begun.status = RunStatus::Running;
-    begun.owner = thisProcess();
-    if (begun.machine.name.empty())
-        begun.machine = thisMachine();
-    if (begun.startedNs == 0)
-        begun.startedNs = wallNs();
-    FB_TRY_ASSIGN(begun.id, store.beginRun(begun));
+    RunRecord record;
+    record.run = row;
+    return startRecord(store, record);
+}
+
+Result<std::unique_ptr<RunRecorder>> RunRecorder::startRecord(RunStore &store,
+                                                              const RunRecord &record) {
+    RunRecord begun = record;
+    begun.run.owner = thisProcess();
+    if (begun.run.machine.name.empty())
+        begun.run.machine = thisMachine();
+    if (begun.run.startedNs == 0)
+        begun.run.startedNs = wallNs();
+    FB_TRY_ASSIGN(begun.run.id, store.beginRecord(begun));
     auto worker = std::make_unique<Worker>(store, std::move(begun));
     worker->reserved = store.reserveSpace();
     worker->thread = std::thread([raw = worker.get()] { raw->work(); });
@@ -116,15 +126,21 @@ RunRecorder::RunRecorder(std::unique_ptr<Worker> worker) : m_worker(std::move(wo
 RunRecorder::~RunRecorder() {
     if (m_worker->finished)
         return;
-    RunRecord abandoned;
-    abandoned.run = m_worker->begun;
+    RunRecord abandoned = m_worker->known;
     abandoned.run.status = RunStatus::Interrupted;
-    abandoned.run.seconds = static_cast<double>(wallNs() - m_worker->begun.startedNs) / 1e9;
+    const RunProgress reached = m_worker->progress.value_or(RunProgress());
+    abandoned.run.seconds = static_cast<double>(wallNs() - abandoned.run.startedNs) / 1e9;
+    abandoned.run.cpuSeconds = reached.cpuSeconds;
+    abandoned.run.rowsIn = reached.rowsIn;
+    abandoned.run.rowsOut = reached.rowsOut;
+    abandoned.run.bytesIn = reached.bytesIn;
+    abandoned.run.rejectedRows = reached.rejectedRows;
+    abandoned.run.failedRows = reached.failedRows;
     static_cast<void>(finish(std::move(abandoned))); // nobody is left to be told
 }
 
 RunId RunRecorder::id() const {
-    return m_worker->begun.id;
+    return m_worker->known.run.id;
 }
 
 void RunRecorder::addSamples(std::vector<SamplePoint> samples) {
@@ -139,6 +155,11 @@ Result<RecordedRun> RunRecorder::finish(RunRecord record) {
     if (!m_worker->reserved.empty())
         ::unlink(m_worker->reserved.c_str());
     return result;
+}
+
+void RunRecorder::setProgress(const RunProgress &progress) {
+    const std::scoped_lock lock(m_worker->mutex);
+    m_worker->progress = progress;
 }
 
 double RunRecorder::cpuSeconds() const {

@@ -65,11 +65,8 @@ Status markAbandonedRuns(SQLite::Database &database, const std::string &path) {
         if (abandonedRuns(database).empty())
             return {};
         WriteTransaction transaction(database);
-        SQLite::Statement statement(
-            database, "UPDATE runs SET status = 'interrupted', seconds = max(seconds, "
-                      "(heartbeat_ns - started_ns) / 1e9) WHERE id = ?");
         for (const RunRow &row : abandonedRuns(database))
-            (RowWriter(statement) << row.id).run();
+            markInterrupted(database, row.id);
         transaction.commit();
         return {};
     });
@@ -149,7 +146,8 @@ std::string defaultStorePath() {
 struct RunStore::Connection {
     std::string path;
     std::unique_ptr<SQLite::Database> database;
-    std::map<RunId, RunRow> begun; ///< by this store, and not finished yet
+    std::map<RunId, RunRow> begun;                          ///< by this store, and not finished yet
+    std::map<ComparisonId, ComparisonRow> begunComparisons; ///< likewise
     std::mutex turn;
 
     /// Runs `work` on the database when it is this thread's turn; exceptions become errors.
@@ -215,12 +213,19 @@ Result<std::unique_ptr<RunStore>> RunStore::open(const std::string &path, StoreO
 // ------------------------------------------------------------------------------------
 
 Result<RunId> RunStore::beginRun(const RunRow &row) {
-    RunRow begun = row;
+    RunRecord record;
+    record.run = row;
+    return beginRecord(record);
+}
+
+Result<RunId> RunStore::beginRecord(const RunRecord &record) {
+    RunRow begun = record.run;
     begun.id = 0;
     begun.status = RunStatus::Running;
     complete(begun);
     return m_connection->write([&](SQLite::Database &database) -> Result<RunId> {
         begun.id = insertRun(database, begun);
+        writeDetails(database, begun.id, record);
         m_connection->begun.insert_or_assign(begun.id, begun);
         return begun.id;
     });
@@ -230,9 +235,10 @@ Status RunStore::heartbeat(RunId id) {
     return addSamples(id, {});
 }
 
-Status RunStore::addSamples(RunId id, std::span<const SamplePoint> samples) {
+Status RunStore::addSamples(RunId id, std::span<const SamplePoint> samples,
+                            const std::optional<RunProgress> &progress) {
     return m_connection->write([&](SQLite::Database &database) -> Status {
-        touchHeartbeat(database, id);
+        touchHeartbeat(database, id, progress);
         insertSamples(database, id, samples);
         return {};
     });
@@ -250,6 +256,8 @@ Status RunStore::finishRun(const RunRecord &record) {
         row.heartbeatNs = std::max(row.heartbeatNs, wallNs());
         updateRun(database, row);
         writeDetails(database, row.id, record);
+        if (row.status == RunStatus::Interrupted)
+            markInterrupted(database, row.id);
         m_connection->begun.erase(row.id);
         return {};
     });
@@ -280,7 +288,16 @@ Result<std::string> RunStore::keepAside(const RunRecord &record,
 }
 
 Result<std::string> RunStore::keepAside(const ComparisonRow &row) const {
-    return writePending(path(), row);
+    ComparisonRow whole = row;
+    {
+        const std::scoped_lock lock(m_connection->turn);
+        const auto begun = m_connection->begunComparisons.find(row.id);
+        if (begun != m_connection->begunComparisons.end())
+            completeFrom(whole, begun->second);
+    }
+    if (whole.finishedNs == 0)
+        whole.finishedNs = wallNs();
+    return writePending(path(), whole);
 }
 
 std::string RunStore::reserveSpace() const {
@@ -296,7 +313,9 @@ Result<ComparisonId> RunStore::beginComparison(const ComparisonRow &row) {
     if (begun.createdNs == 0)
         begun.createdNs = wallNs();
     return m_connection->write([&](SQLite::Database &database) -> Result<ComparisonId> {
-        return insertComparison(database, begun);
+        begun.id = insertComparison(database, begun);
+        m_connection->begunComparisons.insert_or_assign(begun.id, begun);
+        return begun.id;
     });
 }
 
@@ -306,9 +325,10 @@ Status RunStore::finishComparison(const ComparisonRow &row) {
         if (stored.empty())
             return fail(ErrorCode::NotFound, fmt::format("there is no comparison {}", row.id));
         ComparisonRow finished = row;
-        finished.createdNs = stored.front().createdNs;
+        completeFrom(finished, stored.front());
         finished.finishedNs = row.finishedNs == 0 ? wallNs() : row.finishedNs;
         updateComparison(database, finished);
+        m_connection->begunComparisons.erase(row.id);
         return {};
     });
 }

@@ -61,12 +61,18 @@ public:
     /// Stores the row with status running; owner, start, heartbeat and machine are filled in where
     /// the row leaves them empty. The id of the new run.
     [[nodiscard]] Result<RunId> beginRun(const RunRow &row);
+    /// As beginRun, with what is known before the first row: the plan's stages and edges, the
+    /// rewrites. An interrupted run keeps them, with the counters of its last samples; finishRun
+    /// replaces them.
+    [[nodiscard]] Result<RunId> beginRecord(const RunRecord &record);
     /// The owner's sign of life, due each second.
     [[nodiscard]] Status heartbeat(RunId id);
-    /// Appends to the time series and gives a heartbeat, in one transaction.
-    [[nodiscard]] Status addSamples(RunId id, std::span<const SamplePoint> samples);
+    /// Appends to the time series, notes the progress and gives a heartbeat, in one transaction.
+    [[nodiscard]] Status addSamples(RunId id, std::span<const SamplePoint> samples,
+                                    const std::optional<RunProgress> &progress = std::nullopt);
     /// Writes the run and everything measured in one transaction. record.run.id names a begun run;
-    /// its samples are added to those that are there. Status must not be running any more.
+    /// its samples are added to those that are there. Status must not be running any more;
+    /// the stages of an interrupted one take their counters from the last samples.
     [[nodiscard]] Status finishRun(const RunRecord &record);
     /// beginRun and finishRun in one transaction, for a record from elsewhere.
     [[nodiscard]] Result<RunId> addRun(const RunRecord &record);

@@ -709,8 +709,13 @@ TEST_F(Store, KeepsComparisonsAside) {
     row.finishedNs = 8;
     row.speedup = 2;
     row.verdict = Verdict::CannotTell;
-    ASSERT_TRUE(store->keepAside(row));
+    ComparisonRow bare = row; // the store knows the rest
+    bare.createdNs = 0;
+    bare.pipelineName.clear();
+    bare.pipelineHash.clear();
+    ASSERT_TRUE(store->keepAside(bare));
     ComparisonRow unknown = row;
+    unknown.id = 0;
     unknown.createdNs = 77;
     ASSERT_TRUE(store->keepAside(unknown));
     EXPECT_EQ(open()->listComparisons(10)->size(), 2U);
@@ -802,17 +807,42 @@ TEST_F(Store, RecordsWhileRunning) {
     EXPECT_EQ(filesWith("reserve").size(), 0U);
 }
 
+// What an interrupted run of someRecord(2) must still say after one sample and one progress.
+void expectInterrupted(const RunStore &store, RunId id) {
+    const auto record = store.record(id);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->run.status, RunStatus::Interrupted);
+    EXPECT_EQ(record->run.rowsIn, 20U);
+    EXPECT_EQ(record->run.failedRows, 2U);
+    ASSERT_EQ(record->stages.size(), 2U);
+    EXPECT_EQ(record->stages[0].stageId, "stage0");
+    EXPECT_EQ(record->stages[0].rowsIn, 17U);
+    EXPECT_EQ(record->stages[0].busySeconds, 0.5);
+    EXPECT_EQ(record->stages[1].rowsIn, 10U); // no sample of it
+    EXPECT_EQ(record->rewrites.size(), 2U);
+}
+
+RunRecord whatIsKnownAtFirst() {
+    RunRecord record = someRecord(2);
+    record.run.owner = {};
+    record.run.startedNs = 0;
+    record.samples.clear();
+    return record;
+}
+
 TEST_F(Store, AnAbandonedRecorderLeavesAnInterruptedRun) {
     const auto store = open();
     RunId id = 0;
     {
-        auto recorder = RunRecorder::start(*store, {});
+        auto recorder = RunRecorder::startRecord(*store, whatIsKnownAtFirst());
         ASSERT_TRUE(recorder);
         id = (*recorder)->id();
-        (*recorder)->addSamples({{.tNs = 1}});
+        (*recorder)->addSamples(
+            {{.tNs = 1, .rowsIn = 5}, {.tNs = 2, .rowsIn = 17, .busyNs = 500'000'000}});
+        (*recorder)->setProgress({.seconds = 1, .rowsIn = 20, .failedRows = 2});
     }
-    EXPECT_EQ(store->run(id)->status, RunStatus::Interrupted);
-    EXPECT_EQ(store->samples(id)->size(), 1U);
+    expectInterrupted(*store, id);
+    EXPECT_EQ(store->samples(id)->size(), 2U);
 }
 
 TEST_F(Store, AKilledRecorderLosesAtMostTheLastSecond) {
@@ -822,15 +852,17 @@ TEST_F(Store, AKilledRecorderLosesAtMostTheLastSecond) {
             static std::unique_ptr<RunStore> store;
             store = std::move(*RunStore::open(path));
             static std::unique_ptr<RunRecorder> recorder;
-            recorder = std::move(*RunRecorder::start(*store, {}));
-            recorder->addSamples({{.tNs = 1}, {.tNs = 2}});
+            recorder = std::move(*RunRecorder::startRecord(*store, whatIsKnownAtFirst()));
+            recorder->setProgress({.seconds = 1, .rowsIn = 20, .failedRows = 2});
+            recorder->addSamples(
+                {{.tNs = 1, .rowsIn = 5}, {.tNs = 2, .rowsIn = 17, .busyNs = 500'000'000}});
             std::this_thread::sleep_for(std::chrono::milliseconds(1500));
             recorder->addSamples({{.tNs = 3}});
         },
         true);
     killChild(child);
     const auto store = open();
-    EXPECT_EQ(store->run(1)->status, RunStatus::Interrupted);
+    expectInterrupted(*store, 1);
     EXPECT_GE(store->run(1)->seconds, 0.9);
     EXPECT_EQ(store->samples(1)->size(), 2U);
     EXPECT_EQ(filesWith("reserve").size(), 0U);
