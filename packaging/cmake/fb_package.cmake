@@ -6,19 +6,23 @@ include_guard(GLOBAL)
 include(GNUInstallDirs)
 set(packaging "${CMAKE_SOURCE_DIR}/packaging")
 
-function(fb_install_link program)
+# The link in bin and the manual page of a program.
+function(fb_install_entry program)
     file(RELATIVE_PATH target "${CMAKE_INSTALL_FULL_BINDIR}"
         "${CMAKE_INSTALL_PREFIX}/${FB_INSTALL_PROGRAMS}/${program}")
     set(link "${CMAKE_BINARY_DIR}/links/${program}")
     file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/links")
     file(CREATE_LINK "${target}" "${link}" SYMBOLIC)
     install(FILES "${link}" DESTINATION "${CMAKE_INSTALL_BINDIR}")
-    install(FILES "${packaging}/debian/${program}.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+    set(page "${CMAKE_BINARY_DIR}/links/${program}.1.gz")
+    execute_process(COMMAND gzip -9nc "${packaging}/debian/${program}.1" OUTPUT_FILE "${page}")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${packaging}/debian/${program}.1")
+    install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 endfunction()
 
-fb_install_link(fuseboard-cli)
+fb_install_entry(fuseboard-cli)
 if(FB_WINDOW)
-    fb_install_link(fuseboard)
+    fb_install_entry(fuseboard)
     install(FILES "${packaging}/org.fuseboard.Fuseboard.desktop"
         DESTINATION "${CMAKE_INSTALL_DATADIR}/applications")
     install(FILES "${packaging}/org.fuseboard.Fuseboard.metainfo.xml"
@@ -42,6 +46,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-inter, fonts-jetbrains-mono")
+# What dpkg-shlibdeps cannot see: the fonts, and the plugin by which Qt reads SVG icons.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "fonts-inter, fonts-jetbrains-mono, libqt6svg6")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qt6-wayland")
 include(CPack)
