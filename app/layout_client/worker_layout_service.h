@@ -26,11 +26,11 @@ class WorkerLayoutService final : public LayoutService {
 public:
     explicit WorkerLayoutService(WorkerOptions options = {});
     ~WorkerLayoutService() override;
-    WorkerLayoutService(const WorkerLayoutService &) = delete;
-    WorkerLayoutService &operator=(const WorkerLayoutService &) = delete;
+    WorkerLayoutService(const WorkerLayoutService&) = delete;
+    WorkerLayoutService& operator=(const WorkerLayoutService&) = delete;
 
     Result<std::string> parseDot(std::string_view text) override;
-    Result<LayoutResult> layout(const LayoutRequest &request) override;
+    Result<LayoutResult> layout(const LayoutRequest& request) override;
     Result<std::string> render(std::string_view dotText, std::string_view format) override;
     void cancel() override;
 

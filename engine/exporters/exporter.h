@@ -14,12 +14,12 @@ namespace fuseboard {
 
 /// What to export. Pointers are not owned and outlive the call.
 struct ExportRequest {
-    const Graph *graph = nullptr;              ///< as drawn; required
-    const OptimizedGraph *optimized = nullptr; ///< needed when useOptimized
+    const Graph* graph = nullptr;              ///< as drawn; required
+    const OptimizedGraph* optimized = nullptr; ///< needed when useOptimized
     bool useOptimized = false;
     /// Hash of the plan that is exported; empty: computed.
     std::string planHash;
-    LayoutService *layout = nullptr; ///< needed for pictures
+    LayoutService* layout = nullptr; ///< needed for pictures
 };
 
 struct ExportTarget {
@@ -29,14 +29,14 @@ struct ExportTarget {
     std::string_view summary; ///< one sentence
     bool binary = false;      ///< not text: refuse to print on a terminal
     bool needsLayout = false;
-    Result<std::string> (*write)(const ExportRequest &request);
+    Result<std::string> (*write)(const ExportRequest& request);
 };
 
 [[nodiscard]] std::span<const ExportTarget> exportTargets();
 /// What a target cannot express is refused: Unsupported, Error::node names the node, the message
 /// the reason. Nothing is ever left out. Errors besides: UnknownName (target).
 [[nodiscard]] Result<std::string> exportGraph(std::string_view target,
-                                              const ExportRequest &request);
+                                              const ExportRequest& request);
 
 ExportTarget trickleTarget();
 ExportTarget duckdbSqlTarget();

@@ -25,7 +25,7 @@ inline constexpr std::size_t kMaxPipelineEdges = 4'000'000;
 /// user wrote them where that reads back to the same tree, else as the tree prints. Functions that
 /// expressions use and a program defined go to "definitions". Fails with Unsupported for a tree
 /// that has no text.
-[[nodiscard]] Result<std::string> printPipeline(const Graph &graph);
+[[nodiscard]] Result<std::string> printPipeline(const Graph& graph);
 
 /// Reads a pipeline file. All errors found are returned, at most 100; each message begins with the
 /// place in the document ("nodes[3].config.where: …"), and Error::node names the node. A later
@@ -33,25 +33,25 @@ inline constexpr std::size_t kMaxPipelineEdges = 4'000'000;
 /// next save would lose it. The graph need not be complete: whether it can run is for verify() to
 /// say. The edges of each node keep their order.
 [[nodiscard]] std::expected<Graph, std::vector<Error>> parsePipeline(std::string_view text,
-                                                                     const std::string &file);
+                                                                     const std::string& file);
 
 /// One node's configuration as in a pipeline file, and back: for clipboards and undo texts.
 /// Appends one JSON object.
-[[nodiscard]] Result<std::string> printConfig(const Config &config);
-[[nodiscard]] Result<Config> parseConfig(std::string_view json, const std::string &nodeId);
+[[nodiscard]] Result<std::string> printConfig(const Config& config);
+[[nodiscard]] Result<Config> parseConfig(std::string_view json, const std::string& nodeId);
 
 /// The GRAPH object of the command line:
 ///   {"name", "nodes": [{"id","operator","label","group","config"}],
 ///    "edges": [{"from","from_port","to","to_port"}], "ports": {"in": [...], "out": [...]}}
 /// `group` is "group/1" … or null for a stage of its own. An end of an edge at a boundary port has
 /// the port's name as `from` (`to`) and null as `from_port` (`to_port`). Compact JSON.
-[[nodiscard]] std::string graphToJson(const Graph &graph);
+[[nodiscard]] std::string graphToJson(const Graph& graph);
 
 /// Where everything of the naive graph went, and where everything of the optimised one came from:
 ///   {"origins": {"select/2": ["select/2"]},
 ///    "current": {"stream/aggregate": {"edge": {"from","from_port","to","to_port"}},
 ///                "select/1": {"node": "select/1"}, "port/err": {"port": "err"}, "x": null}}
 /// `current` is null for what was removed without trace. Compact JSON.
-[[nodiscard]] std::string provenanceToJson(const OptimizedGraph &optimized);
+[[nodiscard]] std::string provenanceToJson(const OptimizedGraph& optimized);
 
 } // namespace fuseboard

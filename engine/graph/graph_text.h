@@ -10,6 +10,6 @@ namespace fuseboard {
 
 /// Ports, nodes in topological order with their parameters and out edges, groups. Ids stand as they
 /// are; positions and notes do not.
-[[nodiscard]] std::string graphText(const Graph &graph);
+[[nodiscard]] std::string graphText(const Graph& graph);
 
 } // namespace fuseboard

@@ -43,13 +43,14 @@ class LayoutService {
 public:
     virtual ~LayoutService() = default;
     /// DOT to plain JSON:
-    ///   {"name", "directed", "strict", "attributes": {…},
+    ///   {"name", "directed", "strict", "more", "attributes": {…},
     ///    "nodes": [{"name", "attributes": {…}}],
     ///    "edges": [{"from", "from_port", "to", "to_port", "attributes": {…}}]}
     /// Nodes and edges in order of appearance; sub-graphs are dissolved. Values are texts.
+    /// `more`: further graphs follow in the text and were left alone.
     /// Errors: InvalidSyntax with the line, LimitExceeded.
     virtual Result<std::string> parseDot(std::string_view text) = 0;
-    virtual Result<LayoutResult> layout(const LayoutRequest &request) = 0;
+    virtual Result<LayoutResult> layout(const LayoutRequest& request) = 0;
     /// A picture of DOT text. `format`: "svg" or "png".
     virtual Result<std::string> render(std::string_view dotText, std::string_view format) = 0;
     /// Ends the call that is under way, if there is one.

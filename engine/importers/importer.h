@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxImportBytes = 256U << 20U;
 
 struct ImportOptions {
     std::vector<std::string> modulePath; ///< folders searched by `use`
-    LayoutService *layout = nullptr;     ///< needed for DOT; not owned
+    LayoutService* layout = nullptr;     ///< needed for DOT; not owned
 };
 
 struct ImportedPipeline {
@@ -44,18 +44,18 @@ struct Importer {
     std::vector<std::string_view> endings; ///< ".trickle"; longest match wins
     /// Whether the content looks like this kind; asked in order when the ending says nothing.
     bool (*looksLike)(std::string_view text);
-    ImportResult (*import)(const ImportSource &source, const ImportOptions &options);
+    ImportResult (*import)(const ImportSource& source, const ImportOptions& options);
 };
 
 /// All kinds, in the order in which contents are looked at.
 [[nodiscard]] std::span<const Importer> importers();
 /// By ending, then by content; nullptr if nobody claims it.
-[[nodiscard]] const Importer *importerFor(std::string_view name, std::string_view text);
+[[nodiscard]] const Importer* importerFor(std::string_view name, std::string_view text);
 
 /// Reads and imports a file. Errors: NotFound, NotReadable, LimitExceeded, UnknownName (no known
 /// kind), InvalidSyntax …, each with its place. The errors are never empty.
-[[nodiscard]] ImportResult importFile(const std::string &path, const ImportOptions &options);
-[[nodiscard]] ImportResult importText(const ImportSource &source, const ImportOptions &options);
+[[nodiscard]] ImportResult importFile(const std::string& path, const ImportOptions& options);
+[[nodiscard]] ImportResult importText(const ImportSource& source, const ImportOptions& options);
 
 Importer trickleImporter();
 Importer troyImporter();
