@@ -25,11 +25,11 @@ public:
 /// Opens `-` (standard output), `discard:`, or a file, compressed if it ends in .gz or .zst. A file
 /// is written beside its name (FILE.partial-…) and renamed by finish(), so that a failed run never
 /// leaves half of it under the final name; devices and pipes are written directly.
-[[nodiscard]] Result<std::unique_ptr<ByteSink>> openSink(const std::string &location);
+[[nodiscard]] Result<std::unique_ptr<ByteSink>> openSink(const std::string& location);
 
 /// Appends to `out`, which must outlive the sink.
-[[nodiscard]] std::unique_ptr<ByteSink> makeMemorySink(std::string &out);
+[[nodiscard]] std::unique_ptr<ByteSink> makeMemorySink(std::string& out);
 /// Keeps nothing, but hashes everything: `hash`, if given, receives stableHashText at finish().
-[[nodiscard]] std::unique_ptr<ByteSink> makeDiscardSink(std::string *hash = nullptr);
+[[nodiscard]] std::unique_ptr<ByteSink> makeDiscardSink(std::string* hash = nullptr);
 
 } // namespace fuseboard

@@ -26,7 +26,7 @@ public:
     /// The next chunk of about `targetBytes` (more only for one line that is longer). False: the
     /// end; `chunk` is empty then. Rows that were read before a failure are delivered first: the
     /// error comes with the call after the last good chunk, and again with each later one.
-    [[nodiscard]] virtual Result<bool> next(SourceChunk &chunk, std::size_t targetBytes) = 0;
+    [[nodiscard]] virtual Result<bool> next(SourceChunk& chunk, std::size_t targetBytes) = 0;
     /// Raw bytes taken from the source so far (compressed ones, if it is).
     [[nodiscard]] virtual std::uint64_t bytesRead() const = 0;
     /// Raw size of the source, when known.
@@ -49,7 +49,7 @@ public:
     open(std::unique_ptr<ByteSource> source, std::size_t maxEventBytes = kDefaultMaxEventBytes);
     ~LineReader() override;
 
-    Result<bool> next(SourceChunk &chunk, std::size_t targetBytes) override;
+    Result<bool> next(SourceChunk& chunk, std::size_t targetBytes) override;
     std::uint64_t bytesRead() const override;
     std::optional<std::uint64_t> totalBytes() const override;
     std::string inputHash() const override;
@@ -76,13 +76,13 @@ public:
     /// Reads `reader` to its end. LimitExceeded above `maxBytes` of decompressed input. A truncated
     /// archive keeps its rows; readers report it again at their end.
     [[nodiscard]] static Result<std::shared_ptr<const PreloadedInput>>
-    load(ChunkReader &reader, std::size_t targetBytes, std::uint64_t maxBytes = std::uint64_t(-1));
+    load(ChunkReader& reader, std::size_t targetBytes, std::uint64_t maxBytes = std::uint64_t(-1));
 
     /// A reader from the start. Chunks come as they were loaded; targetBytes is ignored.
     [[nodiscard]] static std::unique_ptr<ChunkReader>
     makeReader(std::shared_ptr<const PreloadedInput> input);
 
-    [[nodiscard]] const std::vector<SourceChunk> &chunks() const { return m_chunks; }
+    [[nodiscard]] const std::vector<SourceChunk>& chunks() const { return m_chunks; }
     [[nodiscard]] std::uint64_t memoryBytes() const { return m_memoryBytes; }
 
 private:

@@ -20,13 +20,13 @@ struct Connector {
     std::string_view location; ///< how a location looks, for help texts
     bool (*claims)(std::string_view location);
     /// nullptr when it is no source (no sink).
-    Result<std::unique_ptr<ByteSource>> (*openSource)(const std::string &location);
-    Result<std::unique_ptr<ByteSink>> (*openSink)(const std::string &location);
+    Result<std::unique_ptr<ByteSource>> (*openSource)(const std::string& location);
+    Result<std::unique_ptr<ByteSink>> (*openSink)(const std::string& location);
 };
 
 [[nodiscard]] std::span<const Connector> connectors();
 /// The connector that opens `location`; the file connector claims what no other does.
-[[nodiscard]] const Connector &connectorFor(std::string_view location);
+[[nodiscard]] const Connector& connectorFor(std::string_view location);
 
 Connector fileConnector();
 Connector standardStreamsConnector();

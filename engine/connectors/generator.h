@@ -42,9 +42,9 @@ struct GeneratorShape {
 };
 [[nodiscard]] std::span<const GeneratorShape> generatorShapes();
 
-/// UnknownName for the shape, Unsupported for a format that it does not have, InvalidArgument for
-/// options out of range; each hint names what there is.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> makeGenerator(const GeneratorOptions &options);
+/// The bytes, with a CSV header. UnknownName for the shape, Unsupported for a format that it does
+/// not have, InvalidArgument for options out of range; each hint names what there is.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> makeGenerator(const GeneratorOptions& options);
 
 /// From `SHAPE` or `SHAPE?rows=1000&seed=7&keys=50&skew=1.1&burst=…&faults=0.01&late=…&missing=…&
 /// type-change=…&format=csv&start=…&rate=…` (the location `generate:…` without its prefix).

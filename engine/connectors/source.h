@@ -32,9 +32,9 @@ struct OpenedSource {
 };
 
 /// NotFound, NotReadable (directory, no permission), InvalidSyntax (CSV header), InvalidArgument.
-[[nodiscard]] Result<OpenedSource> openSource(const SourceSpec &spec);
+[[nodiscard]] Result<OpenedSource> openSource(const SourceSpec& spec);
 /// As openSource() for bytes that come from elsewhere; `source.name()` stands for the path.
 [[nodiscard]] Result<OpenedSource> openSource(std::unique_ptr<ByteSource> source,
-                                              const SourceSpec &spec);
+                                              const SourceSpec& spec);
 
 } // namespace fuseboard

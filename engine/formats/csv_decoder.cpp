@@ -26,17 +26,17 @@ struct Column {
 
 class CsvDecoder final : public LineDecoder {
 public:
-    explicit CsvDecoder(const DecodeOptions &options)
+    explicit CsvDecoder(const DecodeOptions& options)
         : LineDecoder(options), m_schema(options.schema), m_named(options.csvHeader) {
         std::unordered_set<std::string_view> distinct;
-        for (const std::string &name : options.csvNames) {
+        for (const std::string& name : options.csvNames) {
             m_columns.push_back(column(name));
             m_repeated = !distinct.insert(name).second || m_repeated;
         }
     }
 
 private:
-    Outcome decodeLine(std::string_view line, Value &data, std::string &reason) override {
+    Outcome decodeLine(std::string_view line, Value& data, std::string& reason) override {
         csv_text::CellReader cells(line);
         csv_text::Cell cell;
         std::size_t count = 0;
@@ -63,17 +63,17 @@ private:
 
     void beginChunk() override {
         m_names.clear();
-        for (const Column &known : m_columns)
+        for (const Column& known : m_columns)
             m_names.push_back(arena().copy(known.name));
     }
 
-    Column column(const std::string &name) const {
+    Column column(const std::string& name) const {
         Column made;
         made.name = name;
         made.wanted = convertedFields().child(name) != nullptr;
         if (m_schema == nullptr)
             return made;
-        if (const SchemaField *field = m_schema->find({&name, 1}); field != nullptr) {
+        if (const SchemaField* field = m_schema->find({&name, 1}); field != nullptr) {
             made.type = field->type;
             made.nullable = field->nullable;
         }
@@ -81,7 +81,7 @@ private:
     }
 
     /// A column that no row had before.
-    void takeUnnamed(const csv_text::Cell &cell, std::size_t position) {
+    void takeUnnamed(const csv_text::Cell& cell, std::size_t position) {
         Column made = column("c" + std::to_string(position));
         const std::string_view name = arena().copy(made.name);
         if (made.wanted)
@@ -92,14 +92,14 @@ private:
         }
     }
 
-    std::string_view text(const csv_text::Cell &cell) {
+    std::string_view text(const csv_text::Cell& cell) {
         if (!cell.doubled)
             return cell.raw;
-        char *to = arena().allocateArray<char>(cell.raw.size());
+        char* to = arena().allocateArray<char>(cell.raw.size());
         return {to, csv_text::undouble(cell.raw, to)};
     }
 
-    Value convert(const csv_text::Cell &cell, const Column &column) {
+    Value convert(const csv_text::Cell& cell, const Column& column) {
         if (column.type.has_value() && *column.type != SchemaType::Any)
             return convertDeclared(cell, *column.type, column.nullable);
         if (cell.quoted)
@@ -112,7 +112,7 @@ private:
 
     /// What a declared type makes of a cell. What does not fit stays as it would be without a
     /// declaration, and the schema's check then says so.
-    Value convertDeclared(const csv_text::Cell &cell, SchemaType type, bool nullable) {
+    Value convertDeclared(const csv_text::Cell& cell, SchemaType type, bool nullable) {
         const std::string_view plain = text(cell);
         if (plain.empty() && !cell.quoted && (nullable || type != SchemaType::String))
             return Value::null();
@@ -148,14 +148,14 @@ private:
 Value CsvDecoder::build() {
     if (!m_repeated) [[likely]]
         return makeRecord(arena(), m_fields);
-    for (const Field &field : m_fields)
+    for (const Field& field : m_fields)
         m_scratch.set(field.key, field.value);
     return m_scratch.build(arena());
 }
 
 } // namespace
 
-std::unique_ptr<RowDecoder> makeCsvDecoder(const DecodeOptions &options) {
+std::unique_ptr<RowDecoder> makeCsvDecoder(const DecodeOptions& options) {
     return std::make_unique<CsvDecoder>(options);
 }
 

@@ -12,13 +12,13 @@ namespace fuseboard {
 
 namespace csv_text {
 
-bool CellReader::refuse(std::size_t offset, const char *reason) {
+bool CellReader::refuse(std::size_t offset, const char* reason) {
     m_at = offset;
     m_reason = reason;
     return false;
 }
 
-bool CellReader::next(Cell &cell) {
+bool CellReader::next(Cell& cell) {
     if (!m_more)
         return false;
     if (m_at < m_line.size() && m_line[m_at] == '"')
@@ -35,7 +35,7 @@ bool CellReader::next(Cell &cell) {
     return true;
 }
 
-bool CellReader::quotedCell(Cell &cell) {
+bool CellReader::quotedCell(Cell& cell) {
     const std::size_t open = m_at;
     std::size_t at = open + 1;
     bool doubled = false;
@@ -57,7 +57,7 @@ bool CellReader::quotedCell(Cell &cell) {
     }
 }
 
-std::size_t undouble(std::string_view raw, char *to) {
+std::size_t undouble(std::string_view raw, char* to) {
     std::size_t length = 0;
     for (std::size_t i = 0; i < raw.size(); ++i) {
         to[length++] = raw[i];

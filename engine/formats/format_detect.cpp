@@ -41,7 +41,7 @@ std::vector<std::string_view> firstLines(std::string_view head, std::size_t limi
 }
 
 /// How many of `lines` a decoder accepts (without their schema or header).
-std::size_t accepted(const std::vector<std::string_view> &lines, Format format) {
+std::size_t accepted(const std::vector<std::string_view>& lines, Format format) {
     DecodeOptions options;
     options.format = format;
     options.csvHeader = false;
@@ -65,7 +65,7 @@ std::size_t accepted(const std::vector<std::string_view> &lines, Format format) 
 }
 
 /// Every line has as many cells as the first, and that is more than one.
-bool looksLikeCsv(const std::vector<std::string_view> &lines) {
+bool looksLikeCsv(const std::vector<std::string_view>& lines) {
     std::size_t columns = 0;
     for (const std::string_view line : lines) {
         const auto cells = parseCsvHeader(line);
@@ -90,7 +90,7 @@ std::optional<Format> formatFromPath(std::string_view path) {
             break;
         }
     }
-    for (const auto &[ending, format] : kEndings)
+    for (const auto& [ending, format] : kEndings)
         if (stem.ends_with(ending))
             return format;
     return std::nullopt;

@@ -59,7 +59,7 @@ bool equalsIgnoringCase(std::string_view text, std::string_view lower) {
 }
 
 /// A float as Rust reads it: JSON's grammar, and also `+1`, `1.`, `.5`, `007`, inf and nan.
-bool readFloat(std::string_view text, Value &out) {
+bool readFloat(std::string_view text, Value& out) {
     if (json_number::readAll(text, out)) {
         out = Value::f64(out.toDouble());
         if (out.asF64() == 0 && text.front() == '-')
@@ -97,11 +97,11 @@ bool readFloat(std::string_view text, Value &out) {
 }
 
 /// Digits (with a sign, if `text` has one) as the integer type that holds them.
-bool readInteger(std::string_view text, Value &out) {
+bool readInteger(std::string_view text, Value& out) {
     const bool negative = text.starts_with('-');
     if (text.starts_with('+'))
         text.remove_prefix(1);
-    const char *const end = text.data() + text.size();
+    const char* const end = text.data() + text.size();
     if (text.empty() || (!negative && !json_number::isDigit(text.front())))
         return false;
     if (negative) {
@@ -116,7 +116,7 @@ bool readInteger(std::string_view text, Value &out) {
     return parsed.ec == std::errc{} && parsed.ptr == end;
 }
 
-bool readBool(std::string_view text, Value &out) {
+bool readBool(std::string_view text, Value& out) {
     for (const std::string_view word : {"t", "T", "true", "True", "TRUE"})
         if (text == word) {
             out = Value::boolean(true);
@@ -132,8 +132,8 @@ bool readBool(std::string_view text, Value &out) {
 
 class InfluxDecoder final : public LineDecoder {
 public:
-    explicit InfluxDecoder(const DecodeOptions &options) : LineDecoder(options) {
-        const FieldTree &fields = convertedFields();
+    explicit InfluxDecoder(const DecodeOptions& options) : LineDecoder(options) {
+        const FieldTree& fields = convertedFields();
         m_measurement = fields.child("measurement") != nullptr;
         m_tags = fields.child("tags");
         m_values = fields.child("fields");
@@ -141,13 +141,13 @@ public:
     }
 
 private:
-    Outcome decodeLine(std::string_view line, Value &data, std::string &reason) override;
-    bool decode(Value &data);
-    bool readTags(Value &out);
-    bool readFields(Value &out);
-    bool readValue(Value &out);
-    bool readTimestamp(Value &out);
-    bool readUntil(std::string_view stops, std::string_view &out, const char *missing);
+    Outcome decodeLine(std::string_view line, Value& data, std::string& reason) override;
+    bool decodeText(Value& data);
+    bool readTags(Value& out);
+    bool readFields(Value& out);
+    bool readValue(Value& out);
+    bool readTimestamp(Value& out);
+    bool readUntil(std::string_view stops, std::string_view& out, const char* missing);
 
     bool refuse(std::size_t offset, std::string reason) {
         m_failedAt = offset;
@@ -158,8 +158,8 @@ private:
     [[nodiscard]] bool more() const { return m_at < m_text.size(); }
 
     bool m_measurement = true;
-    const FieldTree *m_tags = nullptr;
-    const FieldTree *m_values = nullptr;
+    const FieldTree* m_tags = nullptr;
+    const FieldTree* m_values = nullptr;
     bool m_timestamp = true;
     std::string_view m_text;
     std::size_t m_at = 0;
@@ -169,14 +169,14 @@ private:
     RecordBuilder m_scratch;
 };
 
-LineDecoder::Outcome InfluxDecoder::decodeLine(std::string_view line, Value &data,
-                                               std::string &reason) {
+LineDecoder::Outcome InfluxDecoder::decodeLine(std::string_view line, Value& data,
+                                               std::string& reason) {
     m_text = trim(line);
     m_at = 0;
     m_fields.clear();
     if (m_text.empty() || m_text.front() == '#')
         return Outcome::Nothing;
-    if (decode(data))
+    if (decodeText(data))
         return Outcome::Row;
     const auto before = static_cast<std::size_t>(m_text.data() - line.data());
     reason = fmt::format("not valid line protocol: {} at column {}", m_reason,
@@ -184,7 +184,7 @@ LineDecoder::Outcome InfluxDecoder::decodeLine(std::string_view line, Value &dat
     return Outcome::Rejected;
 }
 
-bool InfluxDecoder::decode(Value &data) {
+bool InfluxDecoder::decodeText(Value& data) {
     std::string_view measurement;
     if (!readUntil(", ", measurement, "expected fields after the measurement"))
         return false;
@@ -215,7 +215,7 @@ bool InfluxDecoder::decode(Value &data) {
 
 /// Takes text up to one of `stops` (left where it is). A backslash before a stop or another
 /// backslash goes, and what follows it stays.
-bool InfluxDecoder::readUntil(std::string_view stops, std::string_view &out, const char *missing) {
+bool InfluxDecoder::readUntil(std::string_view stops, std::string_view& out, const char* missing) {
     const std::size_t begin = m_at;
     const auto isStop = [&](char c) { return stops.find(c) != std::string_view::npos; };
     bool escaped = false;
@@ -231,7 +231,7 @@ bool InfluxDecoder::readUntil(std::string_view stops, std::string_view &out, con
         out = raw;
         return true;
     }
-    char *to = arena().allocateArray<char>(raw.size());
+    char* to = arena().allocateArray<char>(raw.size());
     std::size_t length = 0;
     for (std::size_t i = 0; i < raw.size(); ++i) {
         const bool takesMeaning =
@@ -246,7 +246,7 @@ bool InfluxDecoder::readUntil(std::string_view stops, std::string_view &out, con
     return true;
 }
 
-bool InfluxDecoder::readTags(Value &out) {
+bool InfluxDecoder::readTags(Value& out) {
     for (;;) {
         std::string_view key;
         std::string_view text;
@@ -268,7 +268,7 @@ bool InfluxDecoder::readTags(Value &out) {
     return true;
 }
 
-bool InfluxDecoder::readFields(Value &out) {
+bool InfluxDecoder::readFields(Value& out) {
     for (;;) {
         std::string_view key;
         Value value;
@@ -287,7 +287,7 @@ bool InfluxDecoder::readFields(Value &out) {
     return true;
 }
 
-bool InfluxDecoder::readValue(Value &out) {
+bool InfluxDecoder::readValue(Value& out) {
     const std::size_t begin = m_at;
     if (here() == '"') {
         ++m_at;
@@ -315,7 +315,7 @@ bool InfluxDecoder::readValue(Value &out) {
     return refuse(begin, integer ? "malformed integer" : "value that is no number, bool or string");
 }
 
-bool InfluxDecoder::readTimestamp(Value &out) {
+bool InfluxDecoder::readTimestamp(Value& out) {
     if (!more())
         return refuse(m_at, "missing timestamp");
     ++m_at; // the space
@@ -329,7 +329,7 @@ bool InfluxDecoder::readTimestamp(Value &out) {
 
 } // namespace
 
-std::unique_ptr<RowDecoder> makeInfluxDecoder(const DecodeOptions &options) {
+std::unique_ptr<RowDecoder> makeInfluxDecoder(const DecodeOptions& options) {
     return std::make_unique<InfluxDecoder>(options);
 }
 

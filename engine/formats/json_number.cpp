@@ -11,8 +11,8 @@ namespace {
 
 /// Whether a number that is out of a double's range is too large (and not too small).
 bool isHuge(std::string_view text) {
-    const char *p = text.data() + (text.front() == '-' ? 1 : 0);
-    const char *const end = text.data() + text.size();
+    const char* p = text.data() + (text.front() == '-' ? 1 : 0);
+    const char* const end = text.data() + text.size();
     std::int64_t magnitude = 0; // digits before the point, less the zeros that lead
     bool point = false;
     bool leading = true;
@@ -51,7 +51,7 @@ Value convertLongFloat(std::string_view text) {
 }
 
 Value convertLongInteger(std::string_view text) {
-    const char *const end = text.data() + text.size();
+    const char* const end = text.data() + text.size();
     if (text.front() == '-') {
         std::int64_t value = 0;
         if (std::from_chars(text.data(), end, value).ec == std::errc{})

@@ -28,18 +28,18 @@ inline constexpr std::array<double, 23> kPowersOfTen = {
 /// become U64 or I64, those that fit neither F64. Floats are rounded to nearest: by Clinger's exact
 /// case (mantissa below 2^53, power of ten up to 22), else by std::from_chars; beyond the range
 /// they are infinities. With kConvert false, `out` stays as it is.
-template <bool kConvert> inline const char *read(const char *p, const char *end, Value &out) {
-    const char *const start = p;
+template <bool kConvert> inline const char* read(const char* p, const char* end, Value& out) {
+    const char* const start = p;
     const bool negative = p != end && *p == '-';
     p += negative ? 1 : 0;
-    const char *const digits = p;
+    const char* const digits = p;
     std::uint64_t mantissa = 0;
     for (; p != end && isDigit(*p); ++p)
         mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
     std::ptrdiff_t count = p - digits;
     if (count == 0 || (*digits == '0' && count > 1))
         return nullptr;
-    const auto textTo = [start](const char *to) {
+    const auto textTo = [start](const char* to) {
         return std::string_view(start, static_cast<std::size_t>(to - start));
     };
     if (p == end || (*p != '.' && (*p | 0x20) != 'e')) {
@@ -54,7 +54,7 @@ template <bool kConvert> inline const char *read(const char *p, const char *end,
     }
     std::int64_t exponent = 0;
     if (*p == '.') {
-        const char *const fraction = ++p;
+        const char* const fraction = ++p;
         for (; p != end && isDigit(*p); ++p)
             mantissa = mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
         if (p == fraction)
@@ -66,7 +66,7 @@ template <bool kConvert> inline const char *read(const char *p, const char *end,
         ++p;
         const bool down = p != end && *p == '-';
         p += p != end && (*p == '-' || *p == '+') ? 1 : 0;
-        const char *const power = p;
+        const char* const power = p;
         std::int64_t written = 0;
         for (; p != end && isDigit(*p); ++p)
             written = written < 100'000 ? written * 10 + (*p - '0') : written;
@@ -92,8 +92,8 @@ template <bool kConvert> inline const char *read(const char *p, const char *end,
 }
 
 /// The whole of `text` as a number; false when it is none.
-[[nodiscard]] inline bool readAll(std::string_view text, Value &out) {
-    const char *const end = text.data() + text.size();
+[[nodiscard]] inline bool readAll(std::string_view text, Value& out) {
+    const char* const end = text.data() + text.size();
     return !text.empty() && (text[0] == '-' || isDigit(text[0])) &&
            read<true>(text.data(), end, out) == end;
 }

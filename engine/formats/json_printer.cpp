@@ -13,7 +13,7 @@ namespace fuseboard {
 
 namespace {
 
-template <class Integer> void printInteger(Integer value, std::string &out) {
+template <class Integer> void printInteger(Integer value, std::string& out) {
     char text[24];
     const auto end = std::to_chars(text, text + sizeof text, value).ptr;
     out.append(text, end);
@@ -30,9 +30,9 @@ struct Digits {
 Digits shortestDigits(double value) {
     Digits digits;
     char text[32]; // d.ddddde±xx
-    const char *const end =
+    const char* const end =
         std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
-    const char *p = text;
+    const char* p = text;
     for (; p != end && *p != 'e'; ++p)
         if (*p != '.')
             digits.text[static_cast<std::size_t>(digits.count++)] = *p;
@@ -52,7 +52,7 @@ constexpr std::array<bool, 256> kEscaped = [] {
     return table;
 }();
 
-void printEscape(unsigned char c, std::string &out) {
+void printEscape(unsigned char c, std::string& out) {
     constexpr std::string_view kHex = "0123456789abcdef";
     switch (c) {
     case '"': out += "\\\""; break;
@@ -76,10 +76,10 @@ struct Layout {
 
 class Printer {
 public:
-    Printer(std::string &out, Layout layout, std::uint64_t *nonFinite)
+    Printer(std::string& out, Layout layout, std::uint64_t* nonFinite)
         : m_out(out), m_layout(layout), m_nonFinite(nonFinite) {}
 
-    void print(const Value &value) {
+    void print(const Value& value) {
         switch (value.kind()) {
         case Kind::Null: m_out += "null"; break;
         case Kind::Bool: m_out += value.asBool() ? "true" : "false"; break;
@@ -102,41 +102,41 @@ public:
     }
 
 private:
-    void printArray(const Value &value) {
+    void printArray(const Value& value) {
         m_out += '[';
         ++m_depth;
         bool first = true;
-        for (const Value &item : value.items()) {
+        for (const Value& item : value.items()) {
             separate(first);
             print(item);
         }
         close(']', first);
     }
 
-    void printRecord(const Value &value) {
+    void printRecord(const Value& value) {
         m_out += '{';
         ++m_depth;
         bool first = true;
         if (m_layout.sorted) {
             std::vector<Field> fields(value.fields().begin(), value.fields().end());
             std::ranges::sort(fields, {}, &Field::key);
-            for (const Field &field : fields)
+            for (const Field& field : fields)
                 printField(field, first);
         } else {
-            for (const Field &field : value.fields())
+            for (const Field& field : value.fields())
                 printField(field, first);
         }
         close('}', first);
     }
 
-    void printField(const Field &field, bool &first) {
+    void printField(const Field& field, bool& first) {
         separate(first);
         printJsonString(field.key, m_out);
         m_out += m_layout.pretty ? ": " : ":";
         print(field.value);
     }
 
-    void separate(bool &first) {
+    void separate(bool& first) {
         if (!first)
             m_out += ',';
         first = false;
@@ -155,9 +155,9 @@ private:
         m_out.append(m_depth * 2, ' ');
     }
 
-    std::string &m_out;
+    std::string& m_out;
     Layout m_layout;
-    std::uint64_t *m_nonFinite;
+    std::uint64_t* m_nonFinite;
     std::size_t m_depth = 0;
 };
 
@@ -165,7 +165,7 @@ private:
 
 // The layout of Rust's ryu crate: a point within the digits or up to four zeros before them, `.0`
 // after up to 16 digits before the point, else an exponent without plus sign.
-void printFloat(double value, std::string &out) {
+void printFloat(double value, std::string& out) {
     if (!std::isfinite(value)) {
         out += "null";
         return;
@@ -205,7 +205,7 @@ void printFloat(double value, std::string &out) {
     }
 }
 
-void printJsonString(std::string_view text, std::string &out) {
+void printJsonString(std::string_view text, std::string& out) {
     out += '"';
     std::size_t begin = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -220,7 +220,7 @@ void printJsonString(std::string_view text, std::string &out) {
     out += '"';
 }
 
-void printBase64(std::string_view bytes, std::string &out) {
+void printBase64(std::string_view bytes, std::string& out) {
     constexpr std::string_view kAlphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -235,21 +235,21 @@ void printBase64(std::string_view bytes, std::string &out) {
     }
 }
 
-void printJson(const Value &value, std::string &out, std::uint64_t *nonFinite) {
+void printJson(const Value& value, std::string& out, std::uint64_t* nonFinite) {
     Printer(out, {}, nonFinite).print(value);
 }
 
-std::string printJson(const Value &value) {
+std::string printJson(const Value& value) {
     std::string out;
     printJson(value, out);
     return out;
 }
 
-void printJsonPretty(const Value &value, std::string &out) {
+void printJsonPretty(const Value& value, std::string& out) {
     Printer(out, {.pretty = true}, nullptr).print(value);
 }
 
-void printSortedJson(const Value &value, std::string &out) {
+void printSortedJson(const Value& value, std::string& out) {
     Printer(out, {.sorted = true}, nullptr).print(value);
 }
 

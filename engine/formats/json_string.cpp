@@ -9,7 +9,7 @@ namespace fuseboard::json_string {
 namespace {
 
 /// Four hexadecimal digits at `p`, or -1.
-std::int32_t hexQuad(const char *p, const char *end) {
+std::int32_t hexQuad(const char* p, const char* end) {
     if (end - p < 4)
         return -1;
     std::int32_t code = 0;
@@ -28,7 +28,7 @@ std::int32_t hexQuad(const char *p, const char *end) {
 }
 
 /// Writes `code` as UTF-8 (at most 4 bytes) and returns how many bytes it took.
-std::size_t putCodePoint(std::uint32_t code, char *to) {
+std::size_t putCodePoint(std::uint32_t code, char* to) {
     const auto put = [&](std::size_t i, std::uint32_t byte) { to[i] = static_cast<char>(byte); };
     if (code < 0x80) {
         put(0, code);
@@ -53,7 +53,7 @@ std::size_t putCodePoint(std::uint32_t code, char *to) {
 }
 
 /// Reads what stands after `\u`, with the second half of a pair. Returns its end or nullptr.
-const char *readUnicode(const char *p, const char *end, std::uint32_t &code, const char *&reason) {
+const char* readUnicode(const char* p, const char* end, std::uint32_t& code, const char*& reason) {
     const std::int32_t high = hexQuad(p, end);
     if (high < 0) {
         reason = "\\u needs four hexadecimal digits";
@@ -89,14 +89,14 @@ char simpleEscape(char c) {
 
 } // namespace
 
-Failure unescape(std::string_view raw, char *to, std::size_t &length) {
-    const char *p = raw.data();
-    const char *const end = p + raw.size();
+Failure unescape(std::string_view raw, char* to, std::size_t& length) {
+    const char* p = raw.data();
+    const char* const end = p + raw.size();
     std::size_t written = 0;
     char unicode[4];
     while (p != end) {
-        const auto *slash =
-            static_cast<const char *>(std::memchr(p, '\\', static_cast<std::size_t>(end - p)));
+        const auto* slash =
+            static_cast<const char*>(std::memchr(p, '\\', static_cast<std::size_t>(end - p)));
         const std::size_t plain = static_cast<std::size_t>((slash == nullptr ? end : slash) - p);
         if (to != nullptr)
             std::memcpy(to + written, p, plain);
@@ -110,7 +110,7 @@ Failure unescape(std::string_view raw, char *to, std::size_t &length) {
         std::size_t size = 1;
         if (*p == 'u') {
             std::uint32_t code = 0;
-            const char *reason = nullptr;
+            const char* reason = nullptr;
             p = readUnicode(p + 1, end, code, reason);
             if (p == nullptr)
                 return {offset, reason};
@@ -128,8 +128,8 @@ Failure unescape(std::string_view raw, char *to, std::size_t &length) {
     return {};
 }
 
-bool unescapeInto(std::string_view raw, Arena &arena, std::string_view &out) {
-    char *to = static_cast<char *>(arena.allocate(raw.size() + 8, 1));
+bool unescapeInto(std::string_view raw, Arena& arena, std::string_view& out) {
+    char* to = static_cast<char*>(arena.allocate(raw.size() + 8, 1));
     std::size_t length = 0;
     if (unescape(raw, to, length).reason != nullptr)
         return false;
@@ -137,8 +137,8 @@ bool unescapeInto(std::string_view raw, Arena &arena, std::string_view &out) {
     return true;
 }
 
-Value assembleRecord(Arena &arena, std::vector<Field> &fields, std::size_t first,
-                     RecordBuilder &scratch) {
+Value assembleRecord(Arena& arena, std::vector<Field>& fields, std::size_t first,
+                     RecordBuilder& scratch) {
     const std::span<Field> all(fields.data() + first, fields.size() - first);
     Value made;
     if (all.size() <= kIndexedRecordSize) {
@@ -155,7 +155,7 @@ Value assembleRecord(Arena &arena, std::vector<Field> &fields, std::size_t first
         made = makeRecord(arena, all.first(kept));
     } else {
         scratch.clear();
-        for (const Field &field : all)
+        for (const Field& field : all)
             scratch.set(field.key, field.value);
         made = scratch.build(arena);
     }

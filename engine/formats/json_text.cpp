@@ -18,14 +18,14 @@ namespace {
 
 class JsonReader {
 public:
-    JsonReader(std::string_view text, Arena &arena) : m_text(text), m_arena(arena) {}
+    JsonReader(std::string_view text, Arena& arena) : m_text(text), m_arena(arena) {}
 
     void skipByteOrderMark() {
         if (m_text.starts_with("\xEF\xBB\xBF"))
             m_at = 3;
     }
 
-    bool document(Value &out) {
+    bool document(Value& out) {
         // Values keep 32-bit sizes.
         if (m_text.size() > std::numeric_limits<std::uint32_t>::max())
             return refuse(0, "more than 4 GiB of text");
@@ -40,11 +40,11 @@ public:
     }
 
     std::size_t failedAt() const { return m_failedAt; }
-    const char *reason() const { return m_reason; }
+    const char* reason() const { return m_reason; }
     bool tooDeep() const { return m_tooDeep; }
 
 private:
-    bool refuse(std::size_t offset, const char *reason) {
+    bool refuse(std::size_t offset, const char* reason) {
         m_failedAt = offset;
         m_reason = reason;
         return false;
@@ -56,7 +56,7 @@ private:
             ++m_at;
     }
 
-    bool value(Value &out) {
+    bool value(Value& out) {
         switch (here()) {
         case '{': return container(out, &JsonReader::record);
         case '[': return container(out, &JsonReader::array);
@@ -74,7 +74,7 @@ private:
         }
     }
 
-    bool container(Value &out, bool (JsonReader::*read)(Value &)) {
+    bool container(Value& out, bool (JsonReader::*read)(Value&)) {
         if (m_depth == kMaxNesting) {
             m_tooDeep = true;
             return refuse(m_at, "more than 256 containers inside each other");
@@ -86,7 +86,7 @@ private:
         return good;
     }
 
-    bool literal(std::string_view word, Value meaning, Value &out) {
+    bool literal(std::string_view word, Value meaning, Value& out) {
         if (m_text.substr(m_at, word.size()) != word)
             return refuse(m_at, "expected a value");
         m_at += word.size();
@@ -94,10 +94,10 @@ private:
         return true;
     }
 
-    bool number(Value &out) {
+    bool number(Value& out) {
         if (here() != '-' && !json_number::isDigit(here()))
             return refuse(m_at, more() ? "expected a value" : "unexpected end");
-        const char *const end =
+        const char* const end =
             json_number::read<true>(m_text.data() + m_at, m_text.data() + m_text.size(), out);
         if (end == nullptr)
             return refuse(m_at, "malformed number");
@@ -105,7 +105,7 @@ private:
         return true;
     }
 
-    bool string(std::string_view &out) {
+    bool string(std::string_view& out) {
         const std::size_t open = m_at++;
         const std::size_t begin = m_at;
         bool escaped = false;
@@ -127,7 +127,7 @@ private:
             out = raw;
             return true;
         }
-        char *to = static_cast<char *>(m_arena.allocate(raw.size() + 1, 1));
+        char* to = static_cast<char*>(m_arena.allocate(raw.size() + 1, 1));
         std::size_t length = 0;
         const auto failure = json_string::unescape(raw, to, length);
         if (failure.reason != nullptr)
@@ -136,7 +136,7 @@ private:
         return true;
     }
 
-    bool record(Value &out) {
+    bool record(Value& out) {
         const std::size_t first = m_fields.size();
         skipSpace();
         if (here() != '}') {
@@ -168,7 +168,7 @@ private:
         return true;
     }
 
-    bool array(Value &out) {
+    bool array(Value& out) {
         const std::size_t first = m_items.size();
         skipSpace();
         if (here() != ']') {
@@ -193,11 +193,11 @@ private:
     }
 
     std::string_view m_text;
-    Arena &m_arena;
+    Arena& m_arena;
     std::size_t m_at = 0;
     std::size_t m_depth = 0;
     std::size_t m_failedAt = 0;
-    const char *m_reason = "";
+    const char* m_reason = "";
     bool m_tooDeep = false;
     std::vector<Field> m_fields;
     std::vector<Value> m_items;
@@ -220,7 +220,7 @@ Place placeOf(std::string_view text, std::size_t offset, std::string file) {
 
 } // namespace
 
-Result<Value> parseJson(std::string_view text, Arena &arena, std::string file) {
+Result<Value> parseJson(std::string_view text, Arena& arena, std::string file) {
     JsonReader reader(text, arena);
     reader.skipByteOrderMark();
     Value value;
@@ -231,7 +231,7 @@ Result<Value> parseJson(std::string_view text, Arena &arena, std::string file) {
                     .at(placeOf(text, reader.failedAt(), std::move(file))));
 }
 
-Result<Value> parseJsonLine(std::string_view line, Arena &arena) {
+Result<Value> parseJsonLine(std::string_view line, Arena& arena) {
     JsonReader reader(line, arena);
     Value value;
     if (reader.document(value))

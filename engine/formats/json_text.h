@@ -21,26 +21,26 @@ inline constexpr std::size_t kMaxNesting = 256;
 /// i64 become floats, and a float beyond the range an infinity. Strings are views of `text` where
 /// nothing is escaped, else they stand in `arena`. Errors: InvalidSyntax (LimitExceeded for
 /// nesting) with `file`, line, column and source line.
-[[nodiscard]] Result<Value> parseJson(std::string_view text, Arena &arena, std::string file = {});
+[[nodiscard]] Result<Value> parseJson(std::string_view text, Arena& arena, std::string file = {});
 
 /// As parseJson() of one row: the error's message is all (no place), ending in "at column N".
-[[nodiscard]] Result<Value> parseJsonLine(std::string_view line, Arena &arena);
+[[nodiscard]] Result<Value> parseJsonLine(std::string_view line, Arena& arena);
 
 /// Appends compact JSON. Numbers in the shortest form that reads back to the same bits, in ryu's
 /// layout; bytes as base64; escapes only where JSON demands them. NaN and infinities print null and
 /// are added to *nonFinite.
-void printJson(const Value &value, std::string &out, std::uint64_t *nonFinite = nullptr);
-[[nodiscard]] std::string printJson(const Value &value);
+void printJson(const Value& value, std::string& out, std::uint64_t* nonFinite = nullptr);
+[[nodiscard]] std::string printJson(const Value& value);
 /// Two spaces a level; empty containers on one line.
-void printJsonPretty(const Value &value, std::string &out);
+void printJsonPretty(const Value& value, std::string& out);
 /// Compact, keys of all records sorted by their bytes.
-void printSortedJson(const Value &value, std::string &out);
+void printSortedJson(const Value& value, std::string& out);
 
 /// The pieces of the printer, for other printers. A float of any value; NaN and infinities as null.
-void printFloat(double value, std::string &out);
+void printFloat(double value, std::string& out);
 /// `text` in quotes, escaped.
-void printJsonString(std::string_view text, std::string &out);
+void printJsonString(std::string_view text, std::string& out);
 /// RFC 4648 with padding, no quotes.
-void printBase64(std::string_view bytes, std::string &out);
+void printBase64(std::string_view bytes, std::string& out);
 
 } // namespace fuseboard

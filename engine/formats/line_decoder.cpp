@@ -15,9 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 4> kFormatNames = {"ndjson", "csv", "influx", "lines"};
 
 /// The line that starts at `begin`, and where the next one starts.
-std::string_view lineAt(std::string_view bytes, std::size_t begin, std::size_t &next) {
-    const auto *newline =
-        static_cast<const char *>(std::memchr(bytes.data() + begin, '\n', bytes.size() - begin));
+std::string_view lineAt(std::string_view bytes, std::size_t begin, std::size_t& next) {
+    const auto* newline =
+        static_cast<const char*>(std::memchr(bytes.data() + begin, '\n', bytes.size() - begin));
     const std::size_t end =
         newline == nullptr ? bytes.size() : static_cast<std::size_t>(newline - bytes.data());
     next = newline == nullptr ? end : end + 1;
@@ -27,10 +27,10 @@ std::string_view lineAt(std::string_view bytes, std::size_t begin, std::size_t &
 /// Event as a string: no parsing at all.
 class LinesDecoder final : public LineDecoder {
 public:
-    explicit LinesDecoder(const DecodeOptions &options) : LineDecoder(options) {}
+    explicit LinesDecoder(const DecodeOptions& options) : LineDecoder(options) {}
 
 private:
-    Outcome decodeLine(std::string_view line, Value &data, std::string &) override {
+    Outcome decodeLine(std::string_view line, Value& data, std::string&) override {
         data = Value::string(line);
         return Outcome::Row;
     }
@@ -71,17 +71,17 @@ LineCount countLines(std::string_view bytes) {
     return count;
 }
 
-Value pruneValue(const Value &value, const FieldTree &fields, Arena &arena) {
+Value pruneValue(const Value& value, const FieldTree& fields, Arena& arena) {
     if (fields.whole || !value.isRecord())
         return value;
     std::vector<Field> kept;
-    for (const Field &field : value.fields())
-        if (const FieldTree *below = fields.child(field.key); below != nullptr)
+    for (const Field& field : value.fields())
+        if (const FieldTree* below = fields.child(field.key); below != nullptr)
             kept.push_back({field.key, pruneValue(field.value, *below, arena)});
     return makeRecord(arena, kept);
 }
 
-ChunkDecoder::ChunkDecoder(const DecodeOptions &options)
+ChunkDecoder::ChunkDecoder(const DecodeOptions& options)
     : m_fields(options.fields), m_converted(options.fields), m_schema(options.schema) {
     if (m_schema != nullptr && m_schema->fields().empty())
         m_schema = nullptr;
@@ -89,8 +89,8 @@ ChunkDecoder::ChunkDecoder(const DecodeOptions &options)
         m_converted.merge(m_schema->reads());
 }
 
-void ChunkDecoder::decode(const SourceChunk &chunk, Arena &arena, std::vector<DecodedRow> &rows,
-                          std::vector<RejectedRow> &rejected) {
+void ChunkDecoder::decode(const SourceChunk& chunk, Arena& arena, std::vector<DecodedRow>& rows,
+                          std::vector<RejectedRow>& rejected) {
     m_arena = &arena;
     m_rows = &rows;
     m_rejected = &rejected;
@@ -98,7 +98,7 @@ void ChunkDecoder::decode(const SourceChunk &chunk, Arena &arena, std::vector<De
     m_line = chunk.firstLine;
     m_row = 0;
     decodeLines(chunk.bytes);
-    for (const SourceChunk::Skipped &skipped : chunk.skipped)
+    for (const SourceChunk::Skipped& skipped : chunk.skipped)
         rejected.push_back({skipped.row,
                             skipped.line,
                             fmt::format("the line has {} bytes, which is more than the limit of "
@@ -107,7 +107,7 @@ void ChunkDecoder::decode(const SourceChunk &chunk, Arena &arena, std::vector<De
                             {}});
 }
 
-void ChunkDecoder::checkedRow(const Value &data, std::string_view line) {
+void ChunkDecoder::checkedRow(const Value& data, std::string_view line) {
     if (const Status status = m_schema->check(data); !status) {
         reject(status.error().message, line);
         return;
@@ -146,11 +146,11 @@ void LineDecoder::decodeLines(std::string_view bytes) {
     }
 }
 
-std::unique_ptr<RowDecoder> makeLinesDecoder(const DecodeOptions &options) {
+std::unique_ptr<RowDecoder> makeLinesDecoder(const DecodeOptions& options) {
     return std::make_unique<LinesDecoder>(options);
 }
 
-Result<std::unique_ptr<RowDecoder>> makeRowDecoder(const DecodeOptions &options) {
+Result<std::unique_ptr<RowDecoder>> makeRowDecoder(const DecodeOptions& options) {
     switch (options.format) {
     case Format::Ndjson: return makeNdjsonDecoder(options);
     case Format::Csv:

@@ -20,25 +20,25 @@ namespace fuseboard {
 /// each line that is a row, in order.
 class ChunkDecoder : public RowDecoder {
 public:
-    void decode(const SourceChunk &chunk, Arena &arena, std::vector<DecodedRow> &rows,
-                std::vector<RejectedRow> &rejected) final;
+    void decode(const SourceChunk& chunk, Arena& arena, std::vector<DecodedRow>& rows,
+                std::vector<RejectedRow>& rejected) final;
 
 protected:
-    explicit ChunkDecoder(const DecodeOptions &options);
+    explicit ChunkDecoder(const DecodeOptions& options);
 
     /// Walks all lines of `bytes`.
     virtual void decodeLines(std::string_view bytes) = 0;
 
     /// What to convert: the fields asked for and those that the schema checks.
-    [[nodiscard]] const FieldTree &convertedFields() const { return m_converted; }
-    [[nodiscard]] Arena &arena() { return *m_arena; }
+    [[nodiscard]] const FieldTree& convertedFields() const { return m_converted; }
+    [[nodiscard]] Arena& arena() { return *m_arena; }
     /// Moves on to the next line; `isRow` when it counts as one.
     void countLine(bool isRow) {
         ++m_line;
         m_row += isRow ? 1U : 0U;
     }
     /// The current line (not yet counted) is the row `data`, or violates the schema.
-    void row(const Value &data, std::string_view line) {
+    void row(const Value& data, std::string_view line) {
         if (m_schema == nullptr) [[likely]]
             m_rows->push_back({data, m_row, line});
         else
@@ -48,15 +48,15 @@ protected:
     void reject(std::string reason, std::string_view line);
 
 private:
-    void checkedRow(const Value &data, std::string_view line);
+    void checkedRow(const Value& data, std::string_view line);
 
     FieldTree m_fields;
     FieldTree m_converted;
     std::shared_ptr<const Schema> m_schema;
     // Of the current chunk:
-    Arena *m_arena = nullptr;
-    std::vector<DecodedRow> *m_rows = nullptr;
-    std::vector<RejectedRow> *m_rejected = nullptr;
+    Arena* m_arena = nullptr;
+    std::vector<DecodedRow>* m_rows = nullptr;
+    std::vector<RejectedRow>* m_rejected = nullptr;
     std::uint64_t m_firstRow = 0;
     std::uint64_t m_line = 0;
     std::uint32_t m_row = 0;
@@ -70,15 +70,15 @@ protected:
     virtual void beginChunk() {}
     enum class Outcome : std::uint8_t { Row, Nothing, Rejected };
     /// Sets `data`, or `reason` when it is rejected. Nothing: the line counts and says nothing.
-    virtual Outcome decodeLine(std::string_view line, Value &data, std::string &reason) = 0;
+    virtual Outcome decodeLine(std::string_view line, Value& data, std::string& reason) = 0;
 
 private:
     void decodeLines(std::string_view bytes) final;
 };
 
-[[nodiscard]] std::unique_ptr<RowDecoder> makeNdjsonDecoder(const DecodeOptions &options);
-[[nodiscard]] std::unique_ptr<RowDecoder> makeCsvDecoder(const DecodeOptions &options);
-[[nodiscard]] std::unique_ptr<RowDecoder> makeInfluxDecoder(const DecodeOptions &options);
-[[nodiscard]] std::unique_ptr<RowDecoder> makeLinesDecoder(const DecodeOptions &options);
+[[nodiscard]] std::unique_ptr<RowDecoder> makeNdjsonDecoder(const DecodeOptions& options);
+[[nodiscard]] std::unique_ptr<RowDecoder> makeCsvDecoder(const DecodeOptions& options);
+[[nodiscard]] std::unique_ptr<RowDecoder> makeInfluxDecoder(const DecodeOptions& options);
+[[nodiscard]] std::unique_ptr<RowDecoder> makeLinesDecoder(const DecodeOptions& options);
 
 } // namespace fuseboard

@@ -40,7 +40,7 @@ struct Shape;
 struct Slot {
     std::string key;              // with 8 more bytes behind it, for sameKey()
     std::size_t size = 0;         // of the key proper
-    const FieldTree *tree;        // nullptr: not converted
+    const FieldTree* tree;        // nullptr: not converted
     std::unique_ptr<Shape> below; // of the value, once it was a record or an array
     std::string_view view;        // a spelling that lives as long as the current chunk
     std::uint64_t epoch = 0;      // the chunk that `view` belongs to
@@ -56,7 +56,7 @@ struct Shape {
 };
 
 /// Both texts are readable for 8 bytes past their ends.
-bool sameKey(const char *a, const char *b, std::size_t size) {
+bool sameKey(const char* a, const char* b, std::size_t size) {
     std::uint64_t left = 0;
     std::uint64_t right = 0;
     for (; size >= 8; size -= 8, a += 8, b += 8) {
@@ -75,7 +75,7 @@ static_assert(std::endian::native == std::endian::little);
 
 class NdjsonDecoder final : public ChunkDecoder {
 public:
-    explicit NdjsonDecoder(const DecodeOptions &options)
+    explicit NdjsonDecoder(const DecodeOptions& options)
         : ChunkDecoder(options), m_trust(options.trustInput) {}
 
 private:
@@ -84,7 +84,7 @@ private:
     void decodeUnfinishedLine(std::string_view line);
     void walkBlock(std::string_view block);
     void walkLine(std::string_view line, std::uint32_t lineEnd);
-    bool index(std::string_view block, simdjson::error_code &error);
+    bool index(std::string_view block, simdjson::error_code& error);
     void rejectLine(std::string_view line);
 
     [[nodiscard]] std::uint32_t at(std::size_t ahead = 0) const {
@@ -92,12 +92,12 @@ private:
     }
     [[nodiscard]] char here() const { return m_text[at()]; }
 
-    bool read(Shape *shape, const FieldTree &tree, Value &out);
-    bool readRecord(Shape *shape, const FieldTree &tree, Value &out);
-    bool readArray(Shape *shape, Value &out);
-    bool readString(std::string_view &out);
-    bool readScalar(Value &out);
-    template <bool kConvert> bool number(Value &out);
+    bool read(Shape* shape, const FieldTree& tree, Value& out);
+    bool readRecord(Shape* shape, const FieldTree& tree, Value& out);
+    bool readArray(Shape* shape, Value& out);
+    bool readString(std::string_view& out);
+    bool readScalar(Value& out);
+    template <bool kConvert> bool number(Value& out);
     bool literal(std::string_view word);
     bool skip();
     bool skipRecord();
@@ -108,13 +108,13 @@ private:
 
     struct Member {
         std::string_view key;
-        const FieldTree *tree;
-        Shape *below;
+        const FieldTree* tree;
+        Shape* below;
         bool rising;
     };
-    Member member(Shape *shape, const FieldTree &tree, std::string_view key, std::size_t &expected,
+    Member member(Shape* shape, const FieldTree& tree, std::string_view key, std::size_t& expected,
                   bool container);
-    Slot *slotFor(Shape &shape, const FieldTree &tree, std::string_view key, std::size_t &expected);
+    Slot* slotFor(Shape& shape, const FieldTree& tree, std::string_view key, std::size_t& expected);
     std::unique_ptr<Shape> newShape();
 
     std::unique_ptr<simdjson::internal::dom_parser_implementation> m_indexer;
@@ -128,9 +128,9 @@ private:
     RecordBuilder m_scratch;
     Arena m_reasonArena;
     // Of the current block:
-    const char *m_text = nullptr;
-    const char *m_textEnd = nullptr;
-    const std::uint32_t *m_index = nullptr;
+    const char* m_text = nullptr;
+    const char* m_textEnd = nullptr;
+    const std::uint32_t* m_index = nullptr;
     std::size_t m_cursor = 0;
     std::uint32_t m_lineEnd = 0;
     std::size_t m_depth = 0;
@@ -160,13 +160,13 @@ void NdjsonDecoder::decodeLines(std::string_view bytes) {
 /// The walk relies on a newline at the end, so the very last line of a source is copied if it has
 /// none.
 void NdjsonDecoder::decodeUnfinishedLine(std::string_view line) {
-    auto *copy = arena().allocateArray<char>(line.size() + 1 + kChunkPadding);
+    auto* copy = arena().allocateArray<char>(line.size() + 1 + kChunkPadding);
     std::memcpy(copy, line.data(), line.size());
     std::memset(copy + line.size(), '\n', 1 + kChunkPadding);
     decodeBlock({copy, line.size() + 1});
 }
 
-bool NdjsonDecoder::index(std::string_view block, simdjson::error_code &error) {
+bool NdjsonDecoder::index(std::string_view block, simdjson::error_code& error) {
     // An index is four times its block: do not keep that of one huge line.
     const bool oversized = m_indexer != nullptr && m_indexer->capacity() > 32 * kBlockBytes &&
                            block.size() <= 2 * kBlockBytes;
@@ -179,7 +179,7 @@ bool NdjsonDecoder::index(std::string_view block, simdjson::error_code &error) {
             return false;
         }
     }
-    error = m_indexer->stage1(reinterpret_cast<const std::uint8_t *>(block.data()), block.size(),
+    error = m_indexer->stage1(reinterpret_cast<const std::uint8_t*>(block.data()), block.size(),
                               simdjson::stage1_mode::regular);
     return error == simdjson::SUCCESS;
 }
@@ -212,15 +212,15 @@ void NdjsonDecoder::walkBlock(std::string_view block) {
     m_escapes = std::memchr(block.data(), '\\', block.size()) != nullptr;
     const std::size_t count = m_indexer->n_structural_indexes;
     // The walk stops at the newline that these point to: no value, key or separator starts with it.
-    std::uint32_t *const structurals = m_indexer->structural_indexes.get();
+    std::uint32_t* const structurals = m_indexer->structural_indexes.get();
     const auto lastByte = static_cast<std::uint32_t>(block.size() - 1);
     for (std::size_t i = 0; i < 3; ++i)
         structurals[count + i] = lastByte;
     m_index = structurals;
     m_cursor = 0;
     for (std::size_t begin = 0; begin < block.size();) {
-        const auto *newline =
-            static_cast<const char *>(std::memchr(m_text + begin, '\n', block.size() - begin));
+        const auto* newline =
+            static_cast<const char*>(std::memchr(m_text + begin, '\n', block.size() - begin));
         const auto lineEnd = static_cast<std::uint32_t>(newline - m_text);
         const bool isRow = at() < lineEnd;
         if (isRow)
@@ -245,7 +245,7 @@ void NdjsonDecoder::walkLine(std::string_view line, std::uint32_t lineEnd) {
     }
     m_fields.clear();
     m_items.clear();
-    const std::uint32_t *const all = m_index + m_indexer->n_structural_indexes;
+    const std::uint32_t* const all = m_index + m_indexer->n_structural_indexes;
     m_cursor = static_cast<std::size_t>(std::lower_bound(m_index + first, all, lineEnd) - m_index);
     rejectLine(line);
 }
@@ -258,7 +258,7 @@ void NdjsonDecoder::rejectLine(std::string_view line) {
     reject(again ? "not valid JSON" : again.error().message, line);
 }
 
-bool NdjsonDecoder::read(Shape *shape, const FieldTree &tree, Value &out) {
+bool NdjsonDecoder::read(Shape* shape, const FieldTree& tree, Value& out) {
     switch (here()) {
     case '{': return readRecord(shape, tree, out);
     case '[': return readArray(shape, out);
@@ -273,7 +273,7 @@ bool NdjsonDecoder::read(Shape *shape, const FieldTree &tree, Value &out) {
     }
 }
 
-bool NdjsonDecoder::readScalar(Value &out) {
+bool NdjsonDecoder::readScalar(Value& out) {
     switch (here()) {
     case 't': out = Value::boolean(true); return literal("true");
     case 'f': out = Value::boolean(false); return literal("false");
@@ -282,14 +282,14 @@ bool NdjsonDecoder::readScalar(Value &out) {
     }
 }
 
-template <bool kConvert> bool NdjsonDecoder::number(Value &out) {
-    const char *const end = json_number::read<kConvert>(m_text + at(), m_textEnd, out);
+template <bool kConvert> bool NdjsonDecoder::number(Value& out) {
+    const char* const end = json_number::read<kConvert>(m_text + at(), m_textEnd, out);
     ++m_cursor;
     return end != nullptr && kEndsScalar[static_cast<unsigned char>(*end)];
 }
 
 bool NdjsonDecoder::literal(std::string_view word) {
-    const char *const p = m_text + at();
+    const char* const p = m_text + at();
     ++m_cursor;
     // Padding makes the comparison safe; the newline at the end of the block makes it fail in time.
     return std::memcmp(p, word.data(), word.size()) == 0 &&
@@ -298,7 +298,7 @@ bool NdjsonDecoder::literal(std::string_view word) {
 
 /// The cursor stands on the opening quote. The closing one is the last byte before the next
 /// structural character that is no whitespace.
-bool NdjsonDecoder::readString(std::string_view &out) {
+bool NdjsonDecoder::readString(std::string_view& out) {
     const std::uint32_t open = at();
     std::uint32_t close = at(1) - 1;
     while (m_text[close] != '"') {
@@ -323,7 +323,7 @@ bool NdjsonDecoder::enter() {
     return true;
 }
 
-bool NdjsonDecoder::readRecord(Shape *shape, const FieldTree &tree, Value &out) {
+bool NdjsonDecoder::readRecord(Shape* shape, const FieldTree& tree, Value& out) {
     if (!enter())
         return false;
     const std::size_t first = m_fields.size();
@@ -367,12 +367,12 @@ bool NdjsonDecoder::readRecord(Shape *shape, const FieldTree &tree, Value &out) 
     return true;
 }
 
-bool NdjsonDecoder::readArray(Shape *shape, Value &out) {
+bool NdjsonDecoder::readArray(Shape* shape, Value& out) {
     if (!enter())
         return false;
     if (shape != nullptr && shape->elements == nullptr)
         shape->elements = newShape();
-    Shape *const elements = shape == nullptr ? nullptr : shape->elements.get();
+    Shape* const elements = shape == nullptr ? nullptr : shape->elements.get();
     const std::size_t first = m_items.size();
     if (here() == ']') {
         ++m_cursor;
@@ -491,13 +491,13 @@ bool NdjsonDecoder::skipTrusted() {
     return true;
 }
 
-NdjsonDecoder::Member NdjsonDecoder::member(Shape *shape, const FieldTree &tree,
-                                            std::string_view key, std::size_t &expected,
+NdjsonDecoder::Member NdjsonDecoder::member(Shape* shape, const FieldTree& tree,
+                                            std::string_view key, std::size_t& expected,
                                             bool container) {
     if (shape == nullptr)
         return {key, tree.child(key), nullptr, false};
     const std::size_t before = expected;
-    Slot *slot = nullptr;
+    Slot* slot = nullptr;
     if (expected < shape->slots.size() && shape->slots[expected].size == key.size() &&
         sameKey(shape->slots[expected].key.data(), key.data(), key.size())) [[likely]] {
         slot = &shape->slots[expected];
@@ -520,8 +520,8 @@ NdjsonDecoder::Member NdjsonDecoder::member(Shape *shape, const FieldTree &tree,
 
 /// The slot of a key that does not stand where it did last time. `expected` moves behind it if it
 /// lies ahead. Nothing when it is unknown and no more keys are learned.
-Slot *NdjsonDecoder::slotFor(Shape &shape, const FieldTree &tree, std::string_view key,
-                             std::size_t &expected) {
+Slot* NdjsonDecoder::slotFor(Shape& shape, const FieldTree& tree, std::string_view key,
+                             std::size_t& expected) {
     const bool learning = shape.learnable > 0 && shape.slots.size() < kMaxSlots;
     // Ahead first (a missing field), then behind (another order). Without learning only nearby.
     constexpr std::size_t kNearby = 8;
@@ -570,7 +570,7 @@ std::unique_ptr<Shape> NdjsonDecoder::newShape() {
 
 } // namespace
 
-std::unique_ptr<RowDecoder> makeNdjsonDecoder(const DecodeOptions &options) {
+std::unique_ptr<RowDecoder> makeNdjsonDecoder(const DecodeOptions& options) {
     return std::make_unique<NdjsonDecoder>(options);
 }
 

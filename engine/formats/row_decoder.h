@@ -36,7 +36,7 @@ struct SourceChunk {
     std::string_view bytes;
     std::uint64_t firstLine = 1; ///< line number of the first byte
     std::uint64_t firstRow = 0;  ///< row number of the first row
-    bool last = false;           ///< nothing follows
+    bool last = false;           ///< the reader knows already that nothing follows
     /// A line over the limit, whose bytes were never buffered. It counts as one row.
     struct Skipped {
         std::uint64_t line = 0;
@@ -79,15 +79,15 @@ public:
     /// Appends the rows of `chunk` to `rows` and its malformed, violating and skipped ones to
     /// `rejected`, both in the order of lines. Values live as long as the chunk's memory and
     /// `arena`.
-    virtual void decode(const SourceChunk &chunk, Arena &arena, std::vector<DecodedRow> &rows,
-                        std::vector<RejectedRow> &rejected) = 0;
+    virtual void decode(const SourceChunk& chunk, Arena& arena, std::vector<DecodedRow>& rows,
+                        std::vector<RejectedRow>& rejected) = 0;
 };
 
 /// InvalidArgument when the options do not fit together (CSV with a header but without names).
-[[nodiscard]] Result<std::unique_ptr<RowDecoder>> makeRowDecoder(const DecodeOptions &options);
+[[nodiscard]] Result<std::unique_ptr<RowDecoder>> makeRowDecoder(const DecodeOptions& options);
 
 /// What `fields` leaves of `value`: the meaning of DecodeOptions::fields.
-[[nodiscard]] Value pruneValue(const Value &value, const FieldTree &fields, Arena &arena);
+[[nodiscard]] Value pruneValue(const Value& value, const FieldTree& fields, Arena& arena);
 
 /// The most columns that a CSV header may name.
 inline constexpr std::size_t kMaxCsvColumns = 65'536;

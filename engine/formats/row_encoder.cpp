@@ -9,13 +9,13 @@
 
 namespace fuseboard {
 
-void RowEncoder::fixHeader(const Value &, std::string &) {}
+void RowEncoder::fixHeader(const Value&, std::string&) {}
 
 namespace {
 
 class NdjsonEncoder final : public RowEncoder {
 public:
-    void encode(const Value &data, std::string &out, EncodeCounters &counters) const override {
+    void encode(const Value& data, std::string& out, EncodeCounters& counters) const override {
         printJson(data, out, &counters.nonFinite);
         out += '\n';
     }
@@ -23,7 +23,7 @@ public:
 
 class LinesEncoder final : public RowEncoder {
 public:
-    void encode(const Value &data, std::string &out, EncodeCounters &counters) const override {
+    void encode(const Value& data, std::string& out, EncodeCounters& counters) const override {
         if (data.isString())
             out += data.asString();
         else
@@ -32,7 +32,7 @@ public:
     }
 };
 
-void printCell(std::string_view text, bool quote, std::string &out) {
+void printCell(std::string_view text, bool quote, std::string& out) {
     if (!quote && text.find_first_of(",\"\r\n") == std::string_view::npos) {
         out += text;
         return;
@@ -57,13 +57,13 @@ class CsvEncoder final : public RowEncoder {
 public:
     bool needsFirstRow() const override { return true; }
 
-    void fixHeader(const Value &firstRow, std::string &out) override {
+    void fixHeader(const Value& firstRow, std::string& out) override {
         if (m_fixed)
             return;
         m_fixed = true;
         m_records = firstRow.isRecord();
         if (m_records) {
-            for (const Field &field : firstRow.fields())
+            for (const Field& field : firstRow.fields())
                 m_names.emplace_back(field.key);
         } else {
             m_names.emplace_back("value");
@@ -76,7 +76,7 @@ public:
         out += '\n';
     }
 
-    void encode(const Value &data, std::string &out, EncodeCounters &counters) const override {
+    void encode(const Value& data, std::string& out, EncodeCounters& counters) const override {
         const std::size_t before = out.size();
         if (m_records && data.isRecord())
             encodeRecord(data, out, counters);
@@ -89,13 +89,13 @@ public:
     }
 
 private:
-    void encodeRecord(const Value &data, std::string &out, EncodeCounters &counters) const {
+    void encodeRecord(const Value& data, std::string& out, EncodeCounters& counters) const {
         std::size_t found = 0;
         std::uint32_t hint = 0;
         for (std::size_t i = 0; i < m_names.size(); ++i) {
             if (i > 0)
                 out += ',';
-            const Value *const value = data.find(m_names[i], hint);
+            const Value* const value = data.find(m_names[i], hint);
             if (value == nullptr)
                 continue;
             ++found;
@@ -106,13 +106,13 @@ private:
     }
 
     /// A row of another kind than the first one: its JSON in the first column.
-    void encodeSingle(const Value &data, std::string &out, EncodeCounters &counters) const {
+    void encodeSingle(const Value& data, std::string& out, EncodeCounters& counters) const {
         encodeCell(data, out, counters);
         for (std::size_t i = 1; i < m_names.size(); ++i)
             out += ',';
     }
 
-    static void encodeCell(const Value &value, std::string &out, EncodeCounters &counters) {
+    static void encodeCell(const Value& value, std::string& out, EncodeCounters& counters) {
         switch (value.kind()) {
         case Kind::Null: break;
         case Kind::String: printCell(value.asString(), needsQuotes(value.asString()), out); break;

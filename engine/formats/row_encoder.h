@@ -27,9 +27,9 @@ public:
     [[nodiscard]] virtual bool needsFirstRow() const { return false; }
     /// Decides the columns by the first row and appends the header line to `out`. Not thread-safe;
     /// later calls do nothing.
-    virtual void fixHeader(const Value &firstRow, std::string &out);
+    virtual void fixHeader(const Value& firstRow, std::string& out);
     /// Appends the row and its newline.
-    virtual void encode(const Value &data, std::string &out, EncodeCounters &counters) const = 0;
+    virtual void encode(const Value& data, std::string& out, EncodeCounters& counters) const = 0;
 };
 
 /// Ndjson: one compact JSON value a line. Csv (RFC 4180, lines end in \n): header from the first

@@ -9,7 +9,7 @@ namespace fuseboard {
 
 namespace {
 
-std::unexpected<Error> wrong(const std::string &file, std::string message, std::string hint = {}) {
+std::unexpected<Error> wrong(const std::string& file, std::string message, std::string hint = {}) {
     Place place;
     place.file = file;
     return fail(
@@ -17,8 +17,8 @@ std::unexpected<Error> wrong(const std::string &file, std::string message, std::
 }
 
 /// Sets `flag` if `field` has `key`; false when that is no bool.
-bool readFlag(const Value &field, std::string_view key, bool &flag) {
-    const Value *value = field.find(key);
+bool readFlag(const Value& field, std::string_view key, bool& flag) {
+    const Value* value = field.find(key);
     if (value == nullptr)
         return true;
     if (!value->isBool())
@@ -27,12 +27,12 @@ bool readFlag(const Value &field, std::string_view key, bool &flag) {
     return true;
 }
 
-Result<SchemaField> readField(const Value &item, std::size_t number, const std::string &file) {
+Result<SchemaField> readField(const Value& item, std::size_t number, const std::string& file) {
     const std::string which = "field " + std::to_string(number) + " of the schema";
     if (!item.isRecord())
         return wrong(file, which + " is not a record");
-    const Value *path = item.find("path");
-    const Value *type = item.find("type");
+    const Value* path = item.find("path");
+    const Value* type = item.find("type");
     if (path == nullptr || !path->isString())
         return wrong(file, which + " has no path");
     if (type == nullptr || !type->isString())
@@ -46,7 +46,7 @@ Result<SchemaField> readField(const Value &item, std::size_t number, const std::
     field.type = *known;
     if (!readFlag(item, "nullable", field.nullable) || !readFlag(item, "required", field.required))
         return wrong(file, which + ": nullable and required are true or false");
-    for (const Field &entry : item.fields())
+    for (const Field& entry : item.fields())
         if (entry.key != "path" && entry.key != "type" && entry.key != "nullable" &&
             entry.key != "required")
             return wrong(file, which + " has the unknown key " + std::string(entry.key),
@@ -59,12 +59,12 @@ Result<SchemaField> readField(const Value &item, std::size_t number, const std::
 Result<Schema> parseSchema(std::string_view text, std::string file) {
     Arena arena;
     FB_TRY_ASSIGN(const Value document, parseJson(text, arena, file));
-    const Value *list = document.isRecord() ? document.find("fields") : nullptr;
+    const Value* list = document.isRecord() ? document.find("fields") : nullptr;
     if (list == nullptr || !list->isArray())
         return wrong(file, "the schema is not a record with an array of fields",
                      "a schema looks like {\"fields\":[{\"path\":\"a.b\",\"type\":\"int\"}]}");
     std::vector<SchemaField> fields;
-    for (const Value &item : list->items()) {
+    for (const Value& item : list->items()) {
         FB_TRY_ASSIGN(SchemaField field, readField(item, fields.size() + 1, file));
         fields.push_back(std::move(field));
     }
@@ -74,10 +74,10 @@ Result<Schema> parseSchema(std::string_view text, std::string file) {
     return schema;
 }
 
-std::string printSchema(const Schema &schema) {
+std::string printSchema(const Schema& schema) {
     std::string out = "{\"fields\":[";
     bool first = true;
-    for (const SchemaField &field : schema.fields()) {
+    for (const SchemaField& field : schema.fields()) {
         out += first ? "\n  {\"path\":" : ",\n  {\"path\":";
         first = false;
         printJsonString(pathText(field.path), out);

@@ -14,6 +14,6 @@ namespace fuseboard {
 /// false and `required` true when they are left out.
 [[nodiscard]] Result<Schema> parseSchema(std::string_view text, std::string file = {});
 /// The canonical text, one field a line; parseSchema() of it gives an equal schema.
-[[nodiscard]] std::string printSchema(const Schema &schema);
+[[nodiscard]] std::string printSchema(const Schema& schema);
 
 } // namespace fuseboard

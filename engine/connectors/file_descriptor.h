@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// An owned file descriptor, and reading and writing through it. Private to engine/connectors.
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace fuseboard {
+
+class FileDescriptor {
+public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int number, bool owned = true) : m_number(number), m_owned(owned) {}
+    FileDescriptor(FileDescriptor&& other) noexcept
+        : m_number(std::exchange(other.m_number, -1)), m_owned(other.m_owned) {}
+    FileDescriptor& operator=(FileDescriptor&&) = delete;
+    ~FileDescriptor();
+
+    [[nodiscard]] int number() const { return m_number; }
+    /// Reads once; 0 is the end. NotReadable with `name`.
+    [[nodiscard]] Result<std::size_t> read(std::span<char> to, const std::string& name) const;
+    /// Writes all of it. NotWritable with `name`.
+    [[nodiscard]] Status write(std::string_view bytes, const std::string& name) const;
+    /// Closes it, which may report an earlier failure to write.
+    [[nodiscard]] Status close(const std::string& name);
+
+private:
+    int m_number = -1;
+    bool m_owned = true;
+};
+
+/// NotWritable for `name` with what `number` (errno) means and what to do.
+[[nodiscard]] Error writeError(const std::string& name, int number);
+/// NotFound or NotReadable likewise.
+[[nodiscard]] Error readError(const std::string& name, int number);
+
+} // namespace fuseboard
