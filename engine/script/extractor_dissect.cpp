@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// dissect|…|: text cut at the literal parts of a pattern. Tokens: %{name},
+// %{name:int|float|string},
+// %{?name} (read but kept only as a key for %{&name}), %{&name}, %{+name} (appended with the text
+// between), %{_} and %{_(chars)} (padding), %{} (dropped).
+#include "engine/script/extractor_kinds.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+namespace fuseboard::extractors {
+
+namespace {
+
+struct DissectToken {
+    enum class Kind : std::uint8_t { Literal, Field, Skip, KeyFrom, Append, Padding };
+    enum class Type : std::uint8_t { String, Int, Float };
+    Kind kind = Kind::Literal;
+    Type type = Type::String;
+    std::string text; ///< literal text, name, or the padding
+};
+using Kind = DissectToken::Kind;
+
+Result<DissectToken> parseToken(std::string_view inside) {
+    if (inside.starts_with('_')) {
+        if (inside == "_")
+            return DissectToken{Kind::Padding, {}, " "};
+        if (inside.size() > 3 && inside[1] == '(' && inside.ends_with(')'))
+            return DissectToken{
+                Kind::Padding, {}, std::string(inside.substr(2, inside.size() - 3))};
+        return fail(ErrorCode::InvalidSyntax, "dissect: padding is %{_} or %{_(chars)}");
+    }
+    DissectToken token{Kind::Field, DissectToken::Type::String, {}};
+    if (inside.starts_with('?') || inside.starts_with('&') || inside.starts_with('+')) {
+        token.kind =
+            inside[0] == '?' ? Kind::Skip : (inside[0] == '&' ? Kind::KeyFrom : Kind::Append);
+        inside.remove_prefix(1);
+        if (inside.empty())
+            return fail(ErrorCode::InvalidSyntax, "dissect: ?, & and + need a name");
+    }
+    const std::size_t colon = inside.rfind(':');
+    if (colon != std::string_view::npos) {
+        const std::string_view type = inside.substr(colon + 1);
+        if (token.kind == Kind::Append)
+            return fail(ErrorCode::InvalidSyntax, "dissect: an appended part has no type");
+        if (type == "int")
+            token.type = DissectToken::Type::Int;
+        else if (type == "float")
+            token.type = DissectToken::Type::Float;
+        else if (type != "string")
+            return fail(ErrorCode::InvalidSyntax,
+                        fmt::format("dissect: the type {} is not int, float or string",
+                                    type.substr(0, 40)));
+        inside = inside.substr(0, colon);
+    }
+    if (inside.empty() && token.kind == Kind::Field)
+        token.kind = Kind::Skip;
+    token.text = inside;
+    return token;
+}
+
+Result<std::vector<DissectToken>> parseDissect(std::string_view pattern) {
+    std::vector<DissectToken> tokens;
+    while (!pattern.empty()) {
+        const std::size_t open = pattern.find("%{");
+        if (open != 0)
+            tokens.push_back({Kind::Literal, {}, std::string(pattern.substr(0, open))});
+        if (open == std::string_view::npos)
+            break;
+        const std::size_t close = pattern.find('}', open);
+        if (close == std::string_view::npos)
+            return fail(ErrorCode::InvalidSyntax, "dissect: a %{ is not closed");
+        FB_TRY_ASSIGN(DissectToken token, parseToken(pattern.substr(open + 2, close - open - 2)));
+        const bool reads = token.kind != Kind::Padding;
+        if (reads && !tokens.empty() && tokens.back().kind != Kind::Literal &&
+            tokens.back().kind != Kind::Padding)
+            return fail(ErrorCode::InvalidSyntax, "dissect: nothing stands between two fields");
+        tokens.push_back(std::move(token));
+        pattern.remove_prefix(close + 1);
+    }
+    std::map<std::string, bool> known;
+    for (const DissectToken &token : tokens) {
+        if (token.kind == Kind::KeyFrom && !known.contains(token.text))
+            return fail(ErrorCode::InvalidSyntax,
+                        fmt::format("dissect: %{{&{}}} comes before the field it is named after",
+                                    token.text));
+        if (token.kind == Kind::Field || token.kind == Kind::Skip)
+            known[token.text] = true;
+    }
+    return tokens;
+}
+
+class Dissect final : public Extractor {
+public:
+    Dissect(std::string pattern, std::vector<DissectToken> tokens)
+        : Extractor("dissect", std::move(pattern)), m_tokens(std::move(tokens)) {}
+    bool matches(const Value &subject) const override {
+        Arena arena(1024);
+        RecordBuilder record;
+        return subject.isString() && cut(subject.asString(), arena, record);
+    }
+    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+        RecordBuilder record;
+        if (!subject.isString() || !cut(subject.asString(), context.arena, record))
+            return false;
+        result = record.build(context.arena);
+        return true;
+    }
+
+private:
+    // Where the field that stands before token `next` ends.
+    [[nodiscard]] std::size_t endOf(std::string_view text, std::size_t next) const {
+        if (next == m_tokens.size())
+            return text.size();
+        return text.find(m_tokens[next].text);
+    }
+    static bool typed(const DissectToken &token, std::string_view text, Value &value) {
+        const char *last = text.data() + text.size();
+        if (token.type == DissectToken::Type::Int) {
+            std::int64_t number = 0;
+            const auto [end, error] = std::from_chars(text.data(), last, number);
+            value = Value::i64(number);
+            return error == std::errc() && end == last;
+        }
+        if (token.type == DissectToken::Type::Float) {
+            double number = 0;
+            const auto [end, error] = std::from_chars(text.data(), last, number);
+            value = Value::f64(number);
+            return error == std::errc() && end == last;
+        }
+        value = Value::string(text);
+        return true;
+    }
+    static void append(RecordBuilder &record, const DissectToken &token, std::string_view between,
+                       std::string_view text, Arena &arena) {
+        const Value *before = record.find(token.text);
+        if (before == nullptr || !before->isString()) {
+            record.set(token.text, Value::string(text));
+            return;
+        }
+        std::string joined(before->asString());
+        joined.append(between).append(text);
+        record.set(token.text, makeString(arena, joined));
+    }
+    bool cut(std::string_view text, Arena &arena, RecordBuilder &record) const {
+        std::map<std::string_view, std::string_view> seen;
+        std::string_view between; // what stood before the field at hand
+        for (std::size_t i = 0; i < m_tokens.size(); ++i) {
+            const DissectToken &token = m_tokens[i];
+            if (token.kind == Kind::Literal) {
+                if (!text.starts_with(token.text))
+                    return false;
+                between = token.text;
+                text.remove_prefix(token.text.size());
+                continue;
+            }
+            if (token.kind == Kind::Padding) {
+                between = token.text;
+                while (text.starts_with(token.text))
+                    text.remove_prefix(token.text.size());
+                continue;
+            }
+            const std::size_t end = endOf(text, i + 1);
+            if (end == std::string_view::npos)
+                return false;
+            const std::string_view field = text.substr(0, end);
+            text.remove_prefix(end);
+            Value value;
+            if (!typed(token, field, value))
+                return false;
+            if (token.kind == Kind::Field || token.kind == Kind::Skip)
+                seen[token.text] = field;
+            if (token.kind == Kind::Field)
+                record.set(token.text, value);
+            else if (token.kind == Kind::KeyFrom)
+                record.set(seen[token.text], value);
+            else if (token.kind == Kind::Append)
+                append(record, token, between, field, arena);
+        }
+        return text.empty();
+    }
+    std::vector<DissectToken> m_tokens;
+};
+
+} // namespace
+
+Made makeDissect(std::string pattern) {
+    FB_TRY_ASSIGN(auto tokens, parseDissect(pattern));
+    return std::make_shared<const Dissect>(std::move(pattern), std::move(tokens));
+}
+
+} // namespace fuseboard::extractors
