@@ -19,12 +19,11 @@ constexpr std::array<PassInfo, 9> kPipeline{{
     {"push-filters-up", "Push filters up", "predicate pushdown",
      "moves a filter before a select that only copies what the filter reads",
      "before merging: a filter between two selects keeps them apart", pushFiltersUp},
-    {"merge-filters", "Merge filters", "filter merging",
-     "joins neighbouring filters by `and`",
+    {"merge-filters", "Merge filters", "filter merging", "joins neighbouring filters by `and`",
      "after pushing, which brings filters together", mergeFilters},
     {"merge-selects", "Merge selects", "select merging",
-     "joins neighbouring selects that work row by row",
-     "after filters have moved out from between", mergeSelects},
+     "joins neighbouring selects that work row by row", "after filters have moved out from between",
+     mergeSelects},
     {"remove-dead-nodes", "Remove dead nodes", "dead nodes",
      "removes nodes that nothing feeds or whose rows reach no output",
      "after folding and disabling cut branches off; dead readers would keep fields alive",
@@ -33,15 +32,16 @@ constexpr std::array<PassInfo, 9> kPipeline{{
      "drops computed fields that no reader needs and that cannot raise",
      "after dead nodes: only living readers count", removeDeadFields},
     {"prune-columns", "Prune columns", "column pruning",
-     "works out which fields the sources have to convert",
-     "once no expression changes any more", pruneColumns},
-    {"fuse", "Fuse", "fusion",
-     "groups nodes into stages that materialise nothing inside",
+     "works out which fields the sources have to convert", "once no expression changes any more",
+     pruneColumns},
+    {"fuse", "Fuse", "fusion", "groups nodes into stages that materialise nothing inside",
      "last: it needs the final nodes and the width of their rows", fuse},
 }};
 
 } // namespace
 
-std::span<const PassInfo> defaultPipeline() { return kPipeline; }
+std::span<const PassInfo> defaultPipeline() {
+    return kPipeline;
+}
 
 } // namespace fuseboard

@@ -10,18 +10,19 @@ namespace fuseboard {
 
 namespace {
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(const std::vector<std::string> &names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-void capRewrites(std::vector<Rewrite>& rewrites) {
+void capRewrites(std::vector<Rewrite> &rewrites) {
     if (rewrites.size() <= kMaxRecordedRewrites)
         return;
     const std::size_t more = rewrites.size() - kMaxRecordedRewrites;
-    const bool applied = std::ranges::any_of(rewrites.begin() + kMaxRecordedRewrites, rewrites.end(),
-                                             [](const Rewrite& rewrite) { return rewrite.applied; });
+    const bool applied =
+        std::ranges::any_of(rewrites.begin() + kMaxRecordedRewrites, rewrites.end(),
+                            [](const Rewrite &rewrite) { return rewrite.applied; });
     rewrites.resize(kMaxRecordedRewrites);
-    Rewrite& rest = rewrites.emplace_back();
+    Rewrite &rest = rewrites.emplace_back();
     rest.pass = rewrites.front().pass;
     rest.kind = "not listed";
     rest.applied = applied;
@@ -30,7 +31,7 @@ void capRewrites(std::vector<Rewrite>& rewrites) {
 
 } // namespace
 
-bool PassManager::isEnabled(const PassInfo& pass) const {
+bool PassManager::isEnabled(const PassInfo &pass) const {
     if (contains(m_options.without, pass.name))
         return false;
     return m_options.only.empty() || contains(m_options.only, pass.name);
@@ -38,7 +39,8 @@ bool PassManager::isEnabled(const PassInfo& pass) const {
 
 // A graph that no longer verifies is our own mistake; the user gets the naive plan's error rather
 // than a crash, with the name of the pass to switch off.
-Status PassManager::verifyAfter(const PassInfo& pass, const Graph& graph, std::size_t before) const {
+Status PassManager::verifyAfter(const PassInfo &pass, const Graph &graph,
+                                std::size_t before) const {
     Status status = verifyTouched(graph, *m_options.catalogue, before);
     if (status && m_options.verifyAll)
         if (auto errors = verify(graph, *m_options.catalogue); !errors.empty())
@@ -51,25 +53,25 @@ Status PassManager::verifyAfter(const PassInfo& pass, const Graph& graph, std::s
     return fail(std::move(error));
 }
 
-Status PassManager::runPass(const PassInfo& pass, OptimizedGraph& optimized,
-                            PassRecord& record) const {
+Status PassManager::runPass(const PassInfo &pass, OptimizedGraph &optimized,
+                            PassRecord &record) const {
     PassContext context{*m_options.catalogue, m_options.costs, m_options.inputSchemas,
                         optimized.inputFields, [this] { return isCancelled(); }};
     const std::size_t before = optimized.graph.logPosition();
     const std::uint64_t begin = monotonicNs();
     record.rewrites = pass.run(optimized.graph, context);
     record.seconds = static_cast<double>(monotonicNs() - begin) * 1e-9;
-    for (Rewrite& rewrite : record.rewrites)
+    for (Rewrite &rewrite : record.rewrites)
         rewrite.pass = pass.name;
     capRewrites(record.rewrites);
     return verifyAfter(pass, optimized.graph, before);
 }
 
-Status PassManager::run(std::span<const PassInfo> passes, OptimizedGraph& optimized) const {
-    for (const PassInfo& pass : passes) {
+Status PassManager::run(std::span<const PassInfo> passes, OptimizedGraph &optimized) const {
+    for (const PassInfo &pass : passes) {
         if (isCancelled())
             return fail(ErrorCode::Cancelled, "optimising was cancelled");
-        PassRecord& record = optimized.passes.emplace_back();
+        PassRecord &record = optimized.passes.emplace_back();
         record.name = pass.name;
         record.enabled = isEnabled(pass);
         if (record.enabled)

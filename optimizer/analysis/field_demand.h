@@ -5,6 +5,7 @@
 
 #include "engine/graph/graph.h"
 
+#include <functional>
 #include <vector>
 
 namespace fuseboard {
@@ -15,9 +16,13 @@ struct FieldDemand {
     std::vector<FieldTree> inputs;   ///< by boundary input
 };
 
-/// A node reads the paths that it names, and the whole event if it may raise and `err` has a reader.
-/// `order` is the graph's topological order.
-[[nodiscard]] FieldDemand computeFieldDemand(const Graph& graph, const Catalogue& catalogue,
-                                             const std::vector<NodeIndex>& order);
+/// A node reads the paths that it names, and the whole event if it may raise and `err` has a
+/// reader. `order` is the graph's topological order; it is walked backwards. `visit`, if given, is
+/// called for a node once what its readers need is known, and may change the node before it is
+/// asked what it reads.
+[[nodiscard]] FieldDemand
+computeFieldDemand(const Graph &graph, const Catalogue &catalogue,
+                   const std::vector<NodeIndex> &order,
+                   const std::function<void(NodeIndex, const FieldTree &)> &visit = {});
 
 } // namespace fuseboard

@@ -14,25 +14,25 @@ struct CostTable {
     /// Version of the meaning of these fields; part of the hash.
     static constexpr std::uint32_t kVersion = 1;
 
-    double batchOverheadNs = 6'000;      ///< queue, wake-up and bookkeeping of one batch on one edge
-    double materializedByteNs = 0.12;    ///< writing and reading back one byte of a batch
-    double handOverRowNs = 18;           ///< taking one row out of a batch and putting one in
-    double decodeByteNs = 1.1;           ///< decoding one byte of a source
-    double rowBytes = 320;               ///< of a row whose width is not known
-    double batchBytes = 256.0 * 1024;    ///< aimed-at size of a batch
-    double parallelism = 4;              ///< notional workers, so that plans agree across machines
+    double batchOverheadNs = 6'000;   ///< queue, wake-up and bookkeeping of one batch on one edge
+    double materializedByteNs = 0.12; ///< writing and reading back one byte of a batch
+    double handOverRowNs = 18;        ///< taking one row out of a batch and putting one in
+    double decodeByteNs = 1.1;        ///< decoding one byte of a source
+    double rowBytes = 320;            ///< of a row whose width is not known
+    double batchBytes = 256.0 * 1024; ///< aimed-at size of a batch
+    double parallelism = 4;           ///< notional workers, so that plans agree across machines
     double l2Bytes = 1024.0 * 1024;
     double l3Bytes = 16.0 * 1024 * 1024;
-    double beyondL2Factor = 1.15;        ///< on the cost of a stage whose state outgrows L2
-    double beyondL3Factor = 1.5;         ///< … L3
+    double beyondL2Factor = 1.15; ///< on the cost of a stage whose state outgrows L2
+    double beyondL3Factor = 1.5;  ///< … L3
     double stateBytesPerNode = 64.0 * 1024;
     double stateBytesPerKeyed = 8.0 * 1024 * 1024;
-    double defaultSelectivity = 0.5;     ///< rows that a filter of unknown effect lets through
-    double defaultFanOut = 3;            ///< rows out per row in where a node may send several
-    double windowReduction = 0.05;       ///< rows out per row in of a window or batch
-    double inputRows = 1'000'000;        ///< notional rows of each input
+    double defaultSelectivity = 0.5; ///< rows that a filter of unknown effect lets through
+    double defaultFanOut = 3;        ///< rows out per row in where a node may send several
+    double windowReduction = 0.05;   ///< rows out per row in of a window or batch
+    double inputRows = 1'000'000;    ///< notional rows of each input
 
-    bool operator==(const CostTable&) const = default;
+    bool operator==(const CostTable &) const = default;
 
     /// 32 hexadecimal digits; stored with every run that used the table.
     [[nodiscard]] std::string hash() const;

@@ -13,8 +13,8 @@ namespace fuseboard {
 
 struct NodeLoad {
     double rowsIn = 0, rowsOut = 0;
-    double bytesOut = 0;   ///< of one row out
-    double workNs = 0;     ///< over all rows
+    double bytesOut = 0; ///< of one row out
+    double workNs = 0;   ///< over all rows
     double stateBytes = 0;
 };
 
@@ -25,9 +25,8 @@ struct Workload {
 };
 
 /// `inputFields` may be shorter than inputs(): then the whole row is decoded.
-[[nodiscard]] Workload estimateWorkload(const Graph& graph, const Catalogue& catalogue,
-                                        const std::vector<NodeIndex>& order,
-                                        const CostTable& costs,
+[[nodiscard]] Workload estimateWorkload(const Graph &graph, const Catalogue &catalogue,
+                                        const std::vector<NodeIndex> &order, const CostTable &costs,
                                         std::span<const FieldTree> inputFields);
 
 } // namespace fuseboard

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // a -> passthrough -> b, c      =>      a -> b, c
 //
-// Nodes that forward every row unchanged: streams, ports and unions as declared, bypassed nodes, and
-// selects of `event` without a clause. Every edge into the node is spliced, in place, with every edge
-// out of it, so the order of rows stays. Disabled nodes send nothing: they are removed, and what only
-// they feed is dead. Refused where the spliced edges would outnumber the old ones (in × out).
+// Nodes that forward every row unchanged: streams, ports and unions as declared, bypassed nodes,
+// and selects of `event` without a clause. Every edge into the node is spliced, in place, with
+// every edge out of it, so the order of rows stays. Disabled nodes send nothing: they are removed,
+// and what only they feed is dead. Refused where the spliced edges would outnumber the old ones (in
+// × out).
 #include "optimizer/analysis/node_contract.h"
 #include "optimizer/passes/passes.h"
 #include "optimizer/passes/splice.h"
@@ -13,7 +14,7 @@ namespace fuseboard {
 
 namespace {
 
-Rewrite removeDisabled(Graph& graph, NodeIndex n) {
+Rewrite removeDisabled(Graph &graph, NodeIndex n) {
     Rewrite rewrite;
     rewrite.kind = "disabled node removed";
     rewrite.applied = true;
@@ -23,14 +24,14 @@ Rewrite removeDisabled(Graph& graph, NodeIndex n) {
     return rewrite;
 }
 
-std::string_view whatItIs(const NodeData& node) {
+std::string_view whatItIs(const NodeData &node) {
     if (node.bypassed)
         return "is bypassed";
     return node.operatorName == "select" ? "selects the event as it is" : "forwards every row";
 }
 
-Rewrite removeForwarder(Graph& graph, NodeIndex n, const CostTable& costs) {
-    const NodeData& node = graph.node(n);
+Rewrite removeForwarder(Graph &graph, NodeIndex n, const CostTable &costs) {
+    const NodeData &node = graph.node(n);
     const SpliceSize size = spliceSize(graph, n);
     Rewrite rewrite;
     rewrite.kind = "passthrough removed";
@@ -54,7 +55,7 @@ Rewrite removeForwarder(Graph& graph, NodeIndex n, const CostTable& costs) {
 
 } // namespace
 
-std::vector<Rewrite> removePassthroughs(Graph& graph, PassContext& context) {
+std::vector<Rewrite> removePassthroughs(Graph &graph, PassContext &context) {
     std::vector<Rewrite> rewrites;
     for (const NodeIndex n : graph.nodes()) {
         if (context.cancelled())
