@@ -46,4 +46,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     target_compile_options(fb_warnings INTERFACE -Wno-restrict -Wno-error=maybe-uninitialized
         -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread
         -Wno-error=dangling-pointer -Wno-error=free-nonheap-object)
+    if(FB_SANITIZE) # pages of false ones from the standard library, and the sanitizer sees the true ones
+        target_compile_options(fb_warnings INTERFACE -Wno-maybe-uninitialized)
+    endif()
 endif()
