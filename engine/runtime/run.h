@@ -71,10 +71,9 @@ struct RunRequest {
 };
 
 /// Live figures, published at most every 33 ms.
-struct RunProgress {
-    std::uint64_t rowsIn = 0, bytesIn = 0;
-    std::optional<std::uint64_t> totalBytes;
-    double seconds = 0;
+struct LiveFigures {
+    RunProgress progress;
+    std::optional<std::uint64_t> totalBytes; ///< of the input, when known
     struct StageLive {
         std::string id;
         std::uint64_t rowsIn = 0, rowsOut = 0, busyNs = 0, blockedNs = 0, queueBytes = 0;
@@ -85,7 +84,7 @@ struct RunProgress {
 
 /// Called from a thread of the runtime; must be quick. Lifetimes: until run() returns.
 struct RunHooks {
-    std::function<void(const RunProgress&)> progress;
+    std::function<void(const LiveFigures&)> live;
     std::function<void(std::vector<SamplePoint>)> samples;
     const std::atomic<bool>* cancelled = nullptr;
 };

@@ -60,7 +60,7 @@ bool Sequencer::peek(Source& source, Item& item) {
 }
 
 // Index: (i, source). Field: (time so far, source, i). Wall: whatever is there, oldest chunk first.
-std::optional<std::uint32_t> Sequencer::choose() {
+std::optional<std::uint32_t> Sequencer::choose(Item& chosen) {
     std::optional<std::uint32_t> best;
     std::uint64_t bestTime = 0;
     for (std::uint32_t input = 0; input < m_sources.size(); ++input) {
@@ -75,6 +75,7 @@ std::optional<std::uint32_t> Sequencer::choose() {
         if (!best || time < bestTime) {
             best = input;
             bestTime = time;
+            chosen = item;
         }
     }
     return best;
@@ -131,6 +132,20 @@ void Sequencer::replayTicks(Morsel& morsel, std::uint64_t sequence) {
         morsel.marks.push_back({ticks[m_nextTick].sequence, ticks[m_nextTick].time});
 }
 
+RejectedRow Sequencer::withoutTime(const DecodedChunk& chunk, std::size_t row,
+                                   std::uint64_t number) const {
+    const std::string_view bytes = chunk.source.bytes;
+    const std::size_t offset = chunk.lineOffsets[row];
+    RejectedRow bad;
+    bad.row = number;
+    bad.line = chunk.source.firstLine +
+               static_cast<std::uint64_t>(std::count(
+                   bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+    bad.reason = fmt::format("no readable time in {}", m_settings.clock.text());
+    bad.text = excerpt(bytes.substr(offset, bytes.find('\n', offset) - offset));
+    return bad;
+}
+
 void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
     Source& source = m_sources[input];
     DecodedChunk& chunk = source.chunks.front();
@@ -141,7 +156,7 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
         reject(input, chunk.rejected[source.nextRejected++], morsel);
         return;
     }
-    BatchRow& row = chunk.rows->rows[source.nextRow++];
+    const BatchRow& row = chunk.rows->rows[source.nextRow++];
     std::optional<std::uint64_t> time = item.time;
     if (m_replays) {
         const auto& arrivals = m_settings.arrivals->arrivals;
@@ -152,11 +167,7 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
         replayTicks(morsel, m_sequence);
     }
     if (!time) {
-        RejectedRow bad;
-        bad.row = item.number;
-        bad.line = row.ingestNs; // decoders leave the line number here until the row has its time
-        bad.reason = fmt::format("no readable time in {}", m_settings.clock.text());
-        reject(input, bad, morsel);
+        reject(input, withoutTime(chunk, source.nextRow - 1, item.number), morsel);
         return;
     }
     source.timeSoFar = std::max(source.timeSoFar, *time);
@@ -205,15 +216,14 @@ std::shared_ptr<Morsel> Sequencer::next() {
     // One source: a chunk is a morsel. Several: as much as can be merged.
     const std::size_t chunks = m_sources.size() == 1 ? m_sources[0].chunks.size() : 0;
     bool cut = false;
-    while (const auto input = choose()) {
+    Item item;
+    while (const auto input = choose(item)) {
         if (m_sources.size() == 1 && m_sources[0].chunks.size() < chunks && morsel->sourceRows > 0)
             break;
         if (m_sequence >= m_settings.limit) {
             cut = true;
             break;
         }
-        Item item;
-        FB_CHECK(peek(m_sources[*input], item));
         admit(*input, item, *morsel);
     }
     const bool allEnded = std::all_of(m_sources.begin(), m_sources.end(), [](const Source& source) {

@@ -20,6 +20,8 @@ namespace fuseboard {
 struct DecodedChunk {
     std::shared_ptr<RowBlock> rows; ///< key.sequence holds the row's number in its source
     std::vector<RejectedRow> rejected;
+    SourceChunk source;                     ///< what the rows were decoded from
+    std::vector<std::uint32_t> lineOffsets; ///< by row, into source.bytes; only under a field clock
     std::uint64_t arrivalNs = 0; ///< monotonic
     std::uint64_t wallNs = 0;    ///< wall clock at arrival
     bool last = false;
@@ -64,8 +66,10 @@ private:
         std::optional<std::uint64_t> time; ///< as read; nothing: unreadable
     };
     [[nodiscard]] bool peek(Source& source, Item& item);
-    [[nodiscard]] std::optional<std::uint32_t> choose();
+    [[nodiscard]] std::optional<std::uint32_t> choose(Item& item);
     void admit(std::uint32_t input, const Item& item, Morsel& morsel);
+    [[nodiscard]] RejectedRow withoutTime(const DecodedChunk& chunk, std::size_t row,
+                                          std::uint64_t number) const;
     void reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel);
     void passTime(std::uint64_t time, Morsel& morsel);
     void replayTicks(Morsel& morsel, std::uint64_t sequence);

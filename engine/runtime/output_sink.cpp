@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/output_sink.h"
+
+#include "engine/base/clock.h"
+#include "engine/runtime/group_runner.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+Result<std::unique_ptr<OutputSink>> OutputSink::open(const OutputRequest& request,
+                                                     std::string name) {
+    std::unique_ptr<OutputSink> sink(new OutputSink());
+    sink->m_name = std::move(name);
+    FB_TRY_ASSIGN(sink->m_encoder, makeRowEncoder(request.format));
+    if (request.capture != nullptr) {
+        sink->m_sink = makeMemorySink(*request.capture);
+    } else if (request.location != "discard:") {
+        FB_TRY_ASSIGN(sink->m_sink, openSink(request.location));
+    }
+    return sink;
+}
+
+// The rows of a batch are written one by one, batches inside batches too.
+void OutputSink::encodeRow(const Value& data, bool isBatch, EncodedMorsel& into) {
+    if (!isBatch || !data.isArray()) {
+        if (m_encoder->needsFirstRow())
+            m_encoder->fixHeader(data, into.bytes);
+        m_encoder->encode(data, into.bytes, into.counters);
+        ++into.rows;
+        return;
+    }
+    for (const Value& wrapper : data.items()) {
+        const Value* inner = wrapper.isRecord() ? wrapper.find("data") : nullptr;
+        const Value* value = inner != nullptr && inner->isRecord() ? inner->find("value") : nullptr;
+        if (value == nullptr)
+            continue;
+        const Value* nested = inner->find("is_batch");
+        encodeRow(*value, nested != nullptr && nested->isBool() && nested->asBool(), into);
+    }
+}
+
+EncodedMorsel OutputSink::encode(const Morsel& morsel, std::span<const EdgeBatch> inputs,
+                                 const std::optional<RowKey>& cut) {
+    EncodedMorsel encoded;
+    encoded.arrivalNs = morsel.arrivalNs;
+    Arena paths(4096);
+    std::vector<MergedRow> rows;
+    mergeBatches(inputs, paths, rows);
+    for (const MergedRow& merged : rows) {
+        if (cut && merged.key > *cut)
+            break;
+        ++encoded.events;
+        encodeRow(merged.row->data, merged.row->isBatch, encoded);
+    }
+    return encoded;
+}
+
+void OutputSink::hash(std::string_view bytes) {
+    m_hasher.update(bytes);
+    while (!bytes.empty()) {
+        const std::uint64_t room = kCompareBlock - m_blockBytes;
+        const std::string_view piece = bytes.substr(0, room);
+        m_blockHasher.update(piece);
+        m_blockBytes += piece.size();
+        bytes.remove_prefix(piece.size());
+        if (m_blockBytes == kCompareBlock) {
+            m_blockHashes.push_back(stableHash64(m_blockHasher.text()));
+            m_blockHasher = StableHasher();
+            m_blockBytes = 0;
+        }
+    }
+}
+
+Status OutputSink::write(const EncodedMorsel& encoded) {
+    m_nonFinite += encoded.counters.nonFinite;
+    if (encoded.bytes.empty())
+        return {};
+    if (m_sink != nullptr)
+        FB_TRY(m_sink->write(encoded.bytes));
+    hash(encoded.bytes);
+    m_rows += encoded.rows;
+    m_bytes += encoded.bytes.size();
+    if (m_measures && encoded.rows > 0)
+        m_latency.record(monotonicNs() - encoded.arrivalNs, encoded.rows);
+    return {};
+}
+
+Status OutputSink::commit(std::uint64_t ordinal, EncodedMorsel encoded) {
+    std::unique_lock lock(m_mutex);
+    m_waiting.emplace(ordinal, std::move(encoded));
+    if (m_writing)
+        return {};
+    m_writing = true;
+    Status outcome;
+    while (!m_waiting.empty() && m_waiting.begin()->first == m_next) {
+        const EncodedMorsel next = std::move(m_waiting.begin()->second);
+        m_waiting.erase(m_waiting.begin());
+        ++m_next;
+        lock.unlock();
+        if (!m_failure) {
+            if (auto written = write(next); !written) {
+                m_failure = written.error();
+                outcome = std::move(written);
+            }
+        }
+        lock.lock();
+    }
+    m_writing = false;
+    return outcome;
+}
+
+Status OutputSink::finish() {
+    return m_sink == nullptr ? Status() : m_sink->finish();
+}
+
+SinkResult OutputSink::result() const {
+    SinkResult result;
+    result.name = m_name;
+    result.rows = m_rows;
+    result.bytes = m_bytes;
+    result.hash = m_hasher.text();
+    result.blockHashes = m_blockHashes;
+    if (m_blockBytes > 0)
+        result.blockHashes.push_back(stableHash64(m_blockHasher.text()));
+    return result;
+}
+
+} // namespace fuseboard

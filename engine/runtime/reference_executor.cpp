@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/reference_executor.h"
+
+#include "engine/base/clock.h"
+#include "engine/runtime/group_runner.h"
+#include "engine/runtime/run_ledger.h"
+#include "engine/runtime/sequencer.h"
+#include "engine/runtime/stage_figures.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+namespace {
+
+/// A row on its way along an edge.
+struct Travelling {
+    Endpoint to;
+    Row row;
+    RowPath path;
+};
+
+class Reference final : public Emitter {
+public:
+    Reference(RunSetup& setup, const RunHooks& hooks)
+        : m_setup(setup), m_graph(*setup.graph), m_hooks(hooks),
+          m_ledger({m_graph.properties().onError == OnError::Stop, setup.request->maxErrors}) {}
+
+    Status prepare();
+    Result<RunResult> run();
+
+    // What bodies call while a row or tick is at node m_node.
+    void emit(std::uint32_t port, const Row& row) override {
+        const Contract contract = contractOf(m_node);
+        emitTo(contract.outputs[port], row);
+    }
+    void emitTo(std::string_view port, const Row& row) override;
+    void fail(ErrorCode code, std::string message, const Expr* where, const Row& row) override;
+    void keep(std::shared_ptr<const void> memory) override { m_kept.push_back(std::move(memory)); }
+
+private:
+    [[nodiscard]] const OperatorSpec& specOf(NodeIndex n) const {
+        const NodeData& node = m_graph.node(n);
+        return *findOperator(node.bypassed ? "passthrough" : node.operatorName);
+    }
+    [[nodiscard]] Contract contractOf(NodeIndex n) const {
+        return specOf(n).contract(m_graph.node(n).config);
+    }
+    void travel(std::vector<Travelling> entering);
+    void ticksUpTo(const ClockMark& mark, std::uint64_t origin);
+    void event(std::uint32_t input, const BatchRow& row);
+    void flushAll(std::uint64_t now);
+    void beginUnit(std::uint64_t sequence, std::uint64_t unit);
+    Status endUnit();
+    Status writeUnit();
+    Status morselRows(const Morsel& morsel);
+    [[nodiscard]] bool limitsFull(std::uint64_t& sequence) const;
+
+    RunSetup& m_setup;
+    const Graph& m_graph;
+    const RunHooks& m_hooks;
+    RunLedger m_ledger;
+    std::vector<std::unique_ptr<OperatorBody>> m_bodies; // by node
+    std::vector<NodeIndex> m_byOrdinal, m_byRank;
+    std::uint64_t m_units = 0;
+
+    // Of the unit (event, tick or flush) at hand.
+    std::uint64_t m_sequence = 0, m_unit = 0;
+    Arena m_arena;
+    std::vector<std::shared_ptr<const void>> m_kept;
+    std::vector<std::pair<std::uint32_t, BatchRow>> m_outputs; // boundary output, row
+    std::vector<RowError> m_errors;
+    // Of the body at work.
+    NodeIndex m_node = kNone;
+    RowPath m_path;
+    std::uint64_t m_emissions = 0;
+    std::vector<Travelling> m_emitted;
+};
+
+Status Reference::prepare() {
+    m_bodies.resize(m_graph.nodeEnd());
+    for (const NodeIndex n : m_graph.nodes())
+        if (!m_graph.node(n).disabled) {
+            FB_TRY_ASSIGN(m_bodies[n], specOf(n).makeBody(m_graph.node(n)));
+        }
+    m_byOrdinal = m_byRank = m_graph.nodes();
+    std::sort(m_byOrdinal.begin(), m_byOrdinal.end(), [&](NodeIndex a, NodeIndex b) {
+        return m_graph.naiveOrdinal(a) < m_graph.naiveOrdinal(b);
+    });
+    std::sort(m_byRank.begin(), m_byRank.end(), [&](NodeIndex a, NodeIndex b) {
+        return m_graph.naiveRank(a) < m_graph.naiveRank(b);
+    });
+    return {};
+}
+
+void Reference::emitTo(std::string_view port, const Row& row) {
+    const Contract contract = contractOf(m_node);
+    RowPath path = m_path;
+    if (contract.cardinality == Cardinality::ZeroOrMore ||
+        contract.cardinality == Cardinality::ManyToFew)
+        path = path.then(m_emissions++, m_arena);
+    const auto& edges = m_graph.outEdges(m_node);
+    for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
+        const Edge& edge = m_graph.edge(edges[branch]);
+        if (edge.from.port == port)
+            m_emitted.push_back(
+                {edge.to, row, edges.size() > 1 ? path.then(branch, m_arena) : path});
+    }
+}
+
+void Reference::fail(ErrorCode code, std::string message, const Expr* where, const Row& row) {
+    const Contract contract = contractOf(m_node);
+    if (contract.errorsToErr || m_graph.properties().onError == OnError::ToErr) {
+        Row made = row;
+        made.data = errorRecord(message, row.data, m_arena);
+        emitTo("err", made);
+    }
+    RowError error;
+    error.sequence = m_sequence;
+    error.unit = m_unit;
+    error.path = m_path;
+    error.origin = m_graph.node(m_node).id;
+    error.code = code;
+    error.message = std::move(message);
+    error.compared = m_setup.compared[m_node];
+    if (where != nullptr && where->source != nullptr)
+        error.place = placeOf(*where->source, where->span);
+    m_errors.push_back(std::move(error));
+}
+
+// Depth first. Natural order: the first emitted row goes on first. Tremor's: the last one does.
+void Reference::travel(std::vector<Travelling> entering) {
+    const bool reversed = m_graph.properties().eventOrder == EventOrder::Tremor;
+    std::vector<Travelling> stack;
+    const auto push = [&](std::vector<Travelling>& rows) {
+        if (!reversed)
+            std::reverse(rows.begin(), rows.end());
+        stack.insert(stack.end(), rows.begin(), rows.end());
+        rows.clear();
+    };
+    push(entering);
+    BodyContext context{m_arena, *this};
+    while (!stack.empty()) {
+        const Travelling at = stack.back();
+        stack.pop_back();
+        if (at.to.isBoundary()) {
+            m_outputs.push_back({*m_graph.findOutput(at.to.port),
+                                 BatchRow{{m_sequence, m_unit, at.path}, at.row.data, at.row.meta,
+                                          at.row.ingestNs, at.row.isBatch}});
+            continue;
+        }
+        m_node = at.to.node;
+        m_path = at.path;
+        m_emissions = 0;
+        if (m_bodies[m_node] == nullptr)
+            continue;
+        const Contract contract = contractOf(m_node);
+        const auto input = std::find(contract.inputs.begin(), contract.inputs.end(), at.to.port);
+        m_bodies[m_node]->onRow(static_cast<std::uint32_t>(input - contract.inputs.begin()), at.row,
+                                context);
+        push(m_emitted);
+    }
+}
+
+void Reference::beginUnit(std::uint64_t sequence, std::uint64_t unit) {
+    m_sequence = sequence;
+    m_unit = unit;
+}
+
+// Ports deliver in key order; sinks that serve several ports merge them by key.
+Status Reference::endUnit() {
+    m_ledger.addErrors(m_units, std::move(m_errors));
+    m_errors.clear();
+    m_ledger.settle(m_units);
+    std::stable_sort(m_outputs.begin(), m_outputs.end(), [](const auto& a, const auto& b) {
+        return a.second.key < b.second.key;
+    });
+    Status written = writeUnit();
+    ++m_units;
+    m_outputs.clear();
+    m_kept.clear();
+    m_arena.reset();
+    return written;
+}
+
+Status Reference::writeUnit() {
+    for (std::size_t s = 0; s < m_setup.sinks.size(); ++s) {
+        auto block = std::make_shared<RowBlock>();
+        const auto& ports = m_setup.layout.sinks[s];
+        for (const auto& [port, row] : m_outputs)
+            if (std::find(ports.begin(), ports.end(), port) != ports.end() ||
+                (port == kNone && s == m_setup.layout.rejectedSink))
+                block->rows.push_back(row);
+        Morsel morsel;
+        morsel.arrivalNs = monotonicNs();
+        const EdgeBatch batch{block, {}, 0};
+        const auto cut = m_setup.holdsBack ? m_ledger.cut() : std::nullopt;
+        EncodedMorsel encoded = m_setup.sinks[s]->encode(morsel, {&batch, 1}, cut);
+        FB_TRY(m_setup.sinks[s]->commit(m_units, std::move(encoded)));
+    }
+    return {};
+}
+
+void Reference::event(std::uint32_t input, const BatchRow& row) {
+    Row entering;
+    entering.data = row.data;
+    entering.meta = row.meta;
+    entering.sequence = m_sequence;
+    entering.ingestNs = row.ingestNs;
+    const auto& edges = m_graph.inputEdges(input);
+    std::vector<Travelling> rows;
+    for (std::uint32_t branch = 0; branch < edges.size(); ++branch)
+        rows.push_back({m_graph.edge(edges[branch]).to, entering,
+                        edges.size() > 1 ? RowPath().then(branch, m_arena) : RowPath()});
+    travel(std::move(rows));
+}
+
+// Of all ticks that passed, those at which some node has something due. Every node acts before any
+// row made by the tick reaches it.
+void Reference::ticksUpTo(const ClockMark& mark, std::uint64_t origin) {
+    while (true) {
+        std::uint64_t time = kNeverDue;
+        for (const NodeIndex n : m_byOrdinal)
+            if (m_bodies[n] != nullptr)
+                if (const std::uint64_t due = m_bodies[n]->nextDue(); due != kNeverDue)
+                    time = std::min(time, tickAt(due, origin));
+        if (time > mark.time || time == kNeverDue)
+            return;
+        beginUnit(mark.sequence, time);
+        BodyContext context{m_arena, *this};
+        std::vector<Travelling> rows;
+        for (const NodeIndex n : m_byOrdinal) {
+            if (m_bodies[n] == nullptr || m_bodies[n]->nextDue() > time)
+                continue;
+            m_node = n;
+            m_path = RowPath().then(m_graph.naiveOrdinal(n), m_arena);
+            m_emissions = 0;
+            m_bodies[n]->onTick(time, m_sequence, context);
+            rows.insert(rows.end(), m_emitted.begin(), m_emitted.end());
+            m_emitted.clear();
+        }
+        travel(std::move(rows));
+        (void)endUnit();
+    }
+}
+
+void Reference::flushAll(std::uint64_t now) {
+    for (const NodeIndex n : m_byRank) {
+        if (m_bodies[n] == nullptr)
+            continue;
+        beginUnit(kEndSequence, m_graph.naiveRank(n));
+        m_node = n;
+        m_path = {};
+        m_emissions = 0;
+        BodyContext context{m_arena, *this};
+        m_bodies[n]->onEnd(now, kEndSequence, context);
+        travel(std::exchange(m_emitted, {}));
+        (void)endUnit();
+    }
+}
+
+bool Reference::limitsFull(std::uint64_t& sequence) const {
+    sequence = 0;
+    for (const NodeIndex n : m_setup.cuttingLimits) {
+        if (m_bodies[n]->exhaustedAt() == kNeverDue)
+            return false;
+        sequence = std::max(sequence, m_bodies[n]->exhaustedAt());
+    }
+    return !m_setup.cuttingLimits.empty();
+}
+
+// The events of a morsel, over all inputs, in the order of their numbers.
+Status Reference::morselRows(const Morsel& morsel) {
+    struct Numbered {
+        std::uint32_t input;
+        const BatchRow* row;
+        bool rejected;
+    };
+    std::vector<Numbered> rows;
+    for (std::uint32_t i = 0; i < m_setup.inputs.size(); ++i) {
+        if (morsel.rows[i] != nullptr)
+            for (const BatchRow& row : morsel.rows[i]->rows)
+                rows.push_back({i, &row, false});
+        if (morsel.rejected[i] != nullptr)
+            for (const BatchRow& row : morsel.rejected[i]->rows)
+                rows.push_back({i, &row, true});
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const Numbered& a, const Numbered& b) {
+        return a.row->key.sequence < b.row->key.sequence;
+    });
+    std::size_t mark = 0;
+    for (const Numbered& at : rows) {
+        const std::uint64_t sequence = at.row->key.sequence;
+        for (; mark < morsel.marks.size() && morsel.marks[mark].sequence <= sequence; ++mark)
+            ticksUpTo(morsel.marks[mark], morsel.tickOrigin);
+        beginUnit(sequence, kEventUnit);
+        if (at.rejected)
+            m_outputs.push_back({kNone, *at.row});
+        else
+            event(m_setup.inputs[at.input].port, *at.row);
+        FB_TRY(endUnit());
+        std::uint64_t full = 0;
+        if (limitsFull(full)) {
+            m_ledger.cutAt(full);
+            return {};
+        }
+        if (m_ledger.cut())
+            return {};
+    }
+    for (; mark < morsel.marks.size(); ++mark)
+        ticksUpTo(morsel.marks[mark], morsel.tickOrigin);
+    return {};
+}
+
+Result<RunResult> Reference::run() {
+    const RunRequest& request = *m_setup.request;
+    SequencerSettings settings;
+    settings.clock = m_setup.clock;
+    settings.limit = request.limit;
+    settings.arrivals = request.arrivals;
+    settings.keepRejected = m_setup.layout.rejectedSink != kNoStage;
+    std::vector<std::unique_ptr<RowDecoder>> decoders;
+    for (const OpenedInput& input : m_setup.inputs) {
+        settings.sourceNames.push_back(input.source.reader->name());
+        FB_TRY_ASSIGN(auto decoder, makeRowDecoder(input.source.decode));
+        decoders.push_back(std::move(decoder));
+    }
+    Sequencer sequencer(std::move(settings));
+    RunResult result;
+    RunRow& run = result.record.run;
+    const std::uint64_t began = monotonicNs(), beganCpu = processCpuNs();
+    std::vector<char> ended(m_setup.inputs.size(), 0);
+    std::size_t rejectedTaken = 0;
+    while (!sequencer.ended() && !m_ledger.cut() && !result.failure) {
+        if (m_hooks.cancelled != nullptr && m_hooks.cancelled->load()) {
+            run.status = RunStatus::Cancelled;
+            break;
+        }
+        for (std::uint32_t i = 0; i < m_setup.inputs.size(); ++i) {
+            if (ended[i] != 0)
+                continue;
+            ChunkReader& reader = *m_setup.inputs[i].source.reader;
+            DecodedChunk decoded;
+            decoded.rows = std::make_shared<RowBlock>();
+            Result<bool> more = reader.next(decoded.source, 64U << 10U);
+            decoded.arrivalNs = monotonicNs();
+            decoded.wallNs = wallNs();
+            decoded.last = !more || !*more;
+            if (!more)
+                result.failure = more.error();
+            ended[i] = decoded.last ? 1 : 0;
+            std::vector<DecodedRow> rows;
+            decoders[i]->decode(decoded.source, decoded.rows->arena, rows, decoded.rejected);
+            for (const DecodedRow& row : rows) {
+                BatchRow& made = decoded.rows->rows.emplace_back();
+                made.key.sequence = decoded.source.firstRow + row.row;
+                made.data = row.data;
+                made.meta = Value::record({});
+                decoded.lineOffsets.push_back(
+                    static_cast<std::uint32_t>(row.line.data() - decoded.source.bytes.data()));
+            }
+            if (decoded.source.memory != nullptr)
+                decoded.rows->memory.push_back(decoded.source.memory);
+            sequencer.push(i, std::move(decoded));
+        }
+        while (auto morsel = sequencer.next()) {
+            run.rowsIn += morsel->sourceRows;
+            const auto& rejected = sequencer.rejectedSequences();
+            m_ledger.addRejected(m_units, {rejected.begin() + static_cast<std::ptrdiff_t>(rejectedTaken),
+                                           rejected.end()});
+            rejectedTaken = rejected.size();
+            FB_TRY(morselRows(*morsel));
+            if (m_ledger.cut())
+                break;
+            if (morsel->last && m_graph.properties().atEnd == AtEnd::Flush)
+                flushAll(morsel->endNs);
+            if (morsel->last)
+                (void)endUnit();
+        }
+    }
+    run.seconds = static_cast<double>(monotonicNs() - began) / 1e9;
+    run.cpuSeconds = static_cast<double>(processCpuNs() - beganCpu) / 1e9;
+    run.threads = 1;
+    const bool cancelled = run.status == RunStatus::Cancelled;
+    if (sequencer.accepted() == 0 && sequencer.rejected() > 0 && !cancelled) {
+        const Rejection& first = sequencer.firstRejections().front();
+        result.failure = Error(ErrorCode::InvalidSyntax,
+                               fmt::format("all {} rows of the input were rejected; the first: {}",
+                                           sequencer.rejected(), first.reason),
+                               "check the file and its --format");
+    }
+    if (!result.failure && m_ledger.stopper())
+        result.failure = stopError(*m_ledger.stopper());
+    if (!result.failure && m_ledger.tooMany())
+        result.failure = Error(ErrorCode::LimitExceeded,
+                               fmt::format("more than {} rows were rejected or failed",
+                                           request.maxErrors),
+                               "look at the first ones, or raise --max-errors");
+    for (const auto& sink : m_setup.sinks) {
+        if (!cancelled)
+            FB_TRY(sink->finish());
+        result.sinks.push_back(sink->result());
+        run.rowsOut += result.sinks.back().rows;
+        result.nonFinite += sink->nonFinite();
+        result.record.latency.push_back({0, sink->name(), sink->latency()});
+    }
+    for (const OpenedInput& input : m_setup.inputs) {
+        run.bytesIn += input.source.reader->bytesRead();
+        run.inputHash += input.source.reader->inputHash();
+    }
+    run.outputHash = combinedHash(result.sinks);
+    run.rejectedRows = m_ledger.rejectedRows();
+    run.failedRows = m_ledger.failedRows();
+    if (!cancelled)
+        run.status = result.failure ? RunStatus::Failed : RunStatus::Done;
+    result.errors = m_ledger.digest();
+    result.firstErrors = m_ledger.firstErrors();
+    result.firstRejections = sequencer.firstRejections();
+    result.notices = m_setup.notices;
+    return result;
+}
+
+} // namespace
+
+Result<RunResult> executeReference(RunSetup& setup, const RunHooks& hooks) {
+    Reference reference(setup, hooks);
+    FB_TRY(reference.prepare());
+    return reference.run();
+}
+
+} // namespace fuseboard

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/run.h"
+
+#include "engine/base/clock.h"
+#include "engine/measure/process_stats.h"
+#include "engine/runtime/plan_executor.h"
+#include "engine/runtime/reference_executor.h"
+
+namespace fuseboard {
+
+std::string_view toString(Exec exec) {
+    return exec == Exec::Reference ? "reference" : "interpret";
+}
+
+Result<RunResult> runGraph(const Graph& graph, const std::vector<FieldTree>& inputFields,
+                           const RunRequest& request, const RunHooks& hooks) {
+    std::optional<Graph> changed;
+    if (request.atEnd && *request.atEnd != graph.properties().atEnd) {
+        changed = graph;
+        GraphProperties properties = graph.properties();
+        properties.atEnd = *request.atEnd;
+        changed->setProperties(std::move(properties));
+    }
+    const std::uint64_t started = wallNs();
+    resetPeakRss();
+    FB_TRY_ASSIGN(RunSetup setup, prepareRun(changed ? *changed : graph, inputFields, request));
+    Result<RunResult> result = request.exec == Exec::Reference ? executeReference(setup, hooks)
+                                                               : executePlan(setup, hooks);
+    if (!result)
+        return result;
+    RunRow& run = result->record.run;
+    run.plan = request.side;
+    run.exec = toString(request.exec);
+    run.startedNs = started;
+    run.pipelineName = graph.name();
+    run.peakMemoryBytes = peakRssBytes();
+    for (const OpenedInput& input : setup.inputs)
+        run.inputName += (run.inputName.empty() ? "" : ", ") + input.source.reader->name();
+    return result;
+}
+
+} // namespace fuseboard

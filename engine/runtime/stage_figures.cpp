@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/stage_figures.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+void StageFigures::beginTask(std::uint64_t enqueuedNs, std::span<const EdgeBatch> inputs,
+                             bool measure) {
+    std::uint64_t rows = 0, bytes = 0;
+    for (const EdgeBatch& input : inputs) {
+        rows += input.block == nullptr ? 0 : input.block->rows.size();
+        bytes += input.bytes;
+    }
+    bytesIn += bytes;
+    maxQueueBytes = std::max(maxQueueBytes, bytes);
+    if (measure && rows > 0)
+        queueWait.record(monotonicNs() - enqueuedNs, rows);
+}
+
+void StageFigures::addTask(const TaskTimes& times, std::uint64_t rows) {
+    ++batches;
+    busyNs += times.wallNs;
+    cpuNs += times.cpuNs;
+    if (times.wallNs > 0 && rows > 0)
+        service.record(times.wallNs, rows);
+}
+
+void StageFigures::addGroup(const TaskFigures& task) {
+    rowsIn += task.rowsIn;
+    rowsOut += task.rowsOut;
+    bytesMaterialized += task.bytesMaterialized;
+    bytesOut += task.bytesMaterialized;
+    errors += task.errors.size();
+    if (task.members.empty())
+        return;
+    members.resize(task.members.size());
+    ++probedBatches;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        members[i].rowsIn += task.members[i].rowsIn;
+        members[i].rowsOut += task.members[i].rowsOut;
+        members[i].sampledNs += task.members[i].sampledNs;
+    }
+}
+
+std::size_t deliveredBytes(const RowBlock& block) {
+    std::size_t bytes = block.bytes();
+    for (const auto& memory : block.memory)
+        bytes += static_cast<const RowBlock*>(memory.get())->arena.used();
+    return bytes;
+}
+
+std::vector<std::uint32_t> reportOrdinals(const Plan& plan) {
+    std::vector<std::uint32_t> ordinals;
+    std::uint32_t next = 0;
+    for (const StagePlan& stage : plan.stages)
+        ordinals.push_back(stage.reportedWith == kNoStage ? next++ : kNoStage);
+    return ordinals;
+}
+
+std::size_t sinkOf(const Plan& plan, std::uint32_t stage) {
+    std::size_t sink = 0;
+    for (std::uint32_t s = 0; s < stage; ++s)
+        sink += plan.stages[s].kind == StagePlan::Kind::Sink ? 1 : 0;
+    return sink;
+}
+
+EdgeRow edgeRow(const Plan& plan, std::uint32_t edge, const std::vector<std::uint32_t>& reportOrdinal,
+                std::uint64_t rows, std::uint64_t bytes) {
+    const PlanEdge& planned = plan.edges[edge];
+    const auto reported = [&](std::uint32_t stage) {
+        const std::uint32_t with = plan.stages[stage].reportedWith;
+        return reportOrdinal[with == kNoStage ? stage : with];
+    };
+    EdgeRow row;
+    row.fromStage = reported(planned.fromStage);
+    row.toStage = reported(planned.toStage);
+    const auto idOf = [&](const Endpoint& end) {
+        return end.isBoundary() ? std::string() : plan.graph->node(end.node).id;
+    };
+    row.fromNode = idOf(planned.from);
+    row.fromPort = planned.from.port;
+    row.toNode = idOf(planned.to);
+    row.toPort = planned.to.port;
+    row.rows = rows;
+    row.bytes = bytes;
+    return row;
+}
+
+void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOrdinal,
+                    std::vector<StageFigures>& figures, std::uint32_t threads, RunRecord& record) {
+    // A source that a group decodes adds its figures to the group's.
+    for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
+        const std::uint32_t with = plan.stages[s].reportedWith;
+        if (with == kNoStage)
+            continue;
+        StageFigures& into = figures[with];
+        into.busyNs += figures[s].busyNs;
+        into.cpuNs += figures[s].cpuNs;
+        into.bytesIn = figures[s].bytesIn;
+        into.bytesMaterialized += figures[s].bytesMaterialized;
+        into.queueWait = Histogram();
+    }
+    for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
+        if (reportOrdinal[s] == kNoStage)
+            continue;
+        const StagePlan& stage = plan.stages[s];
+        StageFigures& from = figures[s];
+        StageRow& row = record.stages.emplace_back();
+        row.ordinal = reportOrdinal[s];
+        row.stageId = stage.id;
+        row.label = stage.label;
+        for (const NodeIndex n : stage.members)
+            row.nodes.push_back(plan.graph->node(n).id);
+        row.rowsIn = from.rowsIn;
+        row.rowsOut = from.rowsOut;
+        row.bytesIn = from.bytesIn;
+        row.bytesOut = from.bytesOut;
+        row.bytesMaterialized = from.bytesMaterialized;
+        row.busySeconds = static_cast<double>(from.busyNs) / 1e9;
+        row.blockedSeconds = static_cast<double>(from.blockedNs) / 1e9;
+        const double lanes = stage.stateful ? 1 : threads;
+        row.idleSeconds = std::max(0.0, record.run.seconds * lanes - row.busySeconds - row.blockedSeconds);
+        row.cpuSeconds = static_cast<double>(from.cpuNs) / 1e9;
+        row.batches = from.batches;
+        row.errors = from.errors;
+        row.maxQueueBytes = from.maxQueueBytes;
+        row.stateBytes = from.mostStateBytes;
+        row.groups = from.mostGroups;
+        row.service = std::move(from.service);
+        row.queueWait = std::move(from.queueWait);
+        for (std::size_t i = 0; i < from.members.size(); ++i) {
+            MemberRow& member = record.members.emplace_back();
+            member.stage = reportOrdinal[s];
+            member.node = plan.graph->node(stage.members[i]).id;
+            member.sampledBatches = from.probedBatches;
+            member.rowsIn = from.members[i].rowsIn;
+            member.rowsOut = from.members[i].rowsOut;
+            member.sampledNs = from.members[i].sampledNs;
+        }
+    }
+}
+
+Error stopError(const RowError& error) {
+    Error made(error.code, fmt::format("{} failed on event {}: {}", error.origin, error.sequence,
+                                       error.message),
+               "mend the expression, or let failed rows leave on err");
+    made.node = error.origin;
+    made.place = error.place;
+    return made;
+}
+
+} // namespace fuseboard
