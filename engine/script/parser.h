@@ -17,9 +17,9 @@ inline constexpr int kMaxProgramNesting = 128;
 
 /// What may stand in an expression.
 enum class ExpressionUse : std::uint8_t {
-    Plain,     ///< where, having, filter, select without window: no let, drop, emit, aggregates
-    Windowed,  ///< target of a windowed select: aggregates allowed
-    Constant,  ///< must not read event, $, state, group or window
+    Plain,    ///< where, having, filter, select without window: no let, drop, emit, aggregates
+    Windowed, ///< target of a windowed select: aggregates allowed
+    Constant, ///< must not read event, $, state, group or window
 };
 
 /// One expression of a drawn node. Functions may be named canonically (std::string::uppercase), by
@@ -30,6 +30,10 @@ enum class ExpressionUse : std::uint8_t {
 [[nodiscard]] Result<Expression> parseScriptBody(std::string name, std::string text);
 /// `expr`, `set(…)` or `each(…)` of a drawn node.
 [[nodiscard]] Result<GroupByPtr> parseGroupBy(std::string name, std::string text);
+
+/// Applies the rule for targets of windowed selects: what equals an expression of the group-by
+/// becomes group[i]; any other use of event or `$` outside of an aggregate is an error.
+[[nodiscard]] Result<Expression> bindWindowedTarget(Expression target, const GroupBy *groupBy);
 
 /// Something worth telling about an accepted program.
 struct Notice {
@@ -44,17 +48,17 @@ struct ParseOptions {
 
 /// Parses and resolves a query file. All errors found are returned, the first one first.
 [[nodiscard]] std::expected<Query, std::vector<Error>>
-parseQuery(SourcePtr source, const ParseOptions& options, std::vector<Notice>& notices);
+parseQuery(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);
 /// A deployment file: flows with their pipelines and connectors.
 [[nodiscard]] std::expected<Deployment, std::vector<Error>>
-parseDeployment(SourcePtr source, const ParseOptions& options, std::vector<Notice>& notices);
+parseDeployment(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);
 
 /// Text of a tree: canonical spacing, full function names, minimal parentheses.
 /// parse(print(e)) is structurally equal to e.
-[[nodiscard]] std::string printExpr(const Expr& expr);
-[[nodiscard]] std::string printGroupBy(const GroupBy& by);
+[[nodiscard]] std::string printExpr(const Expr &expr);
+[[nodiscard]] std::string printGroupBy(const GroupBy &by);
 /// As printExpr over several lines, for records and scripts that are wider than `width`.
-[[nodiscard]] std::string printExprPretty(const Expr& expr, int indent = 0, int width = 80);
+[[nodiscard]] std::string printExprPretty(const Expr &expr, int indent = 0, int width = 80);
 /// A string literal of the language, quoted and escaped.
 [[nodiscard]] std::string quoteString(std::string_view text);
 /// An identifier, in backticks where it needs them.
@@ -62,7 +66,15 @@ parseDeployment(SourcePtr source, const ParseOptions& options, std::vector<Notic
 
 /// Kinds of text for highlighting, in order, without gaps for the parts that have one.
 struct HighlightSpan {
-    enum class Kind : std::uint8_t { Keyword, String, Number, Name, Function, Interpolation, Comment };
+    enum class Kind : std::uint8_t {
+        Keyword,
+        String,
+        Number,
+        Name,
+        Function,
+        Interpolation,
+        Comment
+    };
     Kind kind;
     Span span;
 };

@@ -19,7 +19,7 @@ using Settings = std::vector<std::pair<std::string, ExprPtr>>;
 
 /// define window … from tumbling|sliding with … [state e] [script …] end
 struct WindowDefinition {
-    std::string name;   ///< last part of the path, as `window` shows it
+    std::string name; ///< last part of the path, as `window` shows it
     bool sliding = false;
     Settings settings;  ///< size, interval, max_groups, slide …: expressions that fold to constants
     ExprPtr state;      ///< initial state, or null
@@ -43,7 +43,7 @@ struct OperatorDefinition {
 /// define script … script … end
 struct ScriptDefinition {
     std::string name;
-    ExprPtr state; ///< initial state, or null
+    ExprPtr state;                                       ///< initial state, or null
     std::vector<std::pair<std::string, ExprPtr>> bodies; ///< port -> Block; "in" comes first
     std::uint32_t localCount = 0;
     std::string text; ///< the body of port `in` as written, for the editor
@@ -79,7 +79,7 @@ struct SelectStatement {
     QueryEndpoint from, into;
     Expression target;
     std::optional<Expression> where, having;
-    GroupByPtr groupBy; ///< may be null
+    GroupByPtr groupBy;             ///< may be null
     std::vector<WindowPtr> windows; ///< smallest (first to see events) first
 };
 
@@ -91,7 +91,7 @@ struct QueryStatement {
 
 /// A query file or the body of a `define pipeline`.
 struct Query {
-    std::string name;                     ///< of the pipeline; empty for a file
+    std::string name; ///< of the pipeline; empty for a file
     std::vector<std::string> inputs{"in"};
     std::vector<std::string> outputs{"out", "err"};
     std::map<std::string, OwnedValue> config; ///< #!config lines
@@ -101,7 +101,7 @@ struct Query {
 
 struct ConnectorDefinition {
     std::string name;
-    std::string kind; ///< "file", "stdio", …
+    std::string kind;  ///< "file", "stdio", …
     OwnedValue config; ///< everything under `with`, folded
     Span span;
     SourcePtr source;
@@ -109,10 +109,12 @@ struct ConnectorDefinition {
 struct FlowConnection {
     std::string from, fromPort, to, toPort;
     Span span;
+    bool fromConnector = false, toConnector = false; ///< else a pipeline: names may repeat across
 };
 struct Flow {
     std::string name;
-    std::vector<std::pair<std::string, std::shared_ptr<const Query>>> pipelines; ///< by instance name
+    std::vector<std::pair<std::string, std::shared_ptr<const Query>>>
+        pipelines; ///< by instance name
     std::vector<std::pair<std::string, std::shared_ptr<const ConnectorDefinition>>> connectors;
     std::vector<FlowConnection> connections;
 };
