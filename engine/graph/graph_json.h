@@ -27,18 +27,20 @@ inline constexpr std::size_t kMaxPipelineEdges = 4'000'000;
 /// that has no text.
 [[nodiscard]] Result<std::string> printPipeline(const Graph& graph);
 
+struct PipelineFile {
+    Graph graph;
+    /// Expressions that do not parse: their nodes keep the text without a tree, so that the window
+    /// can open the file and show the error in place.
+    std::vector<Error> problems;
+};
+
 /// Reads a pipeline file. All errors found are returned, at most 100; each message begins with the
 /// place in the document ("nodes[3].config.where: …"), and Error::node names the node. A later
 /// version gives NewerVersion alone. A key that this version does not know is an error, because the
 /// next save would lose it. The graph need not be complete: whether it can run is for verify() to
 /// say. The edges of each node keep their order.
-[[nodiscard]] std::expected<Graph, std::vector<Error>> parsePipeline(std::string_view text,
-                                                                     const std::string& file);
-
-/// One node's configuration as in a pipeline file, and back: for clipboards and undo texts.
-/// Appends one JSON object.
-[[nodiscard]] Result<std::string> printConfig(const Config& config);
-[[nodiscard]] Result<Config> parseConfig(std::string_view json, const std::string& nodeId);
+[[nodiscard]] std::expected<PipelineFile, std::vector<Error>>
+parsePipeline(std::string_view text, const std::string& file);
 
 /// The GRAPH object of the command line:
 ///   {"name", "nodes": [{"id","operator","label","group","config"}],
