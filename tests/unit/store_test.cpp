@@ -118,37 +118,47 @@ RunRow someRun() {
     return run;
 }
 
+StageRow someStage(std::uint32_t i) {
+    StageRow row;
+    row.ordinal = i;
+    row.stageId = fmt::format("stage{}", i);
+    row.nodes = {fmt::format("select {}", i), "a\"b\\c\n\x01"};
+    row.label = "normalize";
+    row.rowsIn = 10;
+    row.rowsOut = 9;
+    row.bytesIn = 8;
+    row.bytesOut = 7;
+    row.bytesMaterialized = 6;
+    row.busySeconds = 0.5;
+    row.blockedSeconds = 0.25;
+    row.idleSeconds = 0.125;
+    row.cpuSeconds = 0.75;
+    row.batches = 5;
+    row.errors = 4;
+    row.maxQueueBytes = 3;
+    row.stateBytes = 2;
+    row.groups = 1;
+    row.service = histogram(i);
+    row.queueWait = histogram(i + 99);
+    return row;
+}
+
+SamplePoint someSample(std::uint32_t stage) {
+    return {.stage = stage,
+            .tNs = 100'000'000,
+            .rowsIn = 5,
+            .rowsOut = 4,
+            .busyNs = 90'000'000,
+            .queueBytes = 2,
+            .stateBytes = 1};
+}
+
 RunRecord someRecord(std::uint32_t stages = 12) {
     RunRecord record;
     record.run = someRun();
     for (std::uint32_t i = 0; i < stages; ++i) {
-        record.stages.push_back({.ordinal = i,
-                                 .stageId = fmt::format("stage{}", i),
-                                 .nodes = {fmt::format("select {}", i), "a\"b\\c\n\x01"},
-                                 .label = "normalize",
-                                 .rowsIn = 10,
-                                 .rowsOut = 9,
-                                 .bytesIn = 8,
-                                 .bytesOut = 7,
-                                 .bytesMaterialized = 6,
-                                 .busySeconds = 0.5,
-                                 .blockedSeconds = 0.25,
-                                 .idleSeconds = 0.125,
-                                 .cpuSeconds = 0.75,
-                                 .batches = 5,
-                                 .errors = 4,
-                                 .maxQueueBytes = 3,
-                                 .stateBytes = 2,
-                                 .groups = 1,
-                                 .service = histogram(i),
-                                 .queueWait = histogram(i + 99)});
-        record.samples.push_back({.stage = i,
-                                  .tNs = 100'000'000,
-                                  .rowsIn = 5,
-                                  .rowsOut = 4,
-                                  .busyNs = 90'000'000,
-                                  .queueBytes = 2,
-                                  .stateBytes = 1});
+        record.stages.push_back(someStage(i));
+        record.samples.push_back(someSample(i));
     }
     record.members = {{.stage = 1,
                        .node = "select 1",
