@@ -3,6 +3,7 @@
 
 #include "engine/graph/config_json.h"
 #include "engine/graph/graph_names.h"
+#include "engine/script/parser.h"
 #include "engine/value/value.h"
 
 #include <fmt/format.h>
@@ -19,17 +20,27 @@ std::string endText(const Graph& graph, const Endpoint& end) {
     return end.isBoundary() ? "[" + end.port + "]" : graph.node(end.node).id + ":" + end.port;
 }
 
-// As files hold it, so that equal text is an equal parameter.
+// What an expression means counts, not how it is laid out.
+std::string meaningOf(const std::string& name, const Parameter& parameter) {
+    if (const auto* expression = std::get_if<Expression>(&parameter))
+        return expression->tree == nullptr ? expression->text : printExpr(*expression->tree);
+    if (const auto* group = std::get_if<GroupByText>(&parameter))
+        return group->tree == nullptr ? group->text : printGroupBy(*group->tree);
+    if (const auto* branches = std::get_if<std::vector<NamedExpression>>(&parameter)) {
+        std::string text;
+        for (const NamedExpression& branch : *branches)
+            text += branch.name + ": " + meaningOf(name, branch.expression) + "\n";
+        return text;
+    }
+    Config one;
+    one.set(name, parameter);
+    return configToJson(one);
+}
+
 std::map<std::string, std::string> parametersOf(const Config& config) {
     std::map<std::string, std::string> texts;
-    for (const auto& [name, parameter] : config.all()) {
-        Config one;
-        one.set(name, parameter);
-        std::string text;
-        if (!printConfigJson(one, 0, text))
-            text = configToJson(one);
-        texts.emplace(name, std::move(text));
-    }
+    for (const auto& [name, parameter] : config.all())
+        texts.emplace(name, meaningOf(name, parameter));
     return texts;
 }
 
