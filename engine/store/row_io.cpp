@@ -202,7 +202,6 @@ RowWriter &writeComparison(RowWriter &writer, const ComparisonRow &row) {
 } // namespace
 
 // --- columns
-// ------------------------------------------------------------------------------------------
 
 RowReader &RowReader::operator>>(std::string &value) {
     value = m_statement.getColumn(m_column++).getString();
@@ -288,7 +287,6 @@ void RowWriter::run() {
 }
 
 // --- runs
-// ---------------------------------------------------------------------------------------------
 
 RunId insertRun(SQLite::Database &database, const RunRow &row) {
     writePlan(database, row);
@@ -518,7 +516,6 @@ std::optional<std::string> selectPlanText(SQLite::Database &database, const std:
 }
 
 // --- comparisons
-// --------------------------------------------------------------------------------------
 
 ComparisonId insertComparison(SQLite::Database &database, const ComparisonRow &row) {
     SQLite::Statement statement(database, insertSql("comparisons", "id", kComparisonColumns));

@@ -73,7 +73,6 @@ private:
 };
 
 // --- runs
-// ---------------------------------------------------------------------------------------------
 /// Inserts under row.id, or the next id where that is 0. The id.
 RunId insertRun(SQLite::Database &database, const RunRow &row);
 /// Writes all columns of the run row.id again; false if there is no such run.
@@ -103,7 +102,6 @@ void markInterrupted(SQLite::Database &database, RunId id);
                                                         const std::string &hash);
 
 // --- comparisons
-// --------------------------------------------------------------------------------------
 ComparisonId insertComparison(SQLite::Database &database, const ComparisonRow &row);
 bool updateComparison(SQLite::Database &database, const ComparisonRow &row);
 /// The newest `limit`, or only the one with this id.
@@ -111,7 +109,6 @@ bool updateComparison(SQLite::Database &database, const ComparisonRow &row);
 selectComparisons(SQLite::Database &database, std::optional<ComparisonId> id, std::size_t limit);
 
 // --- for selectRuns
-// -----------------------------------------------------------------------------------
 [[nodiscard]] const std::string &selectRunsSql();
 [[nodiscard]] RunRow readRun(SQLite::Statement &statement);
 

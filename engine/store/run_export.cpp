@@ -16,7 +16,6 @@ namespace fuseboard {
 namespace {
 
 // --- JSON
-// ---------------------------------------------------------------------------------------------
 
 /// Writes JSON from left to right and puts the commas.
 class JsonWriter {
@@ -187,7 +186,6 @@ std::string exportJson(const RunRecord &record) {
 }
 
 // --- CSV
-// ----------------------------------------------------------------------------------------------
 
 constexpr std::string_view kCsvHeader =
     "run_id,plan,pipeline,input,exec,threads,status,run_seconds,run_rows_in,run_rows_out,"
@@ -322,7 +320,6 @@ private:
 };
 
 // --- difference
-// ---------------------------------------------------------------------------------------
 
 std::optional<double> ratio(double a, double b) {
     return a > 0 ? std::optional(b / a) : std::nullopt;

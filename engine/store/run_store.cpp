@@ -210,7 +210,6 @@ Result<std::unique_ptr<RunStore>> RunStore::open(const std::string &path, StoreO
 }
 
 // --- writing a run
-// ------------------------------------------------------------------------------------
 
 Result<RunId> RunStore::beginRun(const RunRow &row) {
     RunRecord record;
@@ -305,7 +304,6 @@ std::string RunStore::reserveSpace() const {
 }
 
 // --- comparisons
-// --------------------------------------------------------------------------------------
 
 Result<ComparisonId> RunStore::beginComparison(const ComparisonRow &row) {
     ComparisonRow begun = row;
@@ -364,7 +362,6 @@ Result<std::optional<ComparisonRow>> RunStore::findComparisonOfRun(RunId id) con
 }
 
 // --- reading
-// ------------------------------------------------------------------------------------------
 
 Result<std::vector<RunRow>> RunStore::listRuns(const RunFilter &filter, std::size_t limit) const {
     const FilterSql sql(filter);
@@ -426,7 +423,6 @@ Result<std::optional<std::string>> RunStore::planText(const std::string &planHas
 }
 
 // --- the user's hand
-// ----------------------------------------------------------------------------------
 
 Status RunStore::deleteRun(RunId id) {
     return m_connection->write([&](SQLite::Database &database) -> Status {
@@ -458,7 +454,6 @@ Status RunStore::setNote(RunId id, const std::string &note) {
 }
 
 // --- settings
-// -----------------------------------------------------------------------------------------
 
 Result<std::optional<std::string>> RunStore::setting(const std::string &key) const {
     using Found = Result<std::optional<std::string>>;

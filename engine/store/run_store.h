@@ -57,7 +57,6 @@ public:
     [[nodiscard]] const std::string &path() const;
 
     // --- writing a run
-    // -----------------------------------------------------------------------------
     /// Stores the row with status running; owner, start, heartbeat and machine are filled in where
     /// the row leaves them empty. The id of the new run.
     [[nodiscard]] Result<RunId> beginRun(const RunRow &row);
@@ -88,7 +87,6 @@ public:
     [[nodiscard]] std::string reserveSpace() const;
 
     // --- comparisons
-    // -------------------------------------------------------------------------------
     [[nodiscard]] Result<ComparisonId> beginComparison(const ComparisonRow &row);
     [[nodiscard]] Status finishComparison(const ComparisonRow &row);
     [[nodiscard]] Result<ComparisonRow> comparison(ComparisonId id) const;
@@ -96,7 +94,6 @@ public:
     [[nodiscard]] Result<std::optional<ComparisonRow>> findComparisonOfRun(RunId id) const;
 
     // --- reading
-    // -----------------------------------------------------------------------------------
     /// Newest first, without plan texts.
     [[nodiscard]] Result<std::vector<RunRow>> listRuns(const RunFilter &filter,
                                                        std::size_t limit) const;
@@ -111,7 +108,6 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> planText(const std::string &planHash) const;
 
     // --- the user's hand
-    // ---------------------------------------------------------------------------
     /// Removes a run with all its rows, and its plan if no other run has it. Running ones are
     /// refused.
     [[nodiscard]] Status deleteRun(RunId id);
@@ -119,7 +115,6 @@ public:
     [[nodiscard]] Status setNote(RunId id, const std::string &note);
 
     // --- settings
-    // ----------------------------------------------------------------------------------
     [[nodiscard]] Result<std::optional<std::string>> setting(const std::string &key) const;
     [[nodiscard]] Status setSetting(const std::string &key, const std::string &value);
     [[nodiscard]] Result<std::vector<SettingRow>> settings() const; ///< by key

@@ -246,7 +246,6 @@ void killChild(pid_t child) {
 }
 
 // --- round trips
-// --------------------------------------------------------------------------------------
 
 TEST_F(Store, KeepsEveryFigureOfARun) {
     const auto store = open();
@@ -408,7 +407,6 @@ TEST_F(Store, KeepsSettings) {
 }
 
 // --- opening
-// ------------------------------------------------------------------------------------------
 
 TEST_F(Store, CreatesFoldersAndDefaultPath) {
     path = (folder / "a" / "b" / "runs.sqlite").string();
@@ -523,7 +521,6 @@ TEST_F(Store, ManyOpenAtOnce) {
 }
 
 // --- other processes
-// ----------------------------------------------------------------------------------
 
 TEST_F(Store, MarksTheRunsOfTheDead) {
     ASSERT_NE(open(), nullptr);
@@ -616,7 +613,6 @@ TEST_F(Store, OneStoreServesManyThreads) {
 }
 
 // --- locked and full
-// ----------------------------------------------------------------------------------
 
 TEST_F(Store, SaysThatTheDatabaseIsLocked) {
     const auto store = open({.busyTimeoutMs = 50});
@@ -790,7 +786,6 @@ TEST_F(Store, SurvivesAFullDisk) {
 }
 
 // --- recorder
-// -----------------------------------------------------------------------------------------
 
 TEST_F(Store, RecordsWhileRunning) {
     const auto store = open();
@@ -896,7 +891,6 @@ TEST_F(Store, IsFast) {
 }
 
 // --- exports and difference
-// ---------------------------------------------------------------------------
 
 TEST_F(Store, ExportsReadBack) {
     RunRecord record = someRecord(3);
