@@ -110,11 +110,28 @@ public:
     }
 
 private:
-    // Where the field that stands before token `next` ends.
+    // Where the field that stands before token `next` ends. Padding ends it only where the run of
+    // padding leads to what comes after it, so that a date may hold the dashes that pad it.
     [[nodiscard]] std::size_t endOf(std::string_view text, std::size_t next) const {
         if (next == m_tokens.size())
             return text.size();
-        return text.find(m_tokens[next].text);
+        const std::string &mark = m_tokens[next].text;
+        if (m_tokens[next].kind != Kind::Padding)
+            return text.find(mark);
+        const bool last = next + 1 == m_tokens.size();
+        const bool beforeLiteral = !last && m_tokens[next + 1].kind == Kind::Literal;
+        for (std::size_t at = text.find(mark); at != std::string_view::npos;) {
+            std::size_t end = at;
+            while (text.substr(end).starts_with(mark))
+                end += mark.size();
+            const bool leadsOn =
+                last ? end == text.size()
+                     : !beforeLiteral || text.substr(end).starts_with(m_tokens[next + 1].text);
+            if (leadsOn)
+                return at;
+            at = text.find(mark, end);
+        }
+        return beforeLiteral ? text.find(m_tokens[next + 1].text) : text.size();
     }
     static bool typed(const DissectToken &token, std::string_view text, Value &value) {
         const char *last = text.data() + text.size();

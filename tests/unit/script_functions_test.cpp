@@ -210,7 +210,7 @@ TEST(Extractors, Dissect) {
               R"({"protocol":"http","host":"example",".tld":"com/"})");
     EXPECT_EQ(extracted("dissect", "%{date}%{_(-)} %{?priority} %{&priority} %{+snot} %{+snot}",
                         "2019-04-20------------------- high 3 foo bar"),
-              "no match"); // the date itself holds the padding
+              R"({"date":"2019-04-20","high":"3","snot":"foo bar"})");
     EXPECT_EQ(extracted("dissect", "%{?p} %{&p} %{+s} %{+s}", "high 3 foo bar"),
               R"({"high":"3","s":"foo bar"})");
     EXPECT_EQ(extracted("dissect", "%{a:int}|%{b:float}", "22|1.5"), R"({"a":22,"b":1.5})");
