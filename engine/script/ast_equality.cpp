@@ -63,6 +63,28 @@ bool writes(const Expr &expr, const Value &value) {
     return false;
 }
 
+/// The parts of an interpolation with all text that stands side by side as one.
+std::vector<ExprPtr> mergedParts(const InterpolateExpr &expr) {
+    std::vector<ExprPtr> merged;
+    std::string text;
+    const auto flush = [&] {
+        if (!text.empty())
+            merged.push_back(makeLiteral(Value::string(text), expr));
+        text.clear();
+    };
+    for (const ExprPtr &part : expr.parts) {
+        const Value *value = valueOf(*part);
+        if (value != nullptr && value->isString()) {
+            text += value->asString();
+            continue;
+        }
+        flush();
+        merged.push_back(part);
+    }
+    flush();
+    return merged;
+}
+
 bool same(const std::shared_ptr<const Extractor> &a, const std::shared_ptr<const Extractor> &b) {
     if (a == b)
         return true;
@@ -125,6 +147,8 @@ bool sameParts(const Expr &a, const Expr &b) {
                                              x.type == y.type && x.isSigned == y.isSigned &&
                                              x.littleEndian == y.littleEndian;
                                   });
+    case ExprKind::Interpolate:
+        return same(mergedParts(as<InterpolateExpr>(a)), mergedParts(as<InterpolateExpr>(b)));
     case ExprKind::Path: return samePath(as<PathExpr>(a), as<PathExpr>(b));
     case ExprKind::Match: return sameMatch(as<MatchExpr>(a), as<MatchExpr>(b));
     case ExprKind::For: return sameFor(as<ForExpr>(a), as<ForExpr>(b));

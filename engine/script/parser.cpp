@@ -193,6 +193,24 @@ std::expected<Query, std::vector<Error>> parseQuery(SourcePtr source, const Pars
     return query;
 }
 
+std::expected<Expression, std::vector<Error>>
+parseScript(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices) {
+    Program program(options, &notices);
+    Expression script;
+    if (const TokenFilePtr file = readTokens(program, source, options.oldDialects)) {
+        RecursiveParser parser(program, file, program.makeScope(nullptr));
+        parser.rules.lateLocals = true;
+        try {
+            script = parser.readDrawnScript();
+        } catch (ParseFailure &failure) {
+            program.report(std::move(failure.error));
+        }
+    }
+    if (program.failed())
+        return std::unexpected(program.takeErrors(source->name));
+    return script;
+}
+
 std::expected<Deployment, std::vector<Error>>
 parseDeployment(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices) {
     Program program(options, &notices);

@@ -49,6 +49,10 @@ struct ParseOptions {
 /// Parses and resolves a query file. All errors found are returned, the first one first.
 [[nodiscard]] std::expected<Query, std::vector<Error>>
 parseQuery(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);
+/// A script file, such as `script FILE.tremor` runs: as the body of a script with `use`, const and
+/// fn.
+[[nodiscard]] std::expected<Expression, std::vector<Error>>
+parseScript(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);
 /// A deployment file: flows with their pipelines and connectors.
 [[nodiscard]] std::expected<Deployment, std::vector<Error>>
 parseDeployment(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);

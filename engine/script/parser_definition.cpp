@@ -317,6 +317,7 @@ ScriptDefinition RecursiveParser::readScript(const Definition &from, const Creat
     rules = ExpressionRules{};
     rules.where = "a script";
     rules.group = false;
+    rules.lateLocals = true;
     std::vector<std::pair<std::string, ExprPtr>> others;
     while (at(TokenKind::Script) && at(TokenKind::From, 1)) {
         take();

@@ -223,13 +223,20 @@ ExprPtr RecursiveParser::parsePresence() {
         return std::make_shared<LiteralExpr>(OwnedValue(Value::boolean(known == present)),
                                              since(begin), source());
     }
-    const Span at = peek().span;
+    const Span pathSpan = peek().span;
+    // Asking for a local that nothing has set is no failure either.
+    if (rules.bindings && at(TokenKind::Identifier) && !at(TokenKind::ColonColon, 1) &&
+        !at(TokenKind::LeftParen, 1)) {
+        const std::string name(textOf(peek()));
+        if (m_locals.find(name) == nullptr && resolveConstant({name}) == nullptr)
+            m_locals.declare(name);
+    }
     ExprPtr path = parsePrimary();
     if (path->kind == ExprKind::Constant)
         return std::make_shared<LiteralExpr>(OwnedValue(Value::boolean(present)), since(begin),
                                              source());
     if (path->kind != ExprKind::Path)
-        throw failureAt(at, ErrorCode::InvalidSyntax,
+        throw failureAt(pathSpan, ErrorCode::InvalidSyntax,
                         fmt::format("`{}` needs a path", present ? "present" : "absent"),
                         "as in `present event.field`");
     return std::make_shared<PresenceExpr>(present, std::move(path), since(begin), source());

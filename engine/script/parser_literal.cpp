@@ -6,31 +6,44 @@
 
 namespace fuseboard {
 
+/// Text pieces that stand side by side become one: an interpolated string literal is text as well.
 ExprPtr RecursiveParser::parseString() {
     const std::uint32_t begin = peek().span.begin;
     expect(TokenKind::StringStart, "to begin a string");
     std::vector<ExprPtr> parts;
-    bool interpolated = false;
+    std::string text;
+    std::uint32_t textBegin = begin;
+    const auto flush = [&] {
+        if (!text.empty())
+            parts.push_back(std::make_shared<LiteralExpr>(OwnedValue(Value::string(text)),
+                                                          since(textBegin), source()));
+        text.clear();
+    };
     while (!at(TokenKind::StringEnd)) {
-        const Token &token = peek();
-        if (token.kind == TokenKind::StringText) {
-            take();
-            parts.push_back(std::make_shared<LiteralExpr>(OwnedValue(Value::string(textOf(token))),
-                                                          token.span, source()));
+        if (text.empty())
+            textBegin = peek().span.begin;
+        if (at(TokenKind::StringText)) {
+            text += textOf(take());
             continue;
         }
         expect(TokenKind::InterpolationStart, "or text in the string");
-        interpolated = true;
         if (at(TokenKind::InterpolationEnd))
             failHere("an interpolation must not be empty", "write \\#{ for the characters");
-        parts.push_back(parseExpression());
+        ExprPtr part = parseExpression();
         expect(TokenKind::InterpolationEnd, "to end the interpolation");
+        const auto *literal = tryAs<LiteralExpr>(part.get());
+        if (literal != nullptr && literal->value->isString()) {
+            text += literal->value->asString();
+            continue;
+        }
+        flush();
+        parts.push_back(std::move(part));
     }
+    if (!parts.empty())
+        flush();
     expect(TokenKind::StringEnd, "to end the string");
-    if (interpolated)
+    if (!parts.empty())
         return std::make_shared<InterpolateExpr>(std::move(parts), since(begin), source());
-    const std::string_view text =
-        parts.empty() ? std::string_view() : (*as<LiteralExpr>(*parts[0]).value).asString();
     return std::make_shared<LiteralExpr>(OwnedValue(Value::string(text)), since(begin), source());
 }
 

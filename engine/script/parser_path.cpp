@@ -108,7 +108,10 @@ ExprPtr RecursiveParser::parseArgs() {
         path->local = "args";
         return path;
     }
+    static const Arguments kNone;
     const Arguments *known = arguments();
+    if (known == nullptr && !at(TokenKind::Dot) && !rules.implicit)
+        known = &kNone;
     if (known == nullptr)
         throw failureAt(since(begin), ErrorCode::UnknownName, "there are no `args` here",
                         "declare them with `args name = value` in the definition");
@@ -172,6 +175,15 @@ ExprPtr RecursiveParser::parseNamed() {
         return withSegments(
             std::make_shared<ConstantExpr>(std::move(name), *value, nameSpan, source()),
             span.begin);
+    }
+    if (path.size() == 1 && rules.lateLocals) {
+        notice(fmt::format("nothing sets the local `{}` before it is read here", path[0]),
+               nameSpan);
+        auto expr = std::make_shared<PathExpr>(PathRoot::Local, parseSegments(), since(span.begin),
+                                               source());
+        expr->slot = m_locals.declare(path[0]);
+        expr->local = path[0];
+        return expr;
     }
     std::vector<std::string> candidates{"event", "state", "group", "window",
                                         "null",  "true",  "false"};

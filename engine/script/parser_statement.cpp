@@ -95,12 +95,19 @@ ExprPtr RecursiveParser::parseBlockUntil(std::initializer_list<TokenKind> ends, 
     const std::uint32_t begin = peek().span.begin;
     std::vector<ExprPtr> statements;
     if (topLevel) {
+        ExprPtr lastConstant; // the result of a script that has nothing else
         parseStatements(
             [&] {
+                const std::string name(at(TokenKind::Const) ? textOf(peek(1)) : std::string_view());
+                const Span span = peek(1).span;
                 if (!parseCommonStatement())
                     statements.push_back(parseEffect());
+                else if (const OwnedValue *value = name.empty() ? nullptr : resolveConstant({name}))
+                    lastConstant = std::make_shared<ConstantExpr>(name, *value, span, source());
             },
             ends);
+        if (statements.empty() && lastConstant != nullptr)
+            statements.push_back(std::move(lastConstant));
         if (statements.empty() && !m_program.failed())
             throw failureAt(peek().span, ErrorCode::InvalidSyntax, "the script has no statement",
                             "write `event` to pass the event on");

@@ -282,8 +282,12 @@ void Printer::printInterpolate(const InterpolateExpr &expr) {
     m_out += '"';
     for (const ExprPtr &part : expr.parts) {
         const auto *literal = tryAs<LiteralExpr>(part.get());
-        if (literal != nullptr && literal->value->isString()) {
-            m_out += escapeText(literal->value->asString());
+        const auto *constant = tryAs<ConstantExpr>(part.get());
+        const Value *value = literal != nullptr ? &*literal->value : nullptr;
+        if (constant != nullptr && !hasBuiltinName(*constant))
+            value = &*constant->value;
+        if (value != nullptr && value->isString()) {
+            m_out += escapeText(value->asString());
             continue;
         }
         m_out += "#{";

@@ -23,6 +23,7 @@ struct ExpressionRules {
     bool bindings = true;  ///< names bound by match and for
     bool implicit = false; ///< functions without `use` go without saying (drawn nodes)
     bool inFunction = false;
+    bool lateLocals = false; ///< a name that nothing has set yet is a local, as in script files
 };
 
 /// How a definition is used: by a `create`, or only checked (with no values for its arguments).
