@@ -40,29 +40,6 @@ bool sameValue(const Value &a, const Value &b) {
     return true;
 }
 
-bool writes(const Expr &expr, const Value &value) {
-    if (const Value *own = valueOf(expr))
-        return sameValue(*own, value);
-    if (const auto *list = tryAs<ListExpr>(&expr))
-        return value.isArray() &&
-               std::ranges::equal(list->items, value.items(),
-                                  [](const ExprPtr &e, const Value &v) { return writes(*e, v); });
-    if (const auto *record = tryAs<RecordExpr>(&expr))
-        return value.isRecord() &&
-               std::ranges::equal(
-                   record->entries, value.fields(), [](const RecordExpr::Entry &e, const Field &f) {
-                       return writes(*e.key, Value::string(f.key)) && writes(*e.value, f.value);
-                   });
-    if (const auto *bytes = tryAs<BytesLiteralExpr>(&expr))
-        return value.isBytes() &&
-               std::ranges::equal(
-                   bytes->parts, value.asString(), [](const BytesLiteralExpr::Part &part, char c) {
-                       return part.bits == 8 && part.type == BytesLiteralExpr::PartType::Integer &&
-                              writes(*part.value, Value::u64(static_cast<unsigned char>(c)));
-                   });
-    return false;
-}
-
 /// The parts of an interpolation with all text that stands side by side as one.
 std::vector<ExprPtr> mergedParts(const InterpolateExpr &expr) {
     std::vector<ExprPtr> merged;
@@ -83,6 +60,36 @@ std::vector<ExprPtr> mergedParts(const InterpolateExpr &expr) {
     }
     flush();
     return merged;
+}
+
+bool writes(const Expr &expr, const Value &value) {
+    if (const Value *own = valueOf(expr))
+        return sameValue(*own, value);
+    if (const auto *list = tryAs<ListExpr>(&expr))
+        return value.isArray() &&
+               std::ranges::equal(list->items, value.items(),
+                                  [](const ExprPtr &e, const Value &v) { return writes(*e, v); });
+    if (const auto *record = tryAs<RecordExpr>(&expr))
+        return value.isRecord() &&
+               std::ranges::equal(
+                   record->entries, value.fields(), [](const RecordExpr::Entry &e, const Field &f) {
+                       return writes(*e.key, Value::string(f.key)) && writes(*e.value, f.value);
+                   });
+    if (const auto *text = tryAs<InterpolateExpr>(&expr)) {
+        const auto parts = mergedParts(*text);
+        if (parts.empty())
+            return value.isString() && value.size() == 0;
+        return parts.size() == 1 && tryAs<LiteralExpr>(parts[0].get()) != nullptr &&
+               writes(*parts[0], value);
+    }
+    if (const auto *bytes = tryAs<BytesLiteralExpr>(&expr))
+        return value.isBytes() &&
+               std::ranges::equal(
+                   bytes->parts, value.asString(), [](const BytesLiteralExpr::Part &part, char c) {
+                       return part.bits == 8 && part.type == BytesLiteralExpr::PartType::Integer &&
+                              writes(*part.value, Value::u64(static_cast<unsigned char>(c)));
+                   });
+    return false;
 }
 
 bool same(const std::shared_ptr<const Extractor> &a, const std::shared_ptr<const Extractor> &b) {
