@@ -138,9 +138,8 @@ private:
             return;
         if (const SpliceSize size = spliceSize(m_graph, n); !size.acceptable()) {
             add(n, "passthrough removed", false,
-                fmt::format("forwards every row, but splicing {} with {} would make {}",
-                            counted(size.in, "edge in"), counted(size.out, "edge out"),
-                            counted(size.in * size.out, "edge")));
+                fmt::format("forwards every row, but splicing {} in with {} out would make {}",
+                            counted(size.in, "edge"), size.out, size.in * size.out));
             return;
         }
         add(n, "passthrough removed", true, "now forwards every row").after.clear();

@@ -29,7 +29,10 @@ namespace fuseboard {
 namespace {
 
 constexpr std::string_view kPin = " (Pin schema declares what the source always has)";
-constexpr const char *kLocalName = "row";
+/// "row", "row2", …: the local that holds what an upper select made.
+std::string localName(std::uint32_t slot) {
+    return slot == 0 ? std::string("row") : fmt::format("row{}", slot + 1);
+}
 
 /// Walks the lower target in the order of evaluation and follows when the upper one's fields would
 /// be evaluated if they stood in its place.
@@ -223,7 +226,7 @@ private:
         std::string refused;
         ExprPtr moved = substituted(condition.tree, *fields, refused);
         if (moved == nullptr)
-            reason = fmt::format("a condition stands between them: {}, and {} does not copy it",
+            reason = fmt::format("a condition stands between them, and {} by {} from its own event",
                                  refused, nameOf(upper));
         return moved;
     }
@@ -274,7 +277,7 @@ private:
             auto made = std::make_shared<PathExpr>(PathRoot::Local, std::move(segments), path->span,
                                                    path->source);
             made->slot = slot;
-            made->local = kLocalName;
+            made->local = localName(slot);
             return made;
         }
         return mapChildren(expr, [&](const ExprPtr &child) { return readLocal(child, slot); });
@@ -290,7 +293,7 @@ private:
         auto local = std::make_shared<PathExpr>(PathRoot::Local, std::vector<PathSegment>{},
                                                 value->span, value->source);
         local->slot = slot;
-        local->local = kLocalName;
+        local->local = localName(slot);
         statements.push_back(
             std::make_shared<LetExpr>(std::move(local), value, value->span, value->source));
         statements.push_back(readLocal(below, slot));

@@ -53,8 +53,10 @@ Rewrite describeInput(const Graph &graph, std::uint32_t port, const FieldDemand 
     rewrite.reason =
         fields.empty()
             ? fmt::format("no field of {} is read, so none is converted", graph.inputs()[port])
-            : fmt::format("of {} only {} is converted: {}", graph.inputs()[port],
-                          counted(leaves(fields), "field"), fields.text());
+            : fmt::format("of {}, {} converted: {}", graph.inputs()[port],
+                          leaves(fields) == 1 ? std::string("1 field is")
+                                              : counted(leaves(fields), "field") + " are",
+                          fields.text());
     const double kept = std::min(costs.rowBytes, 48.0 * static_cast<double>(leaves(fields) + 1));
     rewrite.predictedSavingNsPerRow = (costs.rowBytes - kept) * costs.materializedByteNs;
     return rewrite;

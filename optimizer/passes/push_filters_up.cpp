@@ -45,8 +45,7 @@ Decision rewriteCondition(const NodeData &select, const Expression &where, const
     Decision decision;
     decision.condition = substituted(where.tree, *fields, refused);
     if (decision.condition == nullptr)
-        return refuse(
-            fmt::format("{}, and {} does not copy it from its own event", refused, nameOf(select)));
+        return refuse(fmt::format("{} by {} from its own event", refused, nameOf(select)));
     return decision;
 }
 

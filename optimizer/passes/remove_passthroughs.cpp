@@ -39,15 +39,14 @@ Rewrite removeForwarder(Graph &graph, NodeIndex n, const CostTable &costs) {
     if (!size.acceptable()) {
         rewrite.after = {node.id};
         rewrite.reason = fmt::format(
-            "{} {}, but splicing {} with {} would make {}, more than {} + {} + 64", nameOf(node),
-            whatItIs(node), counted(size.in, "edge in"), counted(size.out, "edge out"),
-            counted(size.in * size.out, "edge"), size.in, size.out);
+            "{} {}, but splicing {} in with {} out would make {}, more than {} + {} + 64",
+            nameOf(node), whatItIs(node), counted(size.in, "edge"), size.out, size.in * size.out,
+            size.in, size.out);
         return rewrite;
     }
     rewrite.applied = true;
-    rewrite.reason = fmt::format("{} {}: {} and {} became {}", nameOf(node), whatItIs(node),
-                                 counted(size.in, "edge in"), counted(size.out, "edge out"),
-                                 counted(size.in * size.out, "edge"));
+    rewrite.reason = fmt::format("{} {}: {} in and {} out became {}", nameOf(node), whatItIs(node),
+                                 counted(size.in, "edge"), size.out, size.in * size.out);
     rewrite.predictedSavingNsPerRow = costs.batchOverheadNs * costs.rowBytes / costs.batchBytes;
     spliceOut(graph, n);
     return rewrite;

@@ -49,7 +49,7 @@ private:
         }
         const MadeField *field = findField(m_fields, fixed->keys.front());
         if (field == nullptr)
-            refusePath(path, "names a field that is not made");
+            refusePath(path, "is not copied");
         return field;
     }
 
