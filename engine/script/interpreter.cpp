@@ -499,8 +499,8 @@ bool within(const Value &value, int depth, std::size_t &budget) {
 
 bool withinLimits(const Value &value) {
     if (!value.isArray() && !value.isRecord())
-        return value.size() <= kMaxValueBytes;
-    std::size_t budget = kMaxValueBytes;
+        return value.size() <= kMaxResultBytes;
+    std::size_t budget = kMaxResultBytes;
     return within(value, 1, budget);
 }
 

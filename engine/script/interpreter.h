@@ -73,10 +73,13 @@ enum class ScriptOutcome : std::uint8_t { Value, Emit, Drop, Error };
 [[nodiscard]] Value groupValue(std::span<const Value> keys, Arena &arena);
 
 /// Limits of what a script may make: programs can double a value in a loop.
-inline constexpr std::size_t kMaxValueBytes = 64U << 20U; ///< of one made string, list or result
-inline constexpr int kMaxValueDepth = 256;
+inline constexpr std::size_t kMaxValueBytes = 64U << 20U; ///< of one made string or list
+/// Of a whole result, parts that stand in several places counted at each. The largest event that a
+/// decoder lets through takes less than half of it.
+inline constexpr std::size_t kMaxResultBytes = 512U << 20U;
+inline constexpr int kMaxValueDepth = 512;
 inline constexpr std::size_t kMaxGroupsPerEvent = 1'000'000;
-/// Whether `value` keeps within kMaxValueBytes and kMaxValueDepth. Stops at the first excess.
+/// Whether `value` keeps within kMaxResultBytes and kMaxValueDepth. Stops at the first excess.
 [[nodiscard]] bool withinLimits(const Value &value);
 
 /// The user's failure with its place, from what an evaluation left.
