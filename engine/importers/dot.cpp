@@ -116,6 +116,10 @@ Result<std::vector<WindowSpec>> windowsOf(const std::string& text) {
         WindowSpec window;
         window.name = trimmed(std::string_view(text).substr(at, end - at));
         std::string length = window.name;
+        if (const auto equals = length.find('='); equals != std::string::npos) {
+            window.name = trimmed(std::string_view(length).substr(0, equals));
+            length = trimmed(std::string_view(length).substr(equals + 1));
+        }
         at = end + 1;
         if (length.ends_with("aligned")) {
             window.aligned = true;
@@ -128,7 +132,7 @@ Result<std::vector<WindowSpec>> windowsOf(const std::string& text) {
         const auto amount = durationOf(length);
         if (!amount || *amount == 0)
             return fail(ErrorCode::InvalidSyntax, fmt::format("\"{}\" is no window", window.name),
-                        "10s, 10s aligned or 100 rows");
+                        "10s, 10s aligned, 100 rows or NAME = 10s");
         window.amount = *amount;
         windows.push_back(std::move(window));
     }
@@ -256,6 +260,8 @@ private:
             node.label = name;
         node.note = attribute(dot, "note");
         node.statement = "dot";
+        node.disabled = attribute(dot, "disabled") == "true";
+        node.bypassed = attribute(dot, "bypassed") == "true";
         const std::string wanted = attribute(dot, "operator");
         const OperatorInfo* info = builtinCatalogue().find(wanted);
         if (info != nullptr) {
