@@ -34,13 +34,18 @@ public:
         Row made = row;
         std::string_view port;
         const ScriptOutcome outcome = runScript(*m_script.tree, eval, made.data, port);
-        if (m_stateful)
-            keepState(eval.state);
         made.meta = eval.meta;
+        if (outcome == ScriptOutcome::Error)
+            made.data = eval.event;
+        if (m_stateful) {
+            // What leaves may hold parts of a state that the next row replaces.
+            made.data = copyOut(made.data, m_memory, context.arena);
+            made.meta = copyOut(made.meta, m_memory, context.arena);
+            keepState(eval.state);
+        }
         if (outcome == ScriptOutcome::Value || outcome == ScriptOutcome::Emit) {
             context.out.emitTo(port, made);
         } else if (outcome == ScriptOutcome::Error) {
-            made.data = eval.event;
             m_evaluator.report(made, context.out);
         }
     }

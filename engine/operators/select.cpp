@@ -229,7 +229,7 @@ public:
             enter(*group, context);
             for (std::size_t i = 0; i < group->levels.size(); ++i) {
                 if (group->levels[i].holdsData)
-                    produce(group->levels[i], i, row, context);
+                    produce(*group, i, row, context);
                 if (i + 1 < group->levels.size())
                     merge(group->levels[i + 1], group->levels[i], row, context);
             }
@@ -255,6 +255,11 @@ private:
 
     void enter(const WindowGroup& group, BodyContext& context) {
         m_parts.evaluator().context().group = m_parts.groupValue(group.keys, context.arena);
+    }
+
+    // What leaves may outlive the group, so `group` is a copy while a row is made.
+    Value leavingGroup(const WindowGroup& group, BodyContext& context) {
+        return m_parts.groupValue(deepCopy(group.keys, context.arena), context.arena);
     }
 
     // False: the row ended with a failure.
@@ -334,7 +339,7 @@ private:
                     bool& removable) {
         WindowLevel& level = group.levels[i];
         if (level.holdsData)
-            produce(level, i, row, context);
+            produce(group, i, row, context);
         if (i + 1 < group.levels.size())
             onLevel(group, i + 1, row, context, removable);
         m_groups.resetAggregates(level);
@@ -395,17 +400,19 @@ private:
         level.holdsData = true;
     }
 
-    void produce(WindowLevel& level, std::size_t i, const Row& row, BodyContext& context) {
+    void produce(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context) {
         const AggregateLayout& layout = m_groups.layout();
         for (std::size_t slot = 0; slot < layout.slots.size(); ++slot)
-            m_pointers[slot] = level.aggregates + layout.offsets[slot];
+            m_pointers[slot] = group.levels[i].aggregates + layout.offsets[slot];
         EvalContext& eval = m_parts.evaluator().context();
+        const Value keys = std::exchange(eval.group, leavingGroup(group, context));
         eval.window = m_names[i];
         eval.aggregates = m_pointers;
         Row made = row;
         made.isBatch = false;
         m_parts.produce(made, context);
         eval.aggregates = {};
+        eval.group = keys;
     }
 
     SelectParts m_parts;

@@ -78,6 +78,8 @@ struct SourceState {
     std::uint32_t decoding = 0;
     std::vector<DecodedChunk> preloaded; ///< then there is no reader
     std::size_t nextPreloaded = 0;
+    std::uint64_t preloadedBytes = 0;
+    std::string preloadedHash;
     std::vector<std::unique_ptr<RowDecoder>> idleDecoders;
     double decodedPerByte = 4;
 };
@@ -232,8 +234,11 @@ Status Executor::preload(SourceState& source, ChunkReader& reader) {
                         "leave --preload out, or raise --memory");
         source.preloaded.push_back(decodeChunk(source, std::move(arrived)));
         if (!more)
-            return {};
+            break;
     }
+    source.preloadedBytes = reader.bytesRead();
+    source.preloadedHash = reader.inputHash();
+    return {};
 }
 
 // --- sources --------------------------------------------------------------------------------------
@@ -801,11 +806,15 @@ void Executor::collect(RunResult& result) {
     run.cpuSeconds = static_cast<double>(processCpuNs() - m_startCpuNs) / 1e9;
     run.threads = m_threads;
     run.rowsIn = m_sourceRows;
+    const bool readWhole = m_sequencer->ended() && m_sequencer->sequenced() < m_request.limit;
     for (SourceState& source : m_sources) {
-        if (source.reader == nullptr)
+        const bool kept = source.reader == nullptr;
+        run.bytesIn += kept ? source.preloadedBytes : source.reader->bytesRead();
+        // Of input that was not read to its end there is no hash that means anything.
+        if (readWhole)
+            run.inputHash += kept ? source.preloadedHash : source.reader->inputHash();
+        if (kept)
             continue;
-        run.bytesIn += source.reader->bytesRead();
-        run.inputHash += source.reader->inputHash();
         if (const auto failure = source.reader->failure(); failure && !m_failure)
             m_failure = failure;
     }

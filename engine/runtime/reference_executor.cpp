@@ -406,7 +406,8 @@ Result<RunResult> Reference::run() {
     }
     for (const OpenedInput& input : m_setup.inputs) {
         run.bytesIn += input.source.reader->bytesRead();
-        run.inputHash += input.source.reader->inputHash();
+        if (sequencer.ended() && sequencer.sequenced() < request.limit)
+            run.inputHash += input.source.reader->inputHash();
     }
     run.outputHash = combinedHash(result.sinks);
     run.rejectedRows = m_ledger.rejectedRows();

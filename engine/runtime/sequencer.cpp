@@ -22,6 +22,9 @@ Value rejectedRecord(const RejectedRow& row, const std::string& source, Arena& a
 
 Sequencer::Sequencer(SequencerSettings settings)
     : m_settings(std::move(settings)), m_sources(m_settings.sourceNames.size()) {
+    // Under every other clock time comes with the rows; there is nothing to record.
+    if (m_settings.clock.kind() != EventClock::Kind::Wall)
+        m_settings.arrivals = nullptr;
     m_replays = m_settings.arrivals != nullptr && m_settings.arrivals->complete;
 }
 

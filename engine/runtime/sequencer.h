@@ -47,6 +47,7 @@ public:
     [[nodiscard]] std::shared_ptr<Morsel> idle(std::uint64_t wallNs);
 
     [[nodiscard]] bool ended() const { return m_ended; }
+    [[nodiscard]] std::uint64_t sequenced() const { return m_sequence; } ///< events numbered so far
     [[nodiscard]] std::uint64_t accepted() const { return m_accepted; }
     [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
     /// Rejected rows by sequence number, in order (all of them: eight bytes each, up to a limit).
