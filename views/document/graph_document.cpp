@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/document/graph_document.h"
 
+#include "engine/graph/graph_json.h"
 #include "views/document/endpoint_kinds.h"
 #include "views/document/graph_edits.h"
 #include "views/document/graph_fragment.h"
@@ -485,6 +486,33 @@ void GraphDocument::setPipelineName(const QString& name) {
             graph.setName(name.toStdString());
         return {};
     });
+}
+
+QByteArray GraphDocument::copy(const Items& items) const {
+    const Graph fragment = fragmentOf(*m_graph, items);
+    if (fragment.nodeCount() == 0 && fragment.inputs().empty() && fragment.outputs().empty())
+        return {};
+    const Result<std::string> text = printPipeline(fragment);
+    return text ? QByteArray::fromStdString(*text) : QByteArray();
+}
+
+Result<Items> GraphDocument::paste(const QByteArray& json, QPointF offset) {
+    if (json.trimmed().isEmpty())
+        return fail(ErrorCode::InvalidArgument, "the clipboard holds no part of a pipeline",
+                    "copy nodes on a canvas first");
+    const auto fragment = parsePipeline(std::string_view(json.data(), std::size_t(json.size())),
+                                        "clipboard");
+    if (!fragment)
+        return fail(ErrorCode::InvalidSyntax, "the clipboard holds no part of a pipeline",
+                    fragment.error().empty() ? "" : fragment.error().front().message);
+    Items added;
+    FB_TRY(edit(tr("Paste"), [&](Graph& graph) -> Status {
+        added = addFragment(graph, fragment->graph, offset.x(), offset.y());
+        return {};
+    }));
+    if (!added.empty())
+        m_selection->select(Side::Drawn, added);
+    return added;
 }
 
 Items GraphDocument::duplicate(const Items& items) {

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "views/canvas/graph_layout.h"
+
+#include "views/document/node_text.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace fuseboard {
+
+namespace {
+
+constexpr double kMainCenter = 280;
+constexpr double kTop = 24;
+constexpr double kColumnGap = 64;      ///< between columns of cards: room for an edge beside them
+constexpr double kComponentGap = 120;
+
+struct Vertex {
+    Item item;
+    CardShape shape = CardShape::Card;
+    std::vector<std::uint32_t> next, previous;
+    int row = 0;
+    int depthBelow = 0; ///< vertices on the longest way down from here, itself included
+    int component = -1;
+    int column = 0; ///< 0: main; negative: left of it
+};
+
+/// A path of vertices that share a column.
+struct Chain {
+    std::vector<std::uint32_t> vertices;
+    int firstRow = 0, lastRow = 0; ///< with the rows that its edges pass
+};
+
+class Layout {
+public:
+    Layout(const Graph& graph, const std::map<Item, CardShape>& shapes) : m_graph(graph) {
+        addVertices(shapes);
+        addEdges();
+        sort();
+    }
+
+    std::map<Item, Position> run() {
+        findComponents();
+        double left = 0;
+        std::vector<int> order(m_components.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+            return m_components[std::size_t(a)].size() > m_components[std::size_t(b)].size();
+        });
+        std::vector<std::uint32_t> lone;
+        bool first = true;
+        for (const int component : order) {
+            const auto& members = m_components[std::size_t(component)];
+            if (!first && members.size() == 1) {
+                lone.push_back(members.front());
+                continue;
+            }
+            left = layOutComponent(members, left, first);
+            first = false;
+        }
+        return positions(lone);
+    }
+
+private:
+    void addVertices(const std::map<Item, CardShape>& shapes) {
+        const auto add = [&](Item item) {
+            Vertex vertex;
+            const auto at = shapes.find(item);
+            vertex.shape = at == shapes.end() ? CardShape::Card : at->second;
+            vertex.item = std::move(item);
+            m_vertices.push_back(std::move(vertex));
+        };
+        for (const std::string& port : m_graph.inputs())
+            add(Item::input(port));
+        m_ofNode.assign(m_graph.nodeEnd(), kNone);
+        for (const NodeIndex node : m_graph.nodes()) {
+            m_ofNode[node] = std::uint32_t(m_vertices.size());
+            add(Item::node(m_graph.node(node).id));
+        }
+        m_outputBase = std::uint32_t(m_vertices.size());
+        for (const std::string& port : m_graph.outputs())
+            add(Item::output(port));
+    }
+
+    void addEdges() {
+        for (const EdgeIndex index : m_graph.edges()) {
+            const Edge& edge = m_graph.edge(index);
+            const std::uint32_t from = edge.from.isBoundary() ? *m_graph.findInput(edge.from.port)
+                                                              : m_ofNode[edge.from.node];
+            const std::uint32_t to = edge.to.isBoundary()
+                                         ? m_outputBase + *m_graph.findOutput(edge.to.port)
+                                         : m_ofNode[edge.to.node];
+            if (from == to)
+                continue;
+            m_vertices[from].next.push_back(to);
+            m_vertices[to].previous.push_back(from);
+        }
+    }
+
+    /// Topological order (edges that close a cycle are dropped), rows from the top, depth below.
+    void sort() {
+        std::vector<std::uint8_t> state(m_vertices.size(), 0); // 1: open, 2: done
+        std::vector<std::pair<std::uint32_t, std::size_t>> stack;
+        for (std::uint32_t root = 0; root < m_vertices.size(); ++root) {
+            if (state[root] != 0)
+                continue;
+            stack.emplace_back(root, 0);
+            state[root] = 1;
+            while (!stack.empty()) {
+                auto& [vertex, at] = stack.back();
+                auto& next = m_vertices[vertex].next;
+                if (at == next.size()) {
+                    state[vertex] = 2;
+                    m_order.push_back(vertex);
+                    stack.pop_back();
+                    continue;
+                }
+                const std::uint32_t to = next[at];
+                if (state[to] == 1) {
+                    next.erase(next.begin() + std::ptrdiff_t(at));
+                    std::erase(m_vertices[to].previous, vertex);
+                    continue;
+                }
+                ++at;
+                if (state[to] == 0) {
+                    state[to] = 1;
+                    stack.emplace_back(to, 0);
+                }
+            }
+        }
+        for (const std::uint32_t vertex : m_order) {
+            int below = 0;
+            for (const std::uint32_t to : m_vertices[vertex].next)
+                below = std::max(below, m_vertices[to].depthBelow);
+            m_vertices[vertex].depthBelow = below + 1;
+        }
+        std::reverse(m_order.begin(), m_order.end());
+        for (const std::uint32_t vertex : m_order) {
+            for (const std::uint32_t to : m_vertices[vertex].next)
+                m_vertices[to].row = std::max(m_vertices[to].row, m_vertices[vertex].row + 1);
+        }
+    }
+
+    void findComponents() {
+        for (std::uint32_t root = 0; root < m_vertices.size(); ++root) {
+            if (m_vertices[root].component >= 0)
+                continue;
+            const int number = int(m_components.size());
+            m_components.emplace_back();
+            std::vector<std::uint32_t> open{root};
+            m_vertices[root].component = number;
+            while (!open.empty()) {
+                const std::uint32_t vertex = open.back();
+                open.pop_back();
+                m_components.back().push_back(vertex);
+                for (const auto* list : {&m_vertices[vertex].next, &m_vertices[vertex].previous}) {
+                    for (const std::uint32_t other : *list) {
+                        if (m_vertices[other].component < 0) {
+                            m_vertices[other].component = number;
+                            open.push_back(other);
+                        }
+                    }
+                }
+            }
+            std::sort(m_components.back().begin(), m_components.back().end());
+        }
+    }
+
+    /// Splits a component into chains: from each start along the deepest way that is still free.
+    [[nodiscard]] std::vector<Chain> chainsOf(const std::vector<std::uint32_t>& members) {
+        std::vector<std::uint32_t> starts;
+        const int component = m_vertices[members.front()].component;
+        for (const std::uint32_t vertex : m_order) {
+            if (m_vertices[vertex].component == component)
+                starts.push_back(vertex);
+        }
+        std::stable_sort(starts.begin(), starts.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return m_vertices[a].depthBelow > m_vertices[b].depthBelow;
+        });
+        std::vector<bool> used(m_vertices.size(), false);
+        std::vector<Chain> chains;
+        for (const std::uint32_t start : starts) {
+            if (used[start])
+                continue;
+            Chain chain;
+            for (std::uint32_t at = start; at != kNone;) {
+                used[at] = true;
+                chain.vertices.push_back(at);
+                std::uint32_t best = kNone;
+                for (const std::uint32_t to : m_vertices[at].next) {
+                    if (!used[to] && (best == kNone ||
+                                      m_vertices[to].depthBelow > m_vertices[best].depthBelow))
+                        best = to;
+                }
+                at = best;
+            }
+            chains.push_back(std::move(chain));
+        }
+        return chains;
+    }
+
+    /// Spreads a side chain over the rows between the vertices that feed it and those that it feeds.
+    void spread(Chain& chain, const std::vector<bool>& placed) {
+        const std::uint32_t top = chain.vertices.front();
+        const std::uint32_t bottom = chain.vertices.back();
+        int above = -1, below = -1;
+        for (const std::uint32_t from : m_vertices[top].previous)
+            above = std::max(above, m_vertices[from].row);
+        for (const std::uint32_t to : m_vertices[bottom].next) {
+            if (placed[to] && (below < 0 || m_vertices[to].row < below))
+                below = m_vertices[to].row;
+        }
+        const int count = int(chain.vertices.size());
+        const int room = below - above - 1;
+        const bool bothEnds = above >= 0 && below >= 0 && room > count;
+        for (int i = 0; i < count; ++i) {
+            Vertex& vertex = m_vertices[chain.vertices[std::size_t(i)]];
+            if (bothEnds) // evenly between both ends, rounded to a row
+                vertex.row = std::max(vertex.row, above + ((i + 1) * (room + 1) + (count + 1) / 2) /
+                                                              (count + 1));
+            else if (above < 0 && below >= 0) // a source of its own: just above what it feeds
+                vertex.row = std::max(vertex.row, below - count + i);
+        }
+        chain.firstRow = above >= 0 ? above : m_vertices[top].row;
+        chain.lastRow = below >= 0 ? below : m_vertices[bottom].row;
+    }
+
+    /// Returns the right edge of what was laid out.
+    double layOutComponent(const std::vector<std::uint32_t>& members, double left, bool isMain) {
+        std::vector<Chain> chains = chainsOf(members);
+        std::vector<bool> placed(m_vertices.size(), false);
+        std::map<int, std::vector<std::pair<int, int>>> taken; // rows in use, by column
+        for (std::size_t i = 0; i < chains.size(); ++i) {
+            Chain& chain = chains[i];
+            int column = 0;
+            if (i == 0) {
+                chain.firstRow = m_vertices[chain.vertices.front()].row;
+                chain.lastRow = m_vertices[chain.vertices.back()].row;
+            } else {
+                spread(chain, placed);
+                column = freeColumn(taken, chain);
+            }
+            taken[column].emplace_back(chain.firstRow, chain.lastRow);
+            for (const std::uint32_t vertex : chain.vertices) {
+                m_vertices[vertex].column = column;
+                placed[vertex] = true;
+            }
+        }
+        return placeColumns(members, left, isMain);
+    }
+
+    [[nodiscard]] static bool isFree(const std::vector<std::pair<int, int>>& rows,
+                                     const Chain& chain) {
+        return std::none_of(rows.begin(), rows.end(), [&](const auto& used) {
+            return chain.firstRow < used.second && used.first < chain.lastRow;
+        });
+    }
+
+    [[nodiscard]] static int freeColumn(std::map<int, std::vector<std::pair<int, int>>>& taken,
+                                        const Chain& chain) {
+        for (int distance = 1;; ++distance) {
+            for (const int column : {-distance, distance}) {
+                if (isFree(taken[column], chain))
+                    return column;
+            }
+        }
+    }
+
+    double placeColumns(const std::vector<std::uint32_t>& members, double left, bool isMain) {
+        std::map<int, double> widths;
+        std::map<int, bool> pillsOnly;
+        for (const std::uint32_t vertex : members) {
+            const Vertex& v = m_vertices[vertex];
+            widths[v.column] = std::max(widths[v.column], sizeOf(v.shape).width());
+            const auto [at, isNew] = pillsOnly.emplace(v.column, true);
+            at->second = at->second && isPill(v.shape);
+        }
+        std::map<int, double> centers{{0, kMainCenter}};
+        const auto step = [&](int from, int to, double direction) {
+            // A column of pills beside the main column stands where an edge would run.
+            const double distance =
+                pillsOnly[to] && from == 0
+                    ? widths[from] / 2 + kLaneDistance
+                    : (widths[from] + widths[to]) / 2 + kColumnGap + (from == 0 ? 16 : 0);
+            centers[to] = centers[from] + direction * distance;
+        };
+        for (int column = 1; widths.contains(column); ++column)
+            step(column - 1, column, 1);
+        for (int column = -1; widths.contains(column); --column)
+            step(column + 1, column, -1);
+        double minimum = 1e300, maximum = -1e300;
+        for (const auto& [column, width] : widths) {
+            minimum = std::min(minimum, centers[column] - width / 2);
+            maximum = std::max(maximum, centers[column] + width / 2);
+        }
+        const double shift = isMain ? 0 : left + kComponentGap - minimum;
+        for (const std::uint32_t vertex : members)
+            m_centers[vertex] = centers[m_vertices[vertex].column] + shift;
+        return maximum + shift;
+    }
+
+    /// Row heights over all components, then corners.
+    [[nodiscard]] std::map<Item, Position> positions(const std::vector<std::uint32_t>& lone) {
+        double right = -1e300;
+        for (const auto& [vertex, center] : m_centers) {
+            if (m_vertices[vertex].column == 0)
+                right = std::max(right, kMainCenter + sizeOf(m_vertices[vertex].shape).width() / 2);
+        }
+        int row = 0;
+        for (const std::uint32_t vertex : lone) {
+            Vertex& v = m_vertices[vertex];
+            v.row = row++;
+            const double far = farRight();
+            const double base = far > right + 1 ? far + 32 : right + 32;
+            m_centers[vertex] = base + sizeOf(v.shape).width() / 2;
+            m_isLone[vertex] = true;
+        }
+        const std::vector<double> centers = rowCenters();
+        std::map<Item, Position> result;
+        for (const auto& [vertex, center] : m_centers) {
+            const Vertex& v = m_vertices[vertex];
+            const QSizeF size = sizeOf(v.shape);
+            result[v.item] = {center - size.width() / 2,
+                              centers[std::size_t(v.row)] - size.height() / 2};
+        }
+        return result;
+    }
+
+    [[nodiscard]] double farRight() const {
+        double far = -1e300;
+        for (const auto& [vertex, center] : m_centers) {
+            if (!m_isLone.contains(vertex))
+                far = std::max(far, center + sizeOf(m_vertices[vertex].shape).width() / 2);
+        }
+        return far;
+    }
+
+    [[nodiscard]] std::vector<double> rowCenters() const {
+        int rows = 0;
+        for (const Vertex& vertex : m_vertices)
+            rows = std::max(rows, vertex.row + 1);
+        std::vector<double> heights(std::size_t(rows), 0);
+        std::vector<bool> hasCard(std::size_t(rows), false);
+        for (const auto& [vertex, center] : m_centers) {
+            const Vertex& v = m_vertices[vertex];
+            heights[std::size_t(v.row)] =
+                std::max(heights[std::size_t(v.row)], sizeOf(v.shape).height());
+            if (!isPill(v.shape))
+                hasCard[std::size_t(v.row)] = true;
+        }
+        std::vector<double> centers(std::size_t(rows), 0);
+        double top = kTop;
+        for (std::size_t row = 0; row < std::size_t(rows); ++row) {
+            centers[row] = top + heights[row] / 2;
+            const bool cards = hasCard[row] && row + 1 < std::size_t(rows) && hasCard[row + 1];
+            top += heights[row] + (cards ? kGapBetweenCards : kGapToPill);
+        }
+        return centers;
+    }
+
+    const Graph& m_graph;
+    std::vector<Vertex> m_vertices;
+    std::vector<std::uint32_t> m_ofNode, m_order;
+    std::vector<std::vector<std::uint32_t>> m_components;
+    std::map<std::uint32_t, double> m_centers;
+    std::map<std::uint32_t, bool> m_isLone;
+    std::uint32_t m_outputBase = 0;
+};
+
+/// A branch of one passthrough: no edge of it is the only one at its other end.
+bool standsAlone(const Graph& graph, NodeIndex node) {
+    for (const EdgeIndex index : graph.inEdges(node)) {
+        const Endpoint& from = graph.edge(index).from;
+        const std::size_t siblings = from.isBoundary()
+                                         ? graph.inputEdges(*graph.findInput(from.port)).size()
+                                         : graph.outEdges(from.node).size();
+        if (siblings < 2)
+            return false;
+    }
+    for (const EdgeIndex index : graph.outEdges(node)) {
+        const Endpoint& to = graph.edge(index).to;
+        const std::size_t siblings = to.isBoundary()
+                                         ? graph.outputEdges(*graph.findOutput(to.port)).size()
+                                         : graph.inEdges(to.node).size();
+        if (siblings < 2)
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
+std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue) {
+    std::map<Item, CardShape> shapes;
+    for (const std::string& port : graph.inputs())
+        shapes[Item::input(port)] = CardShape::Terminal;
+    for (const std::string& port : graph.outputs())
+        shapes[Item::output(port)] = CardShape::Terminal;
+    for (const NodeIndex node : graph.nodes()) {
+        const NodeData& data = graph.node(node);
+        shapes[Item::node(data.id)] = !isPassthrough(catalogue, data) ? CardShape::Card
+                                      : standsAlone(graph, node)     ? CardShape::LonePill
+                                                                     : CardShape::Pill;
+    }
+    return shapes;
+}
+
+std::map<Item, Position> layOutGraph(const Graph& graph,
+                                     const std::map<Item, CardShape>& shapes) {
+    return Layout(graph, shapes).run();
+}
+
+} // namespace fuseboard
