@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// How fast rows are decoded and printed on one core: decode_bench [ROWS [FILTER]]. Times are the best of
+// five.
+#include "engine/connectors/generator.h"
+#include "engine/formats/json_text.h"
+#include "engine/formats/row_decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+
+#include <time.h>
+
+using namespace fuseboard;
+
+namespace {
+
+std::string generate(const std::string& shape, Format format, std::uint64_t rows,
+                     double faults = 0) {
+    GeneratorOptions options;
+    options.shape = shape;
+    options.rows = rows;
+    options.format = format;
+    options.faults = faults;
+    auto source = makeGenerator(options);
+    std::string text;
+    std::vector<char> piece(1 << 20);
+    for (;;) {
+        const auto size = (*source)->read(piece);
+        if (*size == 0)
+            return text;
+        text.append(piece.data(), *size);
+    }
+}
+
+/// CPU time, so that other work on the machine disturbs less.
+double cpuSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+double bestSeconds(const std::function<void()>& work) {
+    double best = 1e9;
+    for (int i = 0; i < 5; ++i) {
+        const double begin = cpuSeconds();
+        work();
+        best = std::min(best, cpuSeconds() - begin);
+    }
+    return best;
+}
+
+void report(std::string_view what, double seconds, std::size_t rows, std::size_t bytes) {
+    fmt::print("{:<44} {:8.1f} ns/row {:8.1f} MB/s {:6.0f} bytes/row\n", what,
+               seconds / static_cast<double>(rows) * 1e9,
+               static_cast<double>(bytes) / seconds / 1e6,
+               static_cast<double>(bytes) / static_cast<double>(rows));
+}
+
+std::string_view filter; // only what holds this
+
+/// Decodes `text` in chunks of 1 MiB, as the runtime does.
+void measure(std::string_view what, const std::string& text, DecodeOptions options) {
+    if (what.find(filter) == std::string_view::npos)
+        return;
+    std::string_view rest = text;
+    if (options.format == Format::Csv) {
+        const std::size_t newline = rest.find('\n');
+        options.csvNames = *parseCsvHeader(rest.substr(0, newline));
+        rest.remove_prefix(newline + 1);
+    }
+    std::vector<SourceChunk> chunks;
+    std::uint64_t firstRow = 0;
+    const std::size_t bytes = rest.size();
+    while (!rest.empty()) {
+        std::size_t size = std::min(rest.size(), std::size_t{1} << 20);
+        size = std::min(rest.find('\n', size - 1), rest.size() - 1) + 1;
+        auto memory = std::make_shared_for_overwrite<char[]>(size + kChunkPadding);
+        std::memcpy(memory.get(), rest.data(), size);
+        SourceChunk chunk;
+        chunk.memory = std::shared_ptr<const char>(memory, memory.get());
+        chunk.bytes = {memory.get(), size};
+        chunk.firstRow = firstRow;
+        firstRow += countLines(chunk.bytes).rows;
+        chunks.push_back(std::move(chunk));
+        rest.remove_prefix(size);
+    }
+    auto decoder = makeRowDecoder(options);
+    Arena arena;
+    std::vector<DecodedRow> rows;
+    std::vector<RejectedRow> rejected;
+    const double seconds = bestSeconds([&] {
+        for (const SourceChunk& chunk : chunks) {
+            arena.reset();
+            rows.clear();
+            rejected.clear();
+            (*decoder)->decode(chunk, arena, rows, rejected);
+        }
+    });
+    report(what, seconds, firstRow, bytes);
+}
+
+FieldTree tree(const std::vector<std::vector<std::string>>& paths) {
+    FieldTree fields;
+    for (const auto& path : paths)
+        fields.add(path);
+    return fields;
+}
+
+void measureNdjson(std::uint64_t rows) {
+    const std::string metrics = generate("metrics", Format::Ndjson, rows);
+    measure("ndjson metrics, whole", metrics, {});
+    DecodeOptions few;
+    few.fields = tree({{"tags", "host"}, {"timestamp"}});
+    measure("ndjson metrics, 2 fields", metrics, few);
+    few.trustInput = true;
+    measure("ndjson metrics, 2 fields, trusted", metrics, few);
+    measure("ndjson metrics, whole, 1 % faults", generate("metrics", Format::Ndjson, rows, 0.01),
+            {});
+    measure("ndjson nested, whole", generate("nested", Format::Ndjson, rows), {});
+    measure("ndjson orders, whole", generate("orders", Format::Ndjson, rows), {});
+}
+
+void measureOthers(std::uint64_t rows) {
+    DecodeOptions influx;
+    influx.format = Format::Influx;
+    measure("influx metrics, whole", generate("metrics", Format::Influx, rows), influx);
+    DecodeOptions csv;
+    csv.format = Format::Csv;
+    const std::string orders = generate("orders", Format::Csv, rows);
+    measure("csv orders, whole", orders, csv);
+    csv.fields = tree({{"customer_id"}, {"total"}});
+    measure("csv orders, 2 fields", orders, csv);
+    DecodeOptions lines;
+    lines.format = Format::Lines;
+    measure("lines logs", generate("logs", Format::Lines, rows), lines);
+}
+
+void measurePrinter(std::uint64_t rows) {
+    const std::string text = generate("metrics", Format::Ndjson, rows);
+    Arena arena;
+    std::vector<Value> values;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t newline = rest.find('\n');
+        values.push_back(*parseJsonLine(rest.substr(0, newline), arena));
+        rest.remove_prefix(newline + 1);
+    }
+    std::string out;
+    const double seconds = bestSeconds([&] {
+        out.clear();
+        for (const Value& value : values) {
+            printJson(value, out);
+            out += '\n';
+        }
+    });
+    report("print ndjson metrics", seconds, rows, out.size());
+    const double countSeconds = bestSeconds([&] {
+        if (countLines(text).rows != rows)
+            std::abort();
+    });
+    report("count lines and rows", countSeconds, rows, text.size());
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::uint64_t rows = 200'000;
+    if (argc > 1)
+        std::from_chars(argv[1], argv[1] + std::strlen(argv[1]), rows);
+    filter = argc > 2 ? argv[2] : "";
+    if (!filter.empty()) {
+        measureNdjson(rows);
+        measureOthers(rows);
+        return 0;
+    }
+    const double seconds = bestSeconds([&] { (void)generate("metrics", Format::Ndjson, rows); });
+    report("generate ndjson metrics", seconds, rows,
+           generate("metrics", Format::Ndjson, rows).size());
+    measureNdjson(rows);
+    measureOthers(rows);
+    measurePrinter(rows);
+    return 0;
+}
