@@ -32,8 +32,8 @@ struct LoadedPipeline {
 };
 using LoadResult = std::expected<LoadedPipeline, std::vector<Error>>;
 
-/// Reads a pipeline file of any kind. `layout` parses DOT; null: a worker of its own is started when
-/// one is needed. The errors are never empty.
+/// Reads a pipeline file of any kind. `layout` parses DOT; null: a worker of its own is started
+/// when one is needed. The errors are never empty.
 [[nodiscard]] LoadResult loadPipeline(const std::string& path,
                                       const std::vector<std::string>& modulePath = {},
                                       LayoutService* layout = nullptr);
@@ -87,11 +87,12 @@ struct SessionRequest {
 
 /// How far the whole session has come.
 struct SessionProgress {
-    PlannedRun run;             ///< the one under way
-    std::size_t index = 0;      ///< of that run, from 0
-    std::size_t count = 1;      ///< runs of the session
-    std::optional<double> done; ///< of the whole session, 0 to 1; none when the input has no known end
-    LiveFigures figures;        ///< of the run under way
+    PlannedRun run;        ///< the one under way
+    std::size_t index = 0; ///< of that run, from 0
+    std::size_t count = 1; ///< runs of the session
+    std::optional<double>
+        done;            ///< of the whole session, 0 to 1; none when the input has no known end
+    LiveFigures figures; ///< of the run under way
 };
 
 struct SessionHooks {
@@ -112,9 +113,11 @@ struct SessionResult {
     /// Why it did not finish, or what makes the exit status 1. Results so far are kept.
     std::optional<Error> failure;
     bool cancelled = false;
-    std::string database;               ///< path; empty: nothing was recorded
-    std::vector<std::string> keptAside; ///< files that hold figures until the database takes them in
-    std::vector<std::string> notices;   ///< of the runs and of the recording
+    std::string database; ///< path; empty: nothing was recorded
+    std::vector<std::string>
+        keptAside; ///< files that hold figures until the database takes them in
+    std::optional<Error> recordingFailure; ///< why the database does not hold everything
+    std::vector<std::string> notices;      ///< of the runs and of the recording
 
     /// The last run of a side with figures; null if there is none.
     [[nodiscard]] const RunResult* last(PlanSide side) const;
@@ -124,8 +127,8 @@ struct SessionResult {
 /// with the recording becomes a notice and never costs a result.
 class RunSession {
 public:
-    /// `naive` is the graph as drawn and `optimized` what optimizePipeline() made of it. `store` may
-    /// be null: nothing is recorded. All three outlive the session.
+    /// `naive` is the graph as drawn and `optimized` what optimizePipeline() made of it. `store`
+    /// may be null: nothing is recorded. All three outlive the session.
     RunSession(const Graph& naive, const OptimizedGraph& optimized, SessionRequest request,
                RunStore* store);
     ~RunSession();
@@ -153,9 +156,14 @@ struct ReplayedRun {
     std::string outputHash; ///< what the outputs must be; empty: they may differ
     std::string planHash;
 };
-/// What a stored run was started with. Outputs go nowhere: only their hash matters. Errors: NotFound,
-/// Unsupported (standard input, or a record without settings), NewerVersion, InvalidSyntax.
+/// What a stored run was started with. Outputs go nowhere: only their hash matters. Errors:
+/// NotFound, Unsupported (standard input, or a record without settings), NewerVersion,
+/// InvalidSyntax.
 [[nodiscard]] Result<ReplayedRun> replayOf(const RunStore& store, RunId id);
+
+/// Reads the inputs to their ends and hashes them, as a run does: what RunRow::inputHash is
+/// compared with. Errors: those of reading.
+[[nodiscard]] Result<std::string> hashInputs(const Graph& graph, const RunRequest& run);
 
 /// The settings of a run as they are stored: one JSON object.
 [[nodiscard]] std::string settingsToJson(const Graph& naive, const SessionRequest& request);
@@ -169,8 +177,8 @@ struct OverheadResult {
     std::optional<double> low, high;
     std::uint64_t rows = 0; ///< of each run
 };
-/// Runs `plan` with and without measuring in turns and compares the CPU time. Nothing is recorded in
-/// a database. Errors: those of runGraph(), Cancelled.
+/// Runs `plan` with and without measuring in turns and compares the CPU time. Nothing is recorded
+/// in a database. Errors: those of runGraph(), Cancelled.
 [[nodiscard]] Result<OverheadResult> measureOverhead(const OptimizedGraph& plan,
                                                      const RunRequest& request,
                                                      std::uint32_t repetitions,
