@@ -375,14 +375,45 @@ std::optional<Element> Graph::current(Element naive) const {
     return at;
 }
 
+std::vector<std::optional<Element>> Graph::currentOfNaiveNodes() const {
+    // Chains grow with every splice, so what was found once is kept for all that lead to it.
+    std::vector<std::optional<Element>> nodes(nodeEnd()), edges(edgeEnd());
+    std::vector<bool> nodeKnown(nodeEnd(), false), edgeKnown(edgeEnd(), false);
+    std::vector<Element> walked;
+    const auto resolve = [&](NodeIndex n) {
+        std::optional<Element> at = Element{Element::Kind::Node, n};
+        walked.clear();
+        while (at && (at->kind == Element::Kind::Node || at->kind == Element::Kind::Edge)) {
+            const bool isNode = at->kind == Element::Kind::Node;
+            if (isNode ? nodeKnown[at->index] : edgeKnown[at->index]) {
+                at = isNode ? nodes[at->index] : edges[at->index];
+                break;
+            }
+            if (isNode ? hasNode(at->index) : hasEdge(at->index))
+                break;
+            walked.push_back(*at);
+            at = isNode ? m_nodes[at->index].parent : m_edges[at->index].parent;
+        }
+        for (const Element& element : walked) {
+            const bool isNode = element.kind == Element::Kind::Node;
+            (isNode ? nodes : edges)[element.index] = at;
+            (isNode ? nodeKnown : edgeKnown)[element.index] = true;
+        }
+        return at;
+    };
+    const NodeIndex end = m_naiveEnd == 0 ? nodeEnd() : m_naiveEnd;
+    std::vector<std::optional<Element>> result(end);
+    for (NodeIndex n = 0; n < end; ++n)
+        result[n] = resolve(n);
+    return result;
+}
+
 std::vector<std::vector<NodeIndex>> Graph::originsByNode() const {
     std::vector<std::vector<NodeIndex>> origins(nodeEnd());
-    const NodeIndex end = m_naiveEnd == 0 ? nodeEnd() : m_naiveEnd;
-    for (NodeIndex n = 0; n < end; ++n) {
-        const auto now = current({Element::Kind::Node, n});
-        if (now && now->kind == Element::Kind::Node)
-            origins[now->index].push_back(n);
-    }
+    const auto all = currentOfNaiveNodes();
+    for (NodeIndex n = 0; n < all.size(); ++n)
+        if (all[n] && all[n]->kind == Element::Kind::Node)
+            origins[all[n]->index].push_back(n);
     return origins;
 }
 

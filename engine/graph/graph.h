@@ -177,6 +177,8 @@ public:
     // --- provenance (union forest) ---
     /// What stands for a naive element now; nullopt if it was removed without trace.
     [[nodiscard]] std::optional<Element> current(Element naive) const;
+    /// current() of every naive node, by index, in time linear in the whole forest.
+    [[nodiscard]] std::vector<std::optional<Element>> currentOfNaiveNodes() const;
     /// For each alive node the naive nodes it came from, itself included, ascending.
     [[nodiscard]] std::vector<std::vector<NodeIndex>> originsByNode() const;
     /// Records that `into` also stands for `absorbed` (select merging).

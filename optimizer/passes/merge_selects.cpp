@@ -222,7 +222,7 @@ private:
                 "a condition stands between them, and the upper's fields are not known by name";
             return nullptr;
         }
-        std::erase_if(*fields, [](const MadeField &field) { return !field.cheap; });
+        std::erase_if(*fields, [](const MadeField &field) { return !field.copied; });
         std::string refused;
         ExprPtr moved = substituted(condition.tree, *fields, refused);
         if (moved == nullptr)

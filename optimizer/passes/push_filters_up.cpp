@@ -40,7 +40,7 @@ Decision rewriteCondition(const NodeData &select, const Expression &where, const
     if (!fields)
         return refuse("the fields of its target are not known by name");
     // Only copies move: a computed field would be computed twice.
-    std::erase_if(*fields, [](const MadeField &field) { return !field.cheap; });
+    std::erase_if(*fields, [](const MadeField &field) { return !field.copied; });
     std::string refused;
     Decision decision;
     decision.condition = substituted(where.tree, *fields, refused);
