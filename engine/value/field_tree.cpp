@@ -17,7 +17,7 @@ void FieldTree::add(std::span<const std::string> path) {
         children.clear();
         return;
     }
-    for (auto &[key, tree] : children) {
+    for (auto& [key, tree] : children) {
         if (key == path.front()) {
             tree.add(path.subspan(1));
             return;
@@ -27,25 +27,25 @@ void FieldTree::add(std::span<const std::string> path) {
     children.back().second.add(path.subspan(1));
 }
 
-const FieldTree *FieldTree::child(std::string_view key) const {
+const FieldTree* FieldTree::child(std::string_view key) const {
     if (whole)
         return this;
-    for (const auto &[name, tree] : children)
+    for (const auto& [name, tree] : children)
         if (name == key)
             return &tree;
     return nullptr;
 }
 
-void FieldTree::merge(const FieldTree &other) {
+void FieldTree::merge(const FieldTree& other) {
     if (whole)
         return;
     if (other.whole) {
         *this = all();
         return;
     }
-    for (const auto &[key, tree] : other.children) {
-        FieldTree *mine = nullptr;
-        for (auto &[name, candidate] : children)
+    for (const auto& [key, tree] : other.children) {
+        FieldTree* mine = nullptr;
+        for (auto& [name, candidate] : children)
             if (name == key)
                 mine = &candidate;
         if (mine == nullptr)
@@ -57,8 +57,8 @@ void FieldTree::merge(const FieldTree &other) {
 
 namespace {
 
-void listPaths(const FieldTree &tree, const std::string &prefix, std::string &out) {
-    for (const auto &[key, below] : tree.children) {
+void listPaths(const FieldTree& tree, const std::string& prefix, std::string& out) {
+    for (const auto& [key, below] : tree.children) {
         const std::string path = prefix.empty() ? key : prefix + '.' + key;
         if (!below.children.empty()) {
             listPaths(below, path, out);

@@ -25,13 +25,13 @@ struct FieldTree {
     /// Whether nothing at all is read.
     [[nodiscard]] bool empty() const { return !whole && children.empty(); }
     /// What is read below `key`, or nullptr. Of a whole tree, every child is whole.
-    [[nodiscard]] const FieldTree *child(std::string_view key) const;
+    [[nodiscard]] const FieldTree* child(std::string_view key) const;
     /// Adds everything that `other` reads.
-    void merge(const FieldTree &other);
+    void merge(const FieldTree& other);
     /// For people: `*`, `nothing`, or the paths joined by commas (`tags.host, timestamp`).
     [[nodiscard]] std::string text() const;
 
-    friend bool operator==(const FieldTree &, const FieldTree &) = default;
+    friend bool operator==(const FieldTree&, const FieldTree&) = default;
 };
 
 } // namespace fuseboard

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 8> kTypeNames = {"any",    "bool",   "int",    "float",
                                                         "number", "string", "record", "array"};
 
-bool accepts(SchemaType type, const Value &value) {
+bool accepts(SchemaType type, const Value& value) {
     switch (type) {
     case SchemaType::Any: return true;
     case SchemaType::Bool: return value.isBool();
@@ -30,8 +30,8 @@ std::string shownPath(std::span<const std::string> path) {
     return path.empty() ? "the event" : "field " + pathText(path);
 }
 
-Status checkField(const SchemaField &field, const Value &event) {
-    const Value *at = &event;
+Status checkField(const SchemaField& field, const Value& event) {
+    const Value* at = &event;
     for (std::size_t i = 0; i < field.path.size(); ++i) {
         if (!at->isRecord())
             return at->isNull() && !field.required
@@ -40,7 +40,7 @@ Status checkField(const SchemaField &field, const Value &event) {
                              fail(ErrorCode::WrongType, shownPath(std::span(field.path).first(i)) +
                                                             " is not a record but " +
                                                             std::string(kindName(at->kind()))));
-        const Value *next = at->find(field.path[i]);
+        const Value* next = at->find(field.path[i]);
         if (next == nullptr)
             return field.required ? Status(fail(ErrorCode::MissingField,
                                                 shownPath(field.path) + " is missing"))
@@ -65,7 +65,7 @@ struct Seen {
     std::size_t count = 0;
 };
 
-SchemaType typeOf(const Value &value) {
+SchemaType typeOf(const Value& value) {
     switch (value.kind()) {
     case Kind::Bool: return SchemaType::Bool;
     case Kind::I64:
@@ -90,11 +90,11 @@ SchemaType widen(SchemaType a, SchemaType b) {
 
 class Inference {
 public:
-    void take(const Value &value) { visit(value); }
+    void take(const Value& value) { visit(value); }
 
     std::vector<SchemaField> fields(std::size_t samples) const {
         std::vector<SchemaField> out;
-        for (const Seen &seen : m_seen) {
+        for (const Seen& seen : m_seen) {
             const SchemaType type = seen.typed ? seen.type : SchemaType::Any;
             if (seen.path.empty() && type == SchemaType::Any)
                 continue;
@@ -107,10 +107,10 @@ public:
 
 private:
     // Fields below something that was not always a record are no facts.
-    bool reachable(const std::vector<std::string> &path) const {
+    bool reachable(const std::vector<std::string>& path) const {
         std::vector<std::string> above;
-        for (const std::string &key : path) {
-            const Seen &seen = m_seen[m_places.at(above)];
+        for (const std::string& key : path) {
+            const Seen& seen = m_seen[m_places.at(above)];
             if (seen.type != SchemaType::Record || seen.nullable)
                 return false;
             above.push_back(key);
@@ -118,15 +118,15 @@ private:
         return true;
     }
 
-    Seen &at(const std::vector<std::string> &path) {
+    Seen& at(const std::vector<std::string>& path) {
         const auto [place, isNew] = m_places.try_emplace(path, m_seen.size());
         if (isNew)
             m_seen.push_back({path, SchemaType::Any, false, false, 0});
         return m_seen[place->second];
     }
 
-    void visit(const Value &value) {
-        Seen &seen = at(m_path);
+    void visit(const Value& value) {
+        Seen& seen = at(m_path);
         ++seen.count;
         if (value.isNull()) {
             seen.nullable = true;
@@ -137,7 +137,7 @@ private:
         seen.typed = true;
         if (!value.isRecord())
             return;
-        for (const Field &field : value.fields()) {
+        for (const Field& field : value.fields()) {
             m_path.emplace_back(field.key);
             visit(field.value);
             m_path.pop_back();
@@ -195,20 +195,20 @@ std::vector<std::string> pathFromText(std::string_view text) {
 }
 
 Result<Schema> Schema::make(std::vector<SchemaField> fields) {
-    std::vector<const SchemaField *> sorted;
-    for (const SchemaField &field : fields)
+    std::vector<const SchemaField*> sorted;
+    for (const SchemaField& field : fields)
         sorted.push_back(&field);
-    std::ranges::sort(sorted, {}, [](const SchemaField *f) -> const auto & { return f->path; });
-    std::vector<const SchemaField *> above; // the chain of declared prefixes of the current path
-    for (const SchemaField *field : sorted) {
-        const auto isAbove = [&](const SchemaField *other) {
+    std::ranges::sort(sorted, {}, [](const SchemaField* f) -> const auto& { return f->path; });
+    std::vector<const SchemaField*> above; // the chain of declared prefixes of the current path
+    for (const SchemaField* field : sorted) {
+        const auto isAbove = [&](const SchemaField* other) {
             return other->path.size() <= field->path.size() &&
                    std::equal(other->path.begin(), other->path.end(), field->path.begin());
         };
         while (!above.empty() && !isAbove(above.back()))
             above.pop_back();
         if (!above.empty()) {
-            const SchemaField &parent = *above.back();
+            const SchemaField& parent = *above.back();
             if (parent.path == field->path)
                 return fail(ErrorCode::InvalidArgument,
                             shownPath(field->path) + " is declared twice in the schema");
@@ -227,29 +227,29 @@ Result<Schema> Schema::make(std::vector<SchemaField> fields) {
 
 Schema Schema::infer(std::span<const Value> samples) {
     Inference inference;
-    for (const Value &sample : samples)
+    for (const Value& sample : samples)
         inference.take(sample);
     Schema schema;
     schema.m_fields = inference.fields(samples.size());
     return schema;
 }
 
-const SchemaField *Schema::find(std::span<const std::string> path) const {
-    for (const SchemaField &field : m_fields)
+const SchemaField* Schema::find(std::span<const std::string> path) const {
+    for (const SchemaField& field : m_fields)
         if (std::ranges::equal(field.path, path))
             return &field;
     return nullptr;
 }
 
-Status Schema::check(const Value &event) const {
-    for (const SchemaField &field : m_fields)
+Status Schema::check(const Value& event) const {
+    for (const SchemaField& field : m_fields)
         FB_TRY(checkField(field, event));
     return {};
 }
 
 FieldTree Schema::reads() const {
     FieldTree tree;
-    for (const SchemaField &field : m_fields) {
+    for (const SchemaField& field : m_fields) {
         // Of a record or an array only the kind is read, but a tree cannot say that more cheaply.
         tree.add(field.path);
     }

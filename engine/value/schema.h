@@ -29,7 +29,7 @@ struct SchemaField {
     bool nullable = false; ///< null is accepted beside the type
     bool required = true;  ///< a row without the field is rejected
 
-    friend bool operator==(const SchemaField &, const SchemaField &) = default;
+    friend bool operator==(const SchemaField&, const SchemaField&) = default;
 };
 
 /// `a.b` for people and for schema files; a dot or backslash inside a key is written `\.` or `\\`.
@@ -48,14 +48,14 @@ public:
 
     [[nodiscard]] std::span<const SchemaField> fields() const { return m_fields; }
     /// The declaration of exactly this path, or nullptr.
-    [[nodiscard]] const SchemaField *find(std::span<const std::string> path) const;
+    [[nodiscard]] const SchemaField* find(std::span<const std::string> path) const;
     /// Ok, or the first field (in declaration order) that `event` violates: MissingField or
     /// WrongType, with a message that names path, expectation and what was found.
-    [[nodiscard]] Status check(const Value &event) const;
+    [[nodiscard]] Status check(const Value& event) const;
     /// The paths that check() reads.
     [[nodiscard]] FieldTree reads() const;
 
-    friend bool operator==(const Schema &, const Schema &) = default;
+    friend bool operator==(const Schema&, const Schema&) = default;
 
 private:
     std::vector<SchemaField> m_fields;

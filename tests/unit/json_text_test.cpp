@@ -87,7 +87,7 @@ TEST(JsonPrinter, NonFiniteNumbersAreNullAndCounted) {
 TEST(JsonPrinter, EscapesOnlyWhatMustBe) {
     std::string out;
     printJsonString(std::string_view("a\"\\/\b\f\n\r\t\x01\x1f\x7f\0é🙂", 19), out);
-    EXPECT_EQ(out.substr(0, 33), "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\\u00");
+    EXPECT_EQ(out.substr(0, 34), "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\\u00");
     out.clear();
     printJsonString("é🙂</script>", out);
     EXPECT_EQ(out, "\"é🙂</script>\"");
