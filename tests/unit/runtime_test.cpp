@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run means, case by case: order, time, end of input, errors, limits. Each case runs on the
+// reference executor and on plans with one and several threads.
+#include "engine/operators/operator_body.h"
+#include "engine/runtime/comparison.h"
+#include "tests/support/compact_graph.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace fuseboard {
+namespace {
+
+struct Case {
+    std::string pipeline;
+    std::vector<std::pair<std::string, std::string>> inputs; ///< port, NDJSON
+    std::string clock = "index";
+    EventOrder order = EventOrder::Natural;
+    AtEnd atEnd = AtEnd::Flush;
+    OnError onError = OnError::ToErr;
+    std::uint64_t maxErrors = ~std::uint64_t{0}, limit = ~std::uint64_t{0};
+    std::uint64_t memoryBytes = 0;
+    bool bindErr = false;
+};
+
+struct Outcome {
+    std::string out, err;
+    RunResult result;
+};
+
+class Runtime : public testing::Test {
+protected:
+    void TearDown() override {
+        for (const auto& file : m_files)
+            std::filesystem::remove(file);
+    }
+
+    Outcome runOne(const Case& c, Exec exec, std::uint32_t threads, bool oneRow) {
+        Outcome outcome;
+        auto parsed = parseCompactGraph(c.pipeline, builtinCatalogue());
+        EXPECT_TRUE(parsed.has_value()) << describe(parsed.error());
+        Graph graph = std::move(*parsed);
+        graph.setProperties({c.order, c.atEnd, c.onError, ""});
+        EXPECT_TRUE(graph.markNaive().has_value());
+        RunRequest request;
+        request.exec = exec;
+        request.threads = threads;
+        request.oneRowBatches = oneRow;
+        request.queueBytes = oneRow ? 1 : 8U << 20U;
+        request.clock = c.clock;
+        request.maxErrors = c.maxErrors;
+        request.limit = c.limit;
+        request.memoryBytes = c.memoryBytes;
+        for (const auto& [port, rows] : c.inputs) {
+            const auto file = std::filesystem::temp_directory_path() /
+                              fmt::format("fuseboard-runtime-{}-{}.ndjson", getpid(), m_files.size());
+            std::ofstream(file) << rows;
+            m_files.push_back(file);
+            InputRequest& input = request.inputs.emplace_back();
+            input.port = port;
+            input.source.location = file.string();
+        }
+        request.outputs.push_back({{"out"}, "discard:", Format::Ndjson, &outcome.out});
+        if (c.bindErr)
+            request.outputs.push_back({{"err"}, "discard:", Format::Ndjson, &outcome.err});
+        auto result = runGraph(graph, {}, request, {});
+        if (!result)
+            ADD_FAILURE() << describe(result.error());
+        else
+            outcome.result = std::move(*result);
+        return outcome;
+    }
+
+    /// Runs the case in every way, expects one answer and returns it.
+    Outcome run(const Case& c) {
+        Outcome reference = runOne(c, Exec::Reference, 1, false);
+        for (const auto& [threads, oneRow] : {std::pair{1U, false}, {3U, true}, {2U, false}}) {
+            const Outcome other = runOne(c, Exec::Interpret, threads, oneRow);
+            EXPECT_EQ(reference.out, other.out) << threads << " threads";
+            EXPECT_EQ(reference.err, other.err) << threads << " threads";
+            EXPECT_EQ(reference.result.errors, other.result.errors);
+            EXPECT_EQ(reference.result.record.run.rejectedRows,
+                      other.result.record.run.rejectedRows);
+            EXPECT_EQ(reference.result.failure.has_value(), other.result.failure.has_value());
+        }
+        return reference;
+    }
+
+    std::vector<std::filesystem::path> m_files;
+};
+
+std::string numbers(int from, int to) {
+    std::string text;
+    for (int i = from; i <= to; ++i)
+        text += fmt::format("{{\"x\":{}}}\n", i);
+    return text;
+}
+
+TEST_F(Runtime, BranchesMergeInTheOrderOfEventsAndEdges) {
+    Case c;
+    c.pipeline = "a: select\n    target {\"a\": event.x}\n"
+                 "b: select\n    target {\"b\": event.x}\n"
+                 "in -> a\nin -> b\nb -> out\na -> out\n";
+    c.inputs = {{"in", numbers(1, 2)}};
+    EXPECT_EQ(run(c).out, "{\"a\":1}\n{\"b\":1}\n{\"a\":2}\n{\"b\":2}\n");
+    // Tremor works off branches from the last to the first, but ports deliver in natural order.
+    c.order = EventOrder::Tremor;
+    EXPECT_EQ(run(c).out, "{\"a\":1}\n{\"b\":1}\n{\"a\":2}\n{\"b\":2}\n");
+}
+
+TEST_F(Runtime, TremorOrderIsSeenByStatefulNodes) {
+    Case c;
+    c.pipeline = "a: select\n    target {\"a\": event.x}\n"
+                 "b: select\n    target {\"b\": event.x}\n"
+                 "two: generic::batch\n    count 2\n"
+                 "in -> a\nin -> b\na -> two\nb -> two\ntwo -> out\n";
+    c.inputs = {{"in", numbers(1, 1)}};
+    EXPECT_EQ(run(c).out, "{\"a\":1}\n{\"b\":1}\n");
+    c.order = EventOrder::Tremor;
+    EXPECT_EQ(run(c).out, "{\"b\":1}\n{\"a\":1}\n");
+}
+
+TEST_F(Runtime, SourcesAreNumberedByPositionThenOrdinal) {
+    Case c;
+    c.pipeline = "ports in, other -> out, err\nin -> out\nother -> out\n";
+    c.inputs = {{"in", numbers(1, 3)}, {"other", numbers(11, 12)}};
+    EXPECT_EQ(run(c).out, "{\"x\":1}\n{\"x\":11}\n{\"x\":2}\n{\"x\":12}\n{\"x\":3}\n");
+}
+
+TEST_F(Runtime, SourcesAreMergedByTimeUnderAFieldClock) {
+    Case c;
+    c.pipeline = "ports in, other -> out, err\nin -> out\nother -> out\n";
+    c.clock = "event.x:s";
+    c.inputs = {{"in", numbers(3, 5)}, {"other", numbers(1, 4)}};
+    EXPECT_EQ(run(c).out, "{\"x\":1}\n{\"x\":2}\n{\"x\":3}\n{\"x\":3}\n{\"x\":4}\n{\"x\":4}\n{\"x\":5}\n");
+}
+
+TEST_F(Runtime, RowsWithoutAReadableTimeAreRejected) {
+    Case c;
+    c.pipeline = "in -> out\n";
+    c.clock = "event.x:ms";
+    c.bindErr = true;
+    c.inputs = {{"in", "{\"x\":1}\n\n{\"y\":2}\n{\"x\":\"z\"}\n{\"x\":3}\n"}};
+    const Outcome outcome = run(c);
+    EXPECT_EQ(outcome.out, "{\"x\":1}\n{\"x\":3}\n");
+    EXPECT_EQ(outcome.result.record.run.rejectedRows, 2U);
+    ASSERT_EQ(outcome.result.firstRejections.size(), 2U);
+    EXPECT_EQ(outcome.result.firstRejections[0].line, 3U);
+    EXPECT_NE(outcome.err.find("no readable time in event.x:ms"), std::string::npos);
+}
+
+TEST_F(Runtime, TimeWindowsCloseByTicksAndByRows) {
+    Case c;
+    c.pipeline = "w: select\n    target {\"n\": aggr::stats::count(), \"w\": window}\n"
+                 "    group_by event.k\n    windows 1s\nin -> w -> out\n";
+    c.clock = "event.t:ms";
+    c.atEnd = AtEnd::Discard;
+    // The group a closes by a tick at 1000 ms; at 5000 ms it starts anew.
+    c.inputs = {{"in", "{\"t\":0,\"k\":\"a\"}\n{\"t\":10,\"k\":\"a\"}\n{\"t\":2500,\"k\":\"b\"}\n"
+                       "{\"t\":5000,\"k\":\"a\"}\n{\"t\":5050,\"k\":\"a\"}\n"}};
+    EXPECT_EQ(run(c).out, "{\"n\":2,\"w\":\"1s\"}\n{\"n\":1,\"w\":\"1s\"}\n");
+    c.atEnd = AtEnd::Flush;
+    EXPECT_EQ(run(c).out, "{\"n\":2,\"w\":\"1s\"}\n{\"n\":1,\"w\":\"1s\"}\n{\"n\":2,\"w\":\"1s\"}\n");
+}
+
+TEST_F(Runtime, TiltedWindowsEmitFromSmallestToLargest) {
+    Case c;
+    c.pipeline = "w: select\n    target {\"s\": aggr::stats::sum(event.x), \"w\": window}\n"
+                 "    windows 2rows, 4rows\nin -> w -> out\n";
+    c.inputs = {{"in", numbers(1, 4)}};
+    EXPECT_EQ(run(c).out, "{\"s\":3.0,\"w\":\"2rows\"}\n{\"s\":7.0,\"w\":\"2rows\"}\n");
+}
+
+TEST_F(Runtime, BatchesLeaveByCountByAgeAndAtTheEnd) {
+    Case c;
+    c.pipeline = "b: generic::batch\n    count 3\n    timeout 1000000000\n"
+                 "n: select\n    target {\"rows\": array::len(event)}\nin -> b -> n -> out\n";
+    c.clock = "event.x:ms";
+    c.inputs = {{"in", "{\"x\":0}\n{\"x\":1}\n{\"x\":2}\n{\"x\":3}\n{\"x\":5000}\n"}};
+    EXPECT_EQ(run(c).out, "{\"rows\":3}\n{\"rows\":1}\n{\"rows\":1}\n");
+    c.atEnd = AtEnd::Discard;
+    EXPECT_EQ(run(c).out, "{\"rows\":3}\n{\"rows\":1}\n");
+}
+
+TEST_F(Runtime, FailedRowsLeaveOnErrWithReasonAndEvent) {
+    Case c;
+    c.pipeline = "f: filter\n    where event.x > 1\nin -> f -> out\nf.err -> err\n";
+    c.bindErr = true;
+    c.inputs = {{"in", "{\"x\":1}\n{\"y\":1}\n{\"x\":2}\n"}};
+    const Outcome outcome = run(c);
+    EXPECT_EQ(outcome.out, "{\"x\":2}\n");
+    EXPECT_NE(outcome.err.find("\"event\":{\"y\":1}"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.result.record.run.failedRows, 1U);
+    c.onError = OnError::Drop;
+    EXPECT_EQ(run(c).err, "");
+}
+
+TEST_F(Runtime, StopEndsTheRunAtTheSmallestFailingRow) {
+    Case c;
+    c.pipeline = "f: filter\n    where event.x < 100\nin -> f -> out\n";
+    c.onError = OnError::Stop;
+    c.inputs = {{"in", numbers(1, 3) + "{\"y\":1}\n" + numbers(4, 9) + "{\"y\":2}\n"}};
+    const Outcome outcome = run(c);
+    EXPECT_EQ(outcome.out, numbers(1, 3));
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_EQ(outcome.result.record.run.failedRows, 1U);
+}
+
+TEST_F(Runtime, MaxErrorsCutsAfterTheRowThatIsOneTooMany) {
+    Case c;
+    c.pipeline = "f: filter\n    where event.x < 100\nin -> f -> out\n";
+    c.maxErrors = 1;
+    c.inputs = {{"in", numbers(1, 2) + "nonsense\n" + numbers(3, 3) + "{\"y\":1}\n" + numbers(4, 9)}};
+    const Outcome outcome = run(c);
+    EXPECT_EQ(outcome.out, numbers(1, 3));
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_EQ(outcome.result.failure->code, ErrorCode::LimitExceeded);
+}
+
+TEST_F(Runtime, AFullLimitEndsTheRunAndLaterErrorsDoNotCount) {
+    Case c;
+    c.pipeline = "f: filter\n    where event.x > 0\nl: limit\n    count 2\nin -> f -> l -> out\n";
+    c.inputs = {{"in", numbers(1, 3) + "{\"y\":1}\n" + numbers(4, 9)}};
+    const Outcome outcome = run(c);
+    EXPECT_EQ(outcome.out, numbers(1, 2));
+    EXPECT_EQ(outcome.result.record.run.failedRows, 0U);
+}
+
+TEST_F(Runtime, LimitOfSourceEvents) {
+    Case c;
+    c.pipeline = "in -> out\n";
+    c.limit = 3;
+    c.inputs = {{"in", numbers(1, 9)}};
+    EXPECT_EQ(run(c).out, numbers(1, 3));
+}
+
+TEST_F(Runtime, InputOfNothingButGarbageFails) {
+    Case c;
+    c.pipeline = "in -> out\n";
+    c.inputs = {{"in", "no\nnever\n"}};
+    const Outcome outcome = run(c);
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_NE(outcome.result.failure->message.find("all 2 rows"), std::string::npos);
+}
+
+TEST_F(Runtime, StateBeyondTheLimitFailsAndNamesTheNode) {
+    Case c;
+    c.pipeline = "w: select\n    target {\"n\": aggr::stats::count()}\n    group_by event.x\n"
+                 "    windows 100rows\nin -> w -> out\n";
+    c.memoryBytes = 20'000;
+    c.inputs = {{"in", numbers(1, 5000)}};
+    const Outcome outcome = runOne(c, Exec::Interpret, 2, false);
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_EQ(outcome.result.failure->code, ErrorCode::LimitExceeded);
+    EXPECT_EQ(outcome.result.failure->node, "w");
+}
+
+TEST_F(Runtime, StagesReportRowsAndState) {
+    Case c;
+    c.pipeline = "w: select\n    target {\"n\": aggr::stats::count()}\n    group_by event.x\n"
+                 "    windows 100rows\nin -> w -> out\n";
+    c.inputs = {{"in", numbers(1, 500)}};
+    const Outcome outcome = runOne(c, Exec::Interpret, 2, false);
+    ASSERT_EQ(outcome.result.record.stages.size(), 3U);
+    const StageRow& stage = outcome.result.record.stages[1];
+    EXPECT_EQ(stage.rowsIn, 500U);
+    EXPECT_EQ(stage.rowsOut, 500U); // flushed at the end
+    EXPECT_GT(stage.busySeconds, 0);
+    EXPECT_EQ(outcome.result.record.latency.size(), 1U);
+    EXPECT_EQ(outcome.result.record.latency[0].histogram.count(), 500U);
+}
+
+TEST_F(Runtime, CancellingEndsTheRun) {
+    Case c;
+    c.pipeline = "in -> out\n";
+    std::atomic<bool> cancelled{true};
+    auto parsed = parseCompactGraph(c.pipeline, builtinCatalogue());
+    ASSERT_TRUE(parsed.has_value());
+    ASSERT_TRUE(parsed->markNaive().has_value());
+    RunRequest request;
+    request.inputs.emplace_back();
+    request.inputs[0].source.location = "generate:metrics?rows=100000000";
+    request.outputs.push_back({{"out"}, "discard:", Format::Ndjson, nullptr});
+    RunHooks hooks;
+    hooks.cancelled = &cancelled;
+    auto result = runGraph(*parsed, {}, request, hooks);
+    ASSERT_TRUE(result.has_value()) << describe(result.error());
+    EXPECT_EQ(result->record.run.status, RunStatus::Cancelled);
+}
+
+TEST_F(Runtime, AComparisonAgreesAndGivesAVerdict) {
+    Case c;
+    auto parsed = parseCompactGraph("f: filter\n    where event.x > 10\nin -> f -> out\n",
+                                    builtinCatalogue());
+    ASSERT_TRUE(parsed.has_value());
+    ASSERT_TRUE(parsed->markNaive().has_value());
+    const auto file = std::filesystem::temp_directory_path() /
+                      fmt::format("fuseboard-compare-{}.ndjson", getpid());
+    std::ofstream(file) << numbers(1, 1000);
+    m_files.push_back(file);
+    ComparisonRequest request;
+    request.repetitions = 3;
+    request.run.inputs.emplace_back();
+    request.run.inputs[0].source.location = file.string();
+    std::string out;
+    request.run.outputs.push_back({{"out"}, "discard:", Format::Ndjson, &out});
+    const ComparedPlan plan{&*parsed, {}};
+    auto result = comparePlans(plan, plan, request, {});
+    ASSERT_TRUE(result.has_value()) << describe(result.error());
+    EXPECT_EQ(result->identical, true) << result->identicalReason;
+    EXPECT_EQ(result->naive.size(), 3U);
+    EXPECT_EQ(out, numbers(11, 1000)); // written once
+    EXPECT_NE(result->speedup.verdict, Verdict::None);
+}
+
+} // namespace
+} // namespace fuseboard
