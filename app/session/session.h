@@ -68,6 +68,24 @@ struct GraphCounts {
 };
 [[nodiscard]] GraphCounts countGraph(const Graph& graph);
 
+/// The folder of the sample pipelines, of an installed build or of the sources; empty: none.
+[[nodiscard]] std::string samplesFolder();
+
+// --- binding of boundary ports
+
+/// How rows are written to `location`: CSV if it ends so, else NDJSON.
+[[nodiscard]] Format formatOfOutput(std::string_view location);
+/// What a binding that is saved with a pipeline reads (writes). InvalidArgument: no file is named;
+/// Unsupported: a connector that does not run here.
+[[nodiscard]] Result<InputRequest> inputOfBinding(const std::string& port,
+                                                  const PortBinding& binding);
+[[nodiscard]] Result<OutputRequest> outputOfBinding(const std::string& port,
+                                                    const PortBinding& binding);
+/// Adds the saved bindings of all ports that `run` does not bind. `effects` receives what the
+/// pipeline would touch outside of the process by its own choice, for people: "read x (input in)".
+[[nodiscard]] Status bindSavedPorts(const Graph& graph, RunRequest& run,
+                                    std::vector<std::string>& effects);
+
 // --- running
 
 enum class PlanChoice : std::uint8_t { Naive, Optimized, Both };
