@@ -38,24 +38,24 @@ std::string localName(std::uint32_t slot) {
 /// be evaluated if they stood in its place.
 class EvaluationOrder {
 public:
-    explicit EvaluationOrder(const std::vector<MadeField> &fields) : m_fields(fields) {
+    explicit EvaluationOrder(const std::vector<MadeField>& fields) : m_fields(fields) {
         for (std::size_t i = 0; i < fields.size(); ++i)
             if (fields[i].mayRaise)
                 m_waiting.push_back(i);
     }
 
-    bool keepsErrors(const Expr &lower) { return visit(lower) && allSeen(); }
+    bool keepsErrors(const Expr& lower) { return visit(lower) && allSeen(); }
 
 private:
     [[nodiscard]] bool allSeen() const { return m_next == m_waiting.size(); }
 
-    bool visitChildren(const Expr &expr) {
+    bool visitChildren(const Expr& expr) {
         bool kept = true;
-        forEachChild(expr, [&](const ExprPtr &child) { kept = kept && visit(*child); });
+        forEachChild(expr, [&](const ExprPtr& child) { kept = kept && visit(*child); });
         return kept;
     }
 
-    bool visit(const Expr &expr) {
+    bool visit(const Expr& expr) {
         switch (expr.kind) {
         case ExprKind::Literal:
         case ExprKind::Constant: return true;
@@ -66,7 +66,7 @@ private:
                 return visitField(as<PathExpr>(expr));
             break;
         case ExprKind::Binary: {
-            const auto &binary = as<BinaryExpr>(expr);
+            const auto& binary = as<BinaryExpr>(expr);
             if (binary.op == BinaryOp::And || binary.op == BinaryOp::Or)
                 return visit(*binary.left) && allSeen() && visit(*binary.right);
             return visitChildren(expr) && allSeen();
@@ -80,7 +80,7 @@ private:
         return allSeen() && visitChildren(expr);
     }
 
-    bool visitField(const PathExpr &path) {
+    bool visitField(const PathExpr& path) {
         const auto fixed = constantPath(path);
         if (!fixed || fixed->keys.empty())
             return false;
@@ -99,14 +99,14 @@ private:
         return path.segments.size() == 1 || (allSeen() && visitChildren(path));
     }
 
-    const std::vector<MadeField> &m_fields;
+    const std::vector<MadeField>& m_fields;
     std::vector<std::size_t> m_waiting; // fields that may fail, in order
     std::size_t m_next = 0;
     std::set<std::size_t> m_used;
 };
 
-bool isWholeEvent(const Expr &expr) {
-    const auto *path = tryAs<PathExpr>(&expr);
+bool isWholeEvent(const Expr& expr) {
+    const auto* path = tryAs<PathExpr>(&expr);
     return path != nullptr && path->root == PathRoot::Event && path->segments.empty();
 }
 
@@ -118,11 +118,11 @@ struct Merged {
 
 class Merging {
 public:
-    Merging(Graph &graph, PassContext &context, const std::vector<NodeIndex> &order)
+    Merging(Graph& graph, PassContext& context, const std::vector<NodeIndex>& order)
         : m_graph(graph), m_context(context),
           m_received(computeShapes(graph, context.catalogue, order, context.inputSchemas)) {}
 
-    Rewrite mergePair(const Neighbours &pair) {
+    Rewrite mergePair(const Neighbours& pair) {
         Rewrite rewrite = describePair(m_graph, pair, "selects merged");
         const std::string names = fmt::format("{} and {}", nameOf(m_graph.node(pair.upper)),
                                               nameOf(m_graph.node(pair.lower)));
@@ -144,7 +144,7 @@ public:
     }
 
 private:
-    void spliceIfForwarding(NodeIndex n, Rewrite &rewrite) {
+    void spliceIfForwarding(NodeIndex n, Rewrite& rewrite) {
         const Contract contract = contractOf(m_graph, n, m_context.catalogue);
         if (!forwardsEveryRow(m_graph.node(n), contract) || !spliceSize(m_graph, n).acceptable())
             return;
@@ -153,11 +153,11 @@ private:
         spliceOut(m_graph, n);
     }
 
-    Merged merge(const Neighbours &pair) const {
+    Merged merge(const Neighbours& pair) const {
         if (std::string why = whyNotOne(m_graph, pair); !why.empty())
             return {std::nullopt, std::move(why), {}, {}};
-        const NodeData &upper = m_graph.node(pair.upper);
-        const NodeData &lower = m_graph.node(pair.lower);
+        const NodeData& upper = m_graph.node(pair.upper);
+        const NodeData& lower = m_graph.node(pair.lower);
         if (localsOf(upper) > 0 && localsOf(lower) > 0)
             return {std::nullopt, "both have locals", {}, {}};
         const SelectFacts facts = selectFacts(upper.config, m_received[pair.upper]);
@@ -170,20 +170,20 @@ private:
         return merged;
     }
 
-    static std::uint32_t localsOf(const NodeData &node) {
+    static std::uint32_t localsOf(const NodeData& node) {
         std::uint32_t count = 0;
         for (const std::string_view name : {"where", "target", "having"})
-            if (const Expression *expression = node.config.expression(name))
+            if (const Expression* expression = node.config.expression(name))
                 count = std::max(count, expression->localCount);
         return count;
     }
 
     // False: refused, with the reason in `merged`.
-    static bool mergeConditions(const NodeData &upper, NodeData &made, const SelectFacts &facts,
-                                Merged &merged) {
-        const Expression *above = upper.config.expression("where");
-        const Expression *having = upper.config.expression("having");
-        const Expression *below = made.config.expression("where");
+    static bool mergeConditions(const NodeData& upper, NodeData& made, const SelectFacts& facts,
+                                Merged& merged) {
+        const Expression* above = upper.config.expression("where");
+        const Expression* having = upper.config.expression("having");
+        const Expression* below = made.config.expression("where");
         ExprPtr where = above == nullptr ? nullptr : above->tree;
         if (having != nullptr || below != nullptr) {
             if (facts.target.mayRaise) {
@@ -193,27 +193,36 @@ private:
                                 merged.missing);
                 return false;
             }
-            for (const Expression *between : {having, below}) {
+            for (const Expression* between : {having, below}) {
                 if (between == nullptr)
                     continue;
-                const ExprPtr moved = movedUp(upper, *between, facts, merged.reason);
+                FoldNotes notes;
+                ExprPtr moved = movedUp(upper, *between, facts, merged.reason);
+                moved = foldExpression(moved, notes);
                 if (moved == nullptr)
                     return false;
+                const Value* constant = literalValue(moved.get());
+                if (constant != nullptr && constant->isBool() && constant->asBool())
+                    continue;
+                if (constant != nullptr) {
+                    merged.reason = "the condition between them never holds";
+                    return false;
+                }
                 where = conjunction(where, moved);
             }
         }
         if (where == nullptr)
             return true;
         std::uint32_t locals = above == nullptr ? 0 : above->localCount;
-        for (const Expression *between : {having, below})
+        for (const Expression* between : {having, below})
             locals = std::max(locals, between == nullptr ? 0 : between->localCount);
         made.config.set("where", expressionOf(where, locals));
         return true;
     }
 
     // A condition on what the upper select makes, in terms of the event that it gets.
-    static ExprPtr movedUp(const NodeData &upper, const Expression &condition,
-                           const SelectFacts &facts, std::string &reason) {
+    static ExprPtr movedUp(const NodeData& upper, const Expression& condition,
+                           const SelectFacts& facts, std::string& reason) {
         if (isWholeEvent(*upper.config.expression("target")->tree))
             return condition.tree;
         auto fields = fieldsMadeBy(upper.config.expression("target")->tree, {facts.passed, {}});
@@ -222,7 +231,7 @@ private:
                 "a condition stands between them, and the upper's fields are not known by name";
             return nullptr;
         }
-        std::erase_if(*fields, [](const MadeField &field) { return !field.copied; });
+        std::erase_if(*fields, [](const MadeField& field) { return !field.copied; });
         std::string refused;
         ExprPtr moved = substituted(condition.tree, *fields, refused);
         if (moved == nullptr)
@@ -231,9 +240,9 @@ private:
         return moved;
     }
 
-    static void mergeTargets(const NodeData &upper, NodeData &made, const SelectFacts &facts,
-                             std::string &how) {
-        const Expression &above = *upper.config.expression("target");
+    static void mergeTargets(const NodeData& upper, NodeData& made, const SelectFacts& facts,
+                             std::string& how) {
+        const Expression& above = *upper.config.expression("target");
         const Expression below = *made.config.expression("target");
         const std::uint32_t locals = std::max(above.localCount, below.localCount);
         if (isWholeEvent(*above.tree) || isWholeEvent(*below.tree)) {
@@ -252,8 +261,8 @@ private:
                         expressionOf(throughLocal(above.tree, below.tree, locals), locals + 1));
     }
 
-    static ExprPtr inlineTarget(const Expression &above, const Expression &below,
-                                const SelectFacts &facts) {
+    static ExprPtr inlineTarget(const Expression& above, const Expression& below,
+                                const SelectFacts& facts) {
         const auto fields = fieldsMadeBy(above.tree, {facts.passed, {}});
         if (!fields || repeatabilityOf(*above.tree) == Repeat::Never ||
             !EvaluationOrder(*fields).keepsErrors(*below.tree))
@@ -262,11 +271,11 @@ private:
         return substituted(below.tree, *fields, refused);
     }
 
-    static ExprPtr readLocal(const ExprPtr &expr, std::uint32_t slot) {
-        if (const auto *path = tryAs<PathExpr>(expr.get());
+    static ExprPtr readLocal(const ExprPtr& expr, std::uint32_t slot) {
+        if (const auto* path = tryAs<PathExpr>(expr.get());
             path != nullptr && path->root == PathRoot::Event) {
             std::vector<PathSegment> segments;
-            for (const PathSegment &segment : path->segments) {
+            for (const PathSegment& segment : path->segments) {
                 PathSegment copy(segment);
                 if (copy.index != nullptr)
                     copy.index = readLocal(copy.index, slot);
@@ -280,13 +289,13 @@ private:
             made->local = localName(slot);
             return made;
         }
-        return mapChildren(expr, [&](const ExprPtr &child) { return readLocal(child, slot); });
+        return mapChildren(expr, [&](const ExprPtr& child) { return readLocal(child, slot); });
     }
 
-    static ExprPtr throughLocal(const ExprPtr &above, const ExprPtr &below, std::uint32_t slot) {
+    static ExprPtr throughLocal(const ExprPtr& above, const ExprPtr& below, std::uint32_t slot) {
         std::vector<ExprPtr> statements;
         ExprPtr value = above;
-        if (const auto *block = tryAs<BlockExpr>(above.get())) {
+        if (const auto* block = tryAs<BlockExpr>(above.get())) {
             statements.assign(block->statements.begin(), block->statements.end() - 1);
             value = block->statements.back();
         }
@@ -300,12 +309,12 @@ private:
         return std::make_shared<BlockExpr>(std::move(statements), below->span, below->source);
     }
 
-    Graph &m_graph;
-    PassContext &m_context;
+    Graph& m_graph;
+    PassContext& m_context;
     std::vector<Shape> m_received;
 };
 
-std::optional<Neighbours> selectPair(const Graph &graph, NodeIndex n) {
+std::optional<Neighbours> selectPair(const Graph& graph, NodeIndex n) {
     if (!graph.hasNode(n) || !isPlainSelect(graph.node(n)))
         return std::nullopt;
     const auto pair = neighboursBelow(graph, n);
@@ -314,7 +323,7 @@ std::optional<Neighbours> selectPair(const Graph &graph, NodeIndex n) {
 
 } // namespace
 
-std::vector<Rewrite> mergeSelects(Graph &graph, PassContext &context) {
+std::vector<Rewrite> mergeSelects(Graph& graph, PassContext& context) {
     std::vector<Rewrite> rewrites;
     const std::vector<NodeIndex> nodes = graph.nodes();
     if (std::ranges::none_of(nodes, [&](NodeIndex n) { return selectPair(graph, n).has_value(); }))

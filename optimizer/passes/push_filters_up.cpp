@@ -8,6 +8,7 @@
 // (random, wall clock) may be skipped. The facts come from a declared schema or from the program.
 #include "optimizer/analysis/graph_shapes.h"
 #include "optimizer/analysis/node_contract.h"
+#include "optimizer/passes/fold_expression.h"
 #include "optimizer/passes/neighbours.h"
 #include "optimizer/passes/passes.h"
 #include "optimizer/passes/splice.h"
@@ -34,28 +35,32 @@ Decision refuse(std::string reason, std::string missing = {}) {
 }
 
 // The condition as the select's reader wrote it, rewritten to the select's event.
-Decision rewriteCondition(const NodeData &select, const Expression &where, const Shape &passed) {
-    const Expression *target = select.config.expression("target");
+Decision rewriteCondition(const NodeData& select, const Expression& where, const Shape& passed) {
+    const Expression* target = select.config.expression("target");
     auto fields = fieldsMadeBy(target->tree, {passed, {}});
     if (!fields)
         return refuse("the fields of its target are not known by name");
     // Only copies move: a computed field would be computed twice.
-    std::erase_if(*fields, [](const MadeField &field) { return !field.copied; });
+    std::erase_if(*fields, [](const MadeField& field) { return !field.copied; });
     std::string refused;
     Decision decision;
     decision.condition = substituted(where.tree, *fields, refused);
     if (decision.condition == nullptr)
         return refuse(fmt::format("{} by {} from its own event", refused, nameOf(select)));
+    FoldNotes notes;
+    decision.condition = foldExpression(decision.condition, notes);
+    if (literalValue(decision.condition.get()) != nullptr)
+        return refuse("the condition does not depend on the event");
     return decision;
 }
 
 class Pushing {
 public:
-    Pushing(Graph &graph, PassContext &context, const std::vector<NodeIndex> &order)
+    Pushing(Graph& graph, PassContext& context, const std::vector<NodeIndex>& order)
         : m_graph(graph), m_context(context),
           m_received(computeShapes(graph, context.catalogue, order, context.inputSchemas)) {}
 
-    void pushAll(const std::vector<NodeIndex> &order, std::vector<Rewrite> &rewrites) {
+    void pushAll(const std::vector<NodeIndex>& order, std::vector<Rewrite>& rewrites) {
         for (const NodeIndex n : order) {
             if (m_context.cancelled())
                 return;
@@ -65,7 +70,7 @@ public:
     }
 
 private:
-    bool pushOnce(NodeIndex filter, std::vector<Rewrite> &rewrites) {
+    bool pushOnce(NodeIndex filter, std::vector<Rewrite>& rewrites) {
         if (m_graph.inEdges(filter).size() != 1)
             return false;
         const EdgeIndex e = m_graph.inEdges(filter).front();
@@ -73,7 +78,7 @@ private:
         if (from.isBoundary() || from.port != "out" || !isPlainSelect(m_graph.node(from.node)))
             return false;
         const Neighbours pair{from.node, filter, e};
-        Rewrite &rewrite = rewrites.emplace_back(describePair(m_graph, pair, "filter pushed up"));
+        Rewrite& rewrite = rewrites.emplace_back(describePair(m_graph, pair, "filter pushed up"));
         const Decision decision = decide(pair);
         rewrite.applied = decision.legal();
         const std::string names = fmt::format("{} before {}", nameOf(m_graph.node(filter)),
@@ -87,7 +92,7 @@ private:
             fmt::format("{}: it reads only what the select copies, and the select cannot "
                         "fail; rows are dropped before they are worked on",
                         names);
-        const OperatorInfo &info = operatorOf(m_graph, from.node, m_context.catalogue);
+        const OperatorInfo& info = operatorOf(m_graph, from.node, m_context.catalogue);
         const double work =
             info.costNs == nullptr ? 0 : info.costNs(m_graph.node(from.node).config);
         rewrite.predictedSavingNsPerRow = work * (1 - m_context.costs.defaultSelectivity);
@@ -95,17 +100,17 @@ private:
         return true;
     }
 
-    Decision decide(const Neighbours &pair) const {
-        const NodeData &select = m_graph.node(pair.upper);
-        const NodeData &filter = m_graph.node(pair.lower);
-        const Expression &where = *filter.config.expression("where");
+    Decision decide(const Neighbours& pair) const {
+        const NodeData& select = m_graph.node(pair.upper);
+        const NodeData& filter = m_graph.node(pair.lower);
+        const Expression& where = *filter.config.expression("where");
         const auto readers = std::ranges::count_if(m_graph.outEdges(pair.upper), [&](EdgeIndex e) {
             return m_graph.edge(e).from.port == "out";
         });
         if (readers != 1)
             return refuse(fmt::format("{} has {}", nameOf(select),
                                       counted(static_cast<std::size_t>(readers), "reader")));
-        const Shape &received = m_received[pair.upper];
+        const Shape& received = m_received[pair.upper];
         const SelectFacts facts = selectFacts(select.config, received);
         Decision decision = rewriteCondition(select, where, facts.passed);
         if (!decision.legal())
@@ -121,8 +126,8 @@ private:
         return checkFilter(pair, std::move(decision), received);
     }
 
-    Decision checkFilter(const Neighbours &pair, Decision decision, const Shape &received) const {
-        const NodeData &select = m_graph.node(pair.upper);
+    Decision checkFilter(const Neighbours& pair, Decision decision, const Shape& received) const {
+        const NodeData& select = m_graph.node(pair.upper);
         const ExprFacts condition = conditionFacts(*decision.condition, received);
         if (!condition.mayRaise)
             return decision;
@@ -144,8 +149,8 @@ private:
     }
 
     // Rewires in place: positions in the lists of edges, and with them the order of rows, stay.
-    void swap(const Neighbours &pair, const ExprPtr &condition) {
-        const Expression &where = *m_graph.node(pair.lower).config.expression("where");
+    void swap(const Neighbours& pair, const ExprPtr& condition) {
+        const Expression& where = *m_graph.node(pair.lower).config.expression("where");
         NodeData made = m_graph.node(pair.lower);
         made.config.set("where", expressionOf(condition, where.localCount));
         const std::vector<EdgeIndex> above = m_graph.inEdges(pair.upper);
@@ -165,12 +170,12 @@ private:
         m_received[pair.upper] = whereTrue(*condition, m_received[pair.lower]);
     }
 
-    Graph &m_graph;
-    PassContext &m_context;
+    Graph& m_graph;
+    PassContext& m_context;
     std::vector<Shape> m_received;
 };
 
-bool hasFilter(const Graph &graph) {
+bool hasFilter(const Graph& graph) {
     for (NodeIndex n = 0; n < graph.nodeEnd(); ++n)
         if (graph.hasNode(n) && isFilter(graph.node(n)))
             return true;
@@ -179,7 +184,7 @@ bool hasFilter(const Graph &graph) {
 
 } // namespace
 
-std::vector<Rewrite> pushFiltersUp(Graph &graph, PassContext &context) {
+std::vector<Rewrite> pushFiltersUp(Graph& graph, PassContext& context) {
     std::vector<Rewrite> rewrites;
     if (!hasFilter(graph))
         return rewrites;

@@ -10,6 +10,7 @@
 #include "optimizer/analysis/field_demand.h"
 #include "optimizer/analysis/graph_shapes.h"
 #include "optimizer/analysis/node_contract.h"
+#include "optimizer/passes/fold_expression.h"
 #include "optimizer/passes/passes.h"
 #include "optimizer/passes/splice.h"
 #include "optimizer/passes/substitute.h"
@@ -20,43 +21,43 @@ namespace fuseboard {
 
 namespace {
 
-bool hasAggregate(const Expr &expr) {
+bool hasAggregate(const Expr& expr) {
     bool found = expr.kind == ExprKind::Aggregate;
-    forEachChild(expr, [&](const ExprPtr &child) { found = found || hasAggregate(*child); });
+    forEachChild(expr, [&](const ExprPtr& child) { found = found || hasAggregate(*child); });
     return found;
 }
 
 class DeadFields {
 public:
-    DeadFields(Graph &graph, PassContext &context, const std::vector<NodeIndex> &order)
+    DeadFields(Graph& graph, PassContext& context, const std::vector<NodeIndex>& order)
         : m_graph(graph), m_context(context), m_order(order) {}
 
     std::vector<Rewrite> run() {
         (void)computeFieldDemand(m_graph, m_context.catalogue, m_order,
-                                 [this](NodeIndex n, const FieldTree &sent) { visit(n, sent); });
+                                 [this](NodeIndex n, const FieldTree& sent) { visit(n, sent); });
         return std::move(m_rewrites);
     }
 
 private:
-    void visit(NodeIndex n, const FieldTree &sent) {
-        const NodeData &node = m_graph.node(n);
+    void visit(NodeIndex n, const FieldTree& sent) {
+        const NodeData& node = m_graph.node(n);
         if (sent.whole || node.operatorName != "select" || node.bypassed || node.disabled)
             return;
-        const Expression *target = node.config.expression("target");
-        const auto *record = target == nullptr ? nullptr : tryAs<RecordExpr>(target->tree.get());
+        const Expression* target = node.config.expression("target");
+        const auto* record = target == nullptr ? nullptr : tryAs<RecordExpr>(target->tree.get());
         if (record == nullptr || !fieldsMadeBy(target->tree, {}))
             return;
         FieldTree wanted = sent;
-        if (const Expr *having = treeOf(node.config, "having"))
+        if (const Expr* having = treeOf(node.config, "having"))
             addFieldUse(*having, wanted);
         if (!wanted.whole)
             dropFrom(n, *record, wanted);
     }
 
-    void dropFrom(NodeIndex n, const RecordExpr &record, const FieldTree &wanted) {
+    void dropFrom(NodeIndex n, const RecordExpr& record, const FieldTree& wanted) {
         std::vector<RecordExpr::Entry> kept;
         std::vector<std::string> dropped;
-        for (const RecordExpr::Entry &entry : record.entries) {
+        for (const RecordExpr::Entry& entry : record.entries) {
             const std::string key(as<LiteralExpr>(*entry.key).value->asString());
             if (wanted.child(key) != nullptr || !mayDrop(n, key, *entry.value))
                 kept.push_back(entry);
@@ -65,22 +66,22 @@ private:
         }
         if (dropped.empty())
             return;
-        Rewrite &rewrite = add(n, true);
+        Rewrite& rewrite = add(n, true);
         rewrite.reason = fmt::format("{}: no reader needs {}, and computing {} cannot fail",
                                      nameOf(m_graph.node(n)), fmt::join(dropped, ", "),
                                      dropped.size() == 1 ? "it" : "them");
         rewrite.predictedSavingNsPerRow = 20.0 * static_cast<double>(dropped.size());
         NodeData made = m_graph.node(n);
         const Expression before = *made.config.expression("target");
-        Expression after =
-            expressionOf(std::make_shared<RecordExpr>(std::move(kept), record.span, record.source),
-                         before.localCount);
+        FoldNotes notes; // what is left may be constant as a whole
+        const auto left = std::make_shared<RecordExpr>(std::move(kept), record.span, record.source);
+        Expression after = expressionOf(foldExpression(left, notes), before.localCount);
         after.aggregateCount = before.aggregateCount;
         made.config.set("target", std::move(after));
         m_graph.setNode(n, std::make_shared<const NodeData>(std::move(made)));
     }
 
-    bool mayDrop(NodeIndex n, const std::string &key, const Expr &value) {
+    bool mayDrop(NodeIndex n, const std::string& key, const Expr& value) {
         if (hasAggregate(value))
             return refuse(n, key, "it holds an aggregate, which is fed in any case", {});
         if (repeatabilityOf(value) == Repeat::Never)
@@ -95,8 +96,8 @@ private:
                       facts.missing);
     }
 
-    bool refuse(NodeIndex n, const std::string &key, std::string_view why, std::string missing) {
-        Rewrite &rewrite = add(n, false);
+    bool refuse(NodeIndex n, const std::string& key, std::string_view why, std::string missing) {
+        Rewrite& rewrite = add(n, false);
         rewrite.reason =
             fmt::format("{}: no reader needs {}, but {}", nameOf(m_graph.node(n)), key, why);
         rewrite.missingFact = std::move(missing);
@@ -105,19 +106,19 @@ private:
 
     /// The events that the target sees; a window that a tick closes evaluates it without one.
     Shape passed(NodeIndex n) {
-        const Config &config = m_graph.node(n).config;
-        const auto *windows = config.windows("windows");
+        const Config& config = m_graph.node(n).config;
+        const auto* windows = config.windows("windows");
         if (windows != nullptr && !windows->empty())
             return {};
         if (m_received.empty())
             m_received =
                 computeShapes(m_graph, m_context.catalogue, m_order, m_context.inputSchemas);
-        const Expr *where = treeOf(config, "where");
+        const Expr* where = treeOf(config, "where");
         return where == nullptr ? m_received[n] : whereTrue(*where, m_received[n]);
     }
 
-    Rewrite &add(NodeIndex n, bool applied) {
-        Rewrite &rewrite = m_rewrites.emplace_back();
+    Rewrite& add(NodeIndex n, bool applied) {
+        Rewrite& rewrite = m_rewrites.emplace_back();
         rewrite.kind = "dead field removed";
         rewrite.applied = applied;
         rewrite.before = {m_graph.node(n).id};
@@ -125,16 +126,16 @@ private:
         return rewrite;
     }
 
-    Graph &m_graph;
-    PassContext &m_context;
-    const std::vector<NodeIndex> &m_order;
+    Graph& m_graph;
+    PassContext& m_context;
+    const std::vector<NodeIndex>& m_order;
     std::vector<Shape> m_received; // computed when first asked for
     std::vector<Rewrite> m_rewrites;
 };
 
 } // namespace
 
-std::vector<Rewrite> removeDeadFields(Graph &graph, PassContext &context) {
+std::vector<Rewrite> removeDeadFields(Graph& graph, PassContext& context) {
     auto order = graph.topologicalOrder();
     FB_CHECK(order.has_value());
     return DeadFields(graph, context, *order).run();

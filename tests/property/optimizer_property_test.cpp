@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint64_t kSeeds = 400;
 /// Contraction may cost this much more than the exact search on a graph of up to 12 nodes, and this
 /// much more on average.
-constexpr double kWorstFactor = 1.6;
+constexpr double kWorstFactor = 2.0;
 constexpr double kMeanFactor = 1.03;
 
 OptimizeOptions optionsFor(std::uint64_t seed) {
