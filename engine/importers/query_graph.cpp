@@ -14,9 +14,6 @@ namespace fuseboard {
 
 namespace {
 
-/// Shorter waits than this are surely a number of seconds that lost its unit.
-constexpr std::uint64_t kSuspiciouslyShortNs = 1'000;
-
 std::string portNameOf(const QueryEndpoint& end) {
     return end.name + "/" + end.port;
 }
@@ -141,15 +138,6 @@ void QueryGraph::addOperator(const CreateOperator& create, const QueryStatement&
                 wrong(std::move(value).error(), tree->source, tree->span);
                 continue;
             }
-            const Value& number = **value;
-            if (name == "timeout" && number.kind() == Kind::U64 &&
-                number.asU64() < kSuspiciouslyShortNs)
-                m_notices.push_back(
-                    {fmt::format(
-                         "warning: a timeout of {} is {} nanoseconds; seconds were probably "
-                         "meant: nanos::from_seconds({})",
-                         number.asU64(), number.asU64(), number.asU64()),
-                     placeOf(*tree->source, tree->span)});
             node.config.set(name, std::move(*value));
         }
     }
