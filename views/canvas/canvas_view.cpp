@@ -27,7 +27,7 @@ namespace {
 
 constexpr double kMinZoom = 0.05, kMaxZoom = 4;
 constexpr double kZoomStep = 1.25;
-constexpr double kFitMargin = 24;
+constexpr double kFitMargin = 14, kTopMargin = 24;
 
 } // namespace
 
@@ -67,7 +67,12 @@ CanvasView::CanvasView(CanvasLayout& layout, Side side, QWidget* parent)
     connect(m_tip, &WireTip::closed, this, &CanvasView::cancelWire);
 }
 
-CanvasView::~CanvasView() = default;
+CanvasView::~CanvasView() {
+    // Taking the scene away moves the scroll bars; nobody is to follow that any more.
+    unlink();
+    m_following = true;
+    setScene(nullptr);
+}
 
 // --- zoom and pan ---------------------------------------------------------------------------------
 
@@ -103,7 +108,9 @@ void CanvasView::fitRect(const QRectF& rect) {
     centerOn(rect.center());
     // What fits with room to spare starts at the top, as a page does.
     if (rect.height() * m_scale < room.height()) {
-        const int top = int(std::lround(mapFromScene(rect.topLeft()).y() - kFitMargin));
+        const double spare = viewport()->height() - rect.height() * m_scale - kFitMargin;
+        const int top =
+            int(std::lround(mapFromScene(rect.topLeft()).y() - std::min(kTopMargin, spare)));
         verticalScrollBar()->setValue(verticalScrollBar()->value() + top);
     }
     viewport()->update();
@@ -130,12 +137,10 @@ void CanvasView::fit() {
         }
     }
     const double half = std::max(column - rect.left(), rect.right() - column);
-    const double room = viewport()->width() - 2.0 * kFitMargin / 2;
+    const double room = viewport()->width() - 2 * kFitMargin;
     const double fitted = std::min(1.0, (viewport()->height() - 2 * kFitMargin) / rect.height());
     if (2 * half * fitted <= room)
         rect = QRectF(column - half, rect.top(), 2 * half, rect.height());
-    else
-        rect.adjust(0, 0, 0, 0);
     fitRect(rect);
 }
 
@@ -313,7 +318,7 @@ void CanvasView::drawForeground(QPainter* painter, const QRectF&) {
 
 void CanvasView::renderTo(QPainter& painter, const QSizeF& size) {
     QRectF rect = m_scene->contentRect();
-    rect.adjust(-kFitMargin, -kFitMargin, kFitMargin + 120, kFitMargin);
+    rect.adjust(-kTopMargin, -kTopMargin, kTopMargin + 120, kTopMargin);
     painter.fillRect(QRectF(QPointF(), size), themed(Token::Canvas));
     m_scene->render(&painter, QRectF(QPointF(), size), rect);
 }

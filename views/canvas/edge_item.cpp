@@ -63,6 +63,7 @@ double EdgeItem::width() const { return m_face.fused ? 1.5 : edgeWidth(m_face.by
 void EdgeItem::updateGeometry() {
     prepareGeometryChange();
     m_path = roundedPath(m_route, m_face.fused ? 0 : kArrowLength - 0.5);
+    m_whole = roundedPath(m_route, 0);
     m_bounds = QRectF();
     for (const QPointF& point : m_route)
         m_bounds |= QRectF(point - QPointF(1, 1), QSizeF(2, 2));
@@ -106,7 +107,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
         paintHatching(*painter, stroker.createStroke(m_path), Hatching::Edge);
     } else {
         painter->setPen(pen);
-        painter->drawPath(m_path);
+        painter->drawPath(level >= DetailLevel::Metrics ? m_path : m_whole);
     }
     if (m_face.fused)
         return;

@@ -54,7 +54,8 @@ private:
     EdgeIndex m_edge;
     EdgeFace m_face;
     Route m_route;
-    QPainterPath m_path;
+    QPainterPath m_path;  ///< up to the arrow head
+    QPainterPath m_whole; ///< to the end, for scales without arrow heads
     QRectF m_bounds;
     std::optional<Side> m_highlight;
     bool m_faded = false;
