@@ -14,24 +14,33 @@ namespace fuseboard {
 
 namespace {
 
-Rewrite removeDisabled(Graph &graph, NodeIndex n) {
+Rewrite removeDisabled(Graph& graph, NodeIndex n, const Catalogue& catalogue) {
     Rewrite rewrite;
     rewrite.kind = "disabled node removed";
-    rewrite.applied = true;
-    rewrite.reason = fmt::format("{} is disabled and sends nothing", nameOf(graph.node(n)));
     rewrite.before = {graph.node(n).id};
+    const std::string_view name = nameOf(graph.node(n));
+    if (const NodeIndex above = raisingNodeAbove(graph, n, catalogue); above != kNone) {
+        rewrite.after = rewrite.before;
+        rewrite.reason =
+            fmt::format("{} is disabled, but stays: without it {}, whose errors count, "
+                        "might reach no output",
+                        name, nameOf(graph.node(above)));
+        return rewrite;
+    }
+    rewrite.applied = true;
+    rewrite.reason = fmt::format("{} is disabled and sends nothing", name);
     graph.removeNode(n);
     return rewrite;
 }
 
-std::string_view whatItIs(const NodeData &node) {
+std::string_view whatItIs(const NodeData& node) {
     if (node.bypassed)
         return "is bypassed";
     return node.operatorName == "select" ? "selects the event as it is" : "forwards every row";
 }
 
-Rewrite removeForwarder(Graph &graph, NodeIndex n, const CostTable &costs) {
-    const NodeData &node = graph.node(n);
+Rewrite removeForwarder(Graph& graph, NodeIndex n, const CostTable& costs) {
+    const NodeData& node = graph.node(n);
     const SpliceSize size = spliceSize(graph, n);
     Rewrite rewrite;
     rewrite.kind = "passthrough removed";
@@ -54,13 +63,13 @@ Rewrite removeForwarder(Graph &graph, NodeIndex n, const CostTable &costs) {
 
 } // namespace
 
-std::vector<Rewrite> removePassthroughs(Graph &graph, PassContext &context) {
+std::vector<Rewrite> removePassthroughs(Graph& graph, PassContext& context) {
     std::vector<Rewrite> rewrites;
     for (const NodeIndex n : graph.nodes()) {
         if (context.cancelled())
             break;
         if (graph.node(n).disabled)
-            rewrites.push_back(removeDisabled(graph, n));
+            rewrites.push_back(removeDisabled(graph, n, context.catalogue));
         else if (forwardsEveryRow(graph.node(n), contractOf(graph, n, context.catalogue)))
             rewrites.push_back(removeForwarder(graph, n, context.costs));
     }
