@@ -193,7 +193,7 @@ void CanvasTest::addsByTyping() {
     Fixture f;
     const QPoint from = f.port("select/1", true);
     f.drag(from, QPoint(f.view().viewport()->width() - 60, from.y() + 8));
-    auto* popup = f.view().viewport()->findChild<QuickAdd*>();
+    auto* popup = f.view().findChild<QuickAdd*>();
     QVERIFY(popup != nullptr && popup->isVisible());
     QTest::keyClicks(QApplication::focusWidget(), "filt");
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);

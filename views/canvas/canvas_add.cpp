@@ -84,7 +84,7 @@ void CanvasView::addFromPalette(const QString& name) {
 void CanvasView::showQuickAdd(const QPointF& scenePoint, const std::optional<Endpoint>& from,
                               const std::optional<Endpoint>& to) {
     if (m_quickAdd == nullptr)
-        m_quickAdd = new QuickAdd(viewport());
+        m_quickAdd = new QuickAdd(this);
     m_quickAdd->disconnect(this);
     const Graph& graph = m_scene->graph();
     QuickAddRequest request;

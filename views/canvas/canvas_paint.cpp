@@ -30,6 +30,18 @@ QFont titleFont(double scale, bool disabled) {
     return font;
 }
 
+double enterPixels(QPainter& painter, const QPointF& at, double scale) {
+    if (scale >= 1) {
+        painter.translate(at);
+        return 1;
+    }
+    // A transform that only moves lets Qt draw text from its glyph cache; scaling there and back
+    // would give the same picture slowly.
+    const QPointF origin = painter.worldTransform().map(at);
+    painter.setWorldTransform(QTransform::fromTranslate(origin.x(), origin.y()));
+    return scale;
+}
+
 void paintHatching(QPainter& painter, const QRectF& rect, Hatching kind) {
     QPainterPath path;
     path.addRect(rect);

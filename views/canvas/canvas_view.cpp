@@ -34,7 +34,7 @@ constexpr double kFitMargin = 14, kTopMargin = 24;
 CanvasView::CanvasView(CanvasLayout& layout, Side side, QWidget* parent)
     : QGraphicsView(parent), m_document(layout.document()), m_layout(layout), m_side(side),
       m_scene(std::make_unique<CanvasScene>(layout, side)), m_minimap(new Minimap(*this)),
-      m_tip(new WireTip(viewport())) {
+      m_tip(new WireTip(this)) {
     setScene(m_scene.get());
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

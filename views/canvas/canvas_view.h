@@ -163,6 +163,7 @@ private:
     CanvasLayout& m_layout;
     Side m_side;
     std::unique_ptr<CanvasScene> m_scene;
+    // Children of the view, not of its viewport, which moves its children when it scrolls.
     Minimap* m_minimap;
     QuickAdd* m_quickAdd = nullptr;
     WireTip* m_tip;

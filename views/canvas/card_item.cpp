@@ -30,6 +30,7 @@ void CardItem::setFace(CardFace face) {
     if (face.shape != m_face.shape)
         prepareGeometryChange();
     m_face = std::move(face);
+    m_elidedRoom = -1;
     setToolTip(m_face.toolTip);
     update();
 }
@@ -107,6 +108,14 @@ QPainterPath CardItem::shape() const {
     return path;
 }
 
+const QString& CardItem::elidedTitle(const QFontMetricsF& metrics, double room) const {
+    if (m_elidedRoom != room) {
+        m_elidedRoom = room;
+        m_elided = metrics.elidedText(m_face.title, Qt::ElideRight, room);
+    }
+    return m_elided;
+}
+
 QColor CardItem::titleColor() const { return themed(m_face.disabled ? Token::Ink3 : Token::Ink); }
 
 void CardItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
@@ -120,8 +129,7 @@ void CardItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     }
     painter->save();
     // Below 100 % everything is drawn in pixels of the screen, so that no text gets too small.
-    const double unit = std::min(scale, 1.0);
-    painter->scale(1 / unit, 1 / unit);
+    const double unit = enterPixels(*painter, QPointF(), scale);
     const QSizeF size = sizeOf(m_face.shape) * unit;
     const QRectF rect(QPointF(), size);
     if (isPill(m_face.shape)) {
@@ -406,7 +414,7 @@ void CardItem::paintSmall(QPainter& painter, const QRectF& rect, DetailLevel lev
     }
     const double room = row.right() - left;
     if (rect.height() >= 9) {
-        const QString text = metrics.elidedText(m_face.title, Qt::ElideRight, room);
+        const QString& text = elidedTitle(metrics, room);
         painter.setPen(titleColor());
         const bool centred = terminal || m_face.shape == CardShape::Compact;
         const double x =

@@ -4,6 +4,7 @@
 
 #include "views/canvas/card_face.h"
 
+#include <QFontMetricsF>
 #include <QGraphicsItem>
 
 #include <string>
@@ -66,10 +67,15 @@ private:
     void paintPorts(QPainter& painter, double scale) const;
     [[nodiscard]] QColor titleColor() const;
 
+    /// The title elided to a width; kept until either changes.
+    [[nodiscard]] const QString& elidedTitle(const QFontMetricsF& metrics, double room) const;
+
     Side m_side;
     Item m_item;
     CardFace m_face;
     std::vector<CardPort> m_ports;
+    mutable QString m_elided;
+    mutable double m_elidedRoom = -1;
     CardRing m_ring = CardRing::None;
     bool m_hovered = false, m_focused = false, m_portsShown = false;
 };

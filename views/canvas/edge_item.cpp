@@ -140,11 +140,8 @@ void EdgeItem::paintArrow(QPainter& painter, const QColor& color, double width) 
 }
 
 void EdgeItem::paintLabel(QPainter& painter, double scale) const {
-    const double unit = std::min(scale, 1.0);
-    const QPointF anchor = labelAnchor(m_route);
     painter.save();
-    painter.translate(anchor);
-    painter.scale(1 / unit, 1 / unit);
+    const double unit = enterPixels(painter, labelAnchor(m_route), scale);
     painter.setFont(themed(TextStyle::Small));
     const QFontMetricsF metrics(painter.font());
     const double x = kLabelDistance * unit;

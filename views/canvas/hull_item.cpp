@@ -2,6 +2,7 @@
 #include "views/canvas/hull_item.h"
 
 #include "views/canvas/canvas_metrics.h"
+#include "views/canvas/canvas_paint.h"
 #include "views/theme/theme.h"
 
 #include <QCoreApplication>
@@ -108,10 +109,8 @@ void HullItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     painter->drawPath(m_path);
     if (level < DetailLevel::Compact)
         return;
-    const double unit = std::min(scale, 1.0);
     painter->save();
-    painter->translate(m_labelCorner);
-    painter->scale(1 / unit, 1 / unit);
+    enterPixels(*painter, m_labelCorner, scale);
     painter->setFont(themed(TextStyle::SmallStrong));
     painter->setPen(themed(Token::Fused));
     const double baseline = std::round(QFontMetricsF(painter->font()).ascent() + 1);
@@ -137,8 +136,8 @@ void CalloutItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* optio
     if (detailAt(scale) < DetailLevel::Metrics)
         return;
     painter->setRenderHint(QPainter::Antialiasing);
-    const double unit = std::min(scale, 1.0);
-    painter->scale(1 / unit, 1 / unit);
+    painter->save();
+    enterPixels(*painter, QPointF(), scale);
     const QColor ink = themed(Token::BpInk);
     Theme::instance().paintIcon(*painter, QRectF(0, 0, 14, 14), QStringLiteral("warn"), ink);
     painter->setFont(themed(TextStyle::SmallMedium));
@@ -147,6 +146,7 @@ void CalloutItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* optio
     painter->setFont(themed(TextStyle::Small));
     painter->setPen(themed(Token::Ink2));
     painter->drawText(QPointF(20, 27), m_second);
+    painter->restore();
 }
 
 } // namespace fuseboard

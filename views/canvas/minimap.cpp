@@ -15,7 +15,7 @@
 
 namespace fuseboard {
 
-Minimap::Minimap(CanvasView& view) : QWidget(view.viewport()), m_view(view) {
+Minimap::Minimap(CanvasView& view) : QWidget(&view), m_view(view) {
     setFixedSize(100, 112);
     setCursor(Qt::ArrowCursor);
     setToolTip(tr("Overview: drag to move the view"));
@@ -49,8 +49,9 @@ void Minimap::paintEvent(QPaintEvent*) {
         painter.setBrush(themed(Token::FusedBar));
         painter.drawRoundedRect(transform.mapRect(hull->outline()), 3, 3);
     }
-    for (const auto& [item, card] : scene.cards()) {
-        if (!card->isVisible())
+    for (const QGraphicsItem* item : scene.items()) {
+        const auto* card = qgraphicsitem_cast<const CardItem*>(item);
+        if (card == nullptr || !card->isVisible())
             continue;
         const bool pill = isPill(card->face().shape);
         Token color = pill ? Token::Bytes : Token::BytesStrong;

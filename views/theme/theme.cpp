@@ -153,7 +153,9 @@ QPalette Theme::palette() const {
     return palette;
 }
 
-QFont Theme::font(TextStyle style) const {
+namespace {
+
+QFont makeFont(TextStyle style) {
     struct Look {
         int pixels;
         QFont::Weight weight;
@@ -180,9 +182,22 @@ QFont Theme::font(TextStyle style) const {
     if (look.mono) {
         font.setStyleHint(QFont::Monospace);
         // Letter spacing other than 0 makes Qt leave ligatures out.
-        font.setLetterSpacing(QFont::AbsoluteSpacing, 0.001);
+        font.setLetterSpacing(QFont::AbsoluteSpacing, 0.02);
     }
     return font;
+}
+
+} // namespace
+
+QFont Theme::font(TextStyle style) const {
+    // Made once: a canvas asks for them thousands of times a frame.
+    static const std::array<QFont, kTextStyleCount> kFonts = [] {
+        std::array<QFont, kTextStyleCount> fonts;
+        for (std::size_t i = 0; i < fonts.size(); ++i)
+            fonts[i] = makeFont(TextStyle(i));
+        return fonts;
+    }();
+    return kFonts[std::size_t(style)];
 }
 
 QColor themed(Token token) { return Theme::instance().color(token); }

@@ -39,6 +39,7 @@ enum class TextStyle : std::uint8_t {
     Mono,   ///< 11 JetBrains Mono, ligatures off: code, types
     Mono12,
 };
+inline constexpr std::size_t kTextStyleCount = std::size_t(TextStyle::Mono12) + 1;
 
 /// GUI thread only. One for the whole program; install() makes the application wear it.
 class Theme : public QObject {
