@@ -434,6 +434,10 @@ void Executor::publish(std::shared_ptr<Morsel> morsel) {
         }
         figures.bytesMaterialized += materializes ? bytes : 0;
     }
+    // Stages that nobody feeds answer each morsel too.
+    for (std::uint32_t s = 0; s < m_plan.stages.size(); ++s)
+        if (m_plan.stages[s].inEdges.empty())
+            refresh(s);
     if (state.beforeSinksLeft == 0)
         settle(ordinal);
     if (m_morsels[ordinal].stagesLeft == 0)

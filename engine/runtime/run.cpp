@@ -24,6 +24,9 @@ Result<RunResult> runGraph(const Graph& graph, const std::vector<FieldTree>& inp
     const std::uint64_t started = wallNs();
     resetPeakRss();
     FB_TRY_ASSIGN(RunSetup setup, prepareRun(changed ? *changed : graph, inputFields, request));
+    std::string inputName;
+    for (const OpenedInput& input : setup.inputs)
+        inputName += (inputName.empty() ? "" : ", ") + input.source.reader->name();
     Result<RunResult> result = request.exec == Exec::Reference ? executeReference(setup, hooks)
                                                                : executePlan(setup, hooks);
     if (!result)
@@ -34,8 +37,7 @@ Result<RunResult> runGraph(const Graph& graph, const std::vector<FieldTree>& inp
     run.startedNs = started;
     run.pipelineName = graph.name();
     run.peakMemoryBytes = peakRssBytes();
-    for (const OpenedInput& input : setup.inputs)
-        run.inputName += (run.inputName.empty() ? "" : ", ") + input.source.reader->name();
+    run.inputName = std::move(inputName);
     return result;
 }
 
