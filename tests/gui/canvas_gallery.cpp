@@ -62,8 +62,7 @@ void showInflux(bool dark) {
     document.reset(influxGraph());
     document.setOptimized(influxOptimized(*document.graph()));
     document.setFigures(Side::Drawn, influxFigures(*document.graph(), false));
-    document.setFigures(Side::Optimised,
-                        influxFigures(*document.graph(Side::Optimised), true));
+    document.setFigures(Side::Optimised, influxFigures(*document.graph(Side::Optimised), true));
     Compare compare(document);
     compare.resize(1136, 710);
     compare.show();
@@ -139,18 +138,20 @@ void showWidgets(bool dark) {
     page.resize(900, 560);
     auto* column = new QVBoxLayout(&page);
     auto* stepper = new PassStepper;
-    stepper->setPasses({"passthroughs", "constant folding", "predicate pushdown", "column pruning",
-                        "fusion"});
+    stepper->setPasses(
+        {"passthroughs", "constant folding", "predicate pushdown", "column pruning", "fusion"});
     stepper->setPosition(5);
     auto* early = new PassStepper;
-    early->setPasses({"passthroughs", "constant folding", "predicate pushdown", "column pruning",
-                      "fusion"});
+    early->setPasses(
+        {"passthroughs", "constant folding", "predicate pushdown", "column pruning", "fusion"});
     early->setPosition(2);
     column->addWidget(stepper, 0, Qt::AlignLeft);
     column->addWidget(early, 0, Qt::AlignLeft);
     auto* chips = new QHBoxLayout;
-    for (const auto& [icon, text] : {std::pair("memory", "stateless"), {"same", "deterministic"},
-                                     {"one", "1 → 0..1"}, {"shield", "no side effects"}})
+    for (const auto& [icon, text] : {std::pair("memory", "stateless"),
+                                     {"same", "deterministic"},
+                                     {"one", "1 → 0..1"},
+                                     {"shield", "no side effects"}})
         chips->addWidget(new Chip(icon, text));
     auto* run = new QPushButton("Run");
     run->setProperty("look", "primary");
@@ -182,11 +183,19 @@ void showWidgets(bool dark) {
     };
     PlotSeries drawn{"as drawn", PlotSeries::Form::DashedLine, Token::Drawn, {}, 2};
     PlotSeries optimised{"optimised", PlotSeries::Form::Line, Token::Fused, {}, 2};
-    for (const auto& [x, y] : {std::pair(0.0, 180.0), {0.3, 600.0}, {1.0, 1900.0}, {2.0, 4100.0},
-                               {3.0, 9800.0}, {4.3, 14000.0}})
+    for (const auto& [x, y] : {std::pair(0.0, 180.0),
+                               {0.3, 600.0},
+                               {1.0, 1900.0},
+                               {2.0, 4100.0},
+                               {3.0, 9800.0},
+                               {4.3, 14000.0}})
         drawn.samples.push_back({x, y, 0, 0});
-    for (const auto& [x, y] : {std::pair(0.0, 40.0), {0.3, 85.0}, {1.0, 210.0}, {2.0, 520.0},
-                               {3.0, 1300.0}, {4.3, 2700.0}})
+    for (const auto& [x, y] : {std::pair(0.0, 40.0),
+                               {0.3, 85.0},
+                               {1.0, 210.0},
+                               {2.0, 520.0},
+                               {3.0, 1300.0},
+                               {4.3, 2700.0}})
         optimised.samples.push_back({x, y, 0, 0});
     data.series = {drawn, optimised};
     plot->setData(data);

@@ -8,6 +8,7 @@
 #include "views/canvas/edge_item.h"
 #include "views/canvas/edge_router.h"
 #include "views/canvas/quick_add.h"
+#include "views/document/endpoint_kinds.h"
 #include "views/document/selection.h"
 #include "views/palette/palette_model.h"
 #include "views/theme/theme.h"
@@ -184,6 +185,8 @@ void CanvasTest::takesDrops() {
     QSignalSpy files(&f.view(), &CanvasView::filesDropped);
     QMimeData urls;
     urls.setUrls({QUrl::fromLocalFile("/data/a.trickle")});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &urls, Qt::LeftButton, {});
+    QApplication::sendEvent(f.view().viewport(), &enter);
     QDropEvent event({10, 10}, Qt::CopyAction, &urls, Qt::LeftButton, {});
     QApplication::sendEvent(f.view().viewport(), &event);
     QCOMPARE(files.count(), 1);
@@ -207,7 +210,8 @@ void CanvasTest::addsByTyping() {
     request.catalogue = &builtinCatalogue();
     request.needsInput = true;
     const auto all = quickAddEntries(request, {}, false);
-    const auto firstUnfit = std::find_if(all.begin(), all.end(), [](const auto& e) { return !e.fits; });
+    const auto firstUnfit =
+        std::find_if(all.begin(), all.end(), [](const auto& e) { return !e.fits; });
     QVERIFY(std::none_of(firstUnfit, all.end(), [](const auto& e) { return e.fits; }));
     QVERIFY(firstUnfit != all.end() && !firstUnfit->remark.isEmpty());
 }

@@ -41,7 +41,9 @@ const OperatorInfo& info(const char* name) {
     return *found;
 }
 
-std::string text(const GraphDocument& document) { return canonicalText(*document.graph()); }
+std::string text(const GraphDocument& document) {
+    return canonicalText(*document.graph());
+}
 
 } // namespace
 
@@ -50,11 +52,13 @@ void DocumentTest::undoesEveryEditBackToEmpty() {
     const std::string empty = text(document);
     const auto source = document.addEndpoint(*findEndpointKind("source/file"), {0, 0});
     QVERIFY(source.has_value());
-    const auto filter = document.addNode(info("filter"), {0, 80}, {Endpoint{kNone, source->id}, {}});
+    const auto filter =
+        document.addNode(info("filter"), {0, 80}, {Endpoint{kNone, source->id}, {}});
     QVERIFY(filter.has_value());
     QCOMPARE(QString::fromStdString(*filter), QStringLiteral("filter/1"));
     const NodeIndex node = document.graph()->findNode(*filter).value();
-    QCOMPARE(QString::fromStdString(document.graph()->node(node).label), QStringLiteral("filter 1"));
+    QCOMPARE(QString::fromStdString(document.graph()->node(node).label),
+             QStringLiteral("filter 1"));
     const auto sink = document.addEndpoint(*findEndpointKind("sink/discard"), {0, 160});
     QVERIFY(document.connectPorts({node, "out"}, {kNone, sink->id}).has_value());
     document.rename(Item::node(*filter), "keep");
@@ -90,11 +94,11 @@ void DocumentTest::refusesWiresThatCannotBe() {
     const Graph& graph = *document.graph();
     const NodeIndex s1 = *graph.findNode("select/1"), s3 = *graph.findNode("select/3");
     const NodeIndex aggregate = *graph.findNode("stream/aggregate");
-    QVERIFY(!document.canConnect({s3, "out"}, {s1, "in"}));              // a loop
-    QVERIFY(!document.canConnect({s1, "out"}, {s1, "in"}));              // itself
-    QVERIFY(!document.canConnect({s1, "out"}, {aggregate, "in"}));       // there already
-    QVERIFY(!document.canConnect({s1, "nowhere"}, {s3, "in"}));          // no such port
-    QVERIFY(!document.canConnect({kNone, "nowhere"}, {s3, "in"}));       // no such source
+    QVERIFY(!document.canConnect({s3, "out"}, {s1, "in"}));        // a loop
+    QVERIFY(!document.canConnect({s1, "out"}, {s1, "in"}));        // itself
+    QVERIFY(!document.canConnect({s1, "out"}, {aggregate, "in"})); // there already
+    QVERIFY(!document.canConnect({s1, "nowhere"}, {s3, "in"}));    // no such port
+    QVERIFY(!document.canConnect({kNone, "nowhere"}, {s3, "in"})); // no such source
     QVERIFY(document.canConnect({s1, "out"}, {s3, "in"}).has_value());
     QVERIFY(!document.connectPorts({s3, "out"}, {s1, "in"}));
     QCOMPARE(document.undoStack().count(), 0);

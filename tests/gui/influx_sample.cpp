@@ -33,8 +33,8 @@ NodeData select(int number, const std::string& target, const std::string& groupB
     node.label = fmt::format("select {}", number);
     node.operatorName = "select";
     node.statement = "select";
-    node.config.set("target", expression(target, windowed ? ExpressionUse::Windowed
-                                                          : ExpressionUse::Plain));
+    node.config.set("target",
+                    expression(target, windowed ? ExpressionUse::Windowed : ExpressionUse::Plain));
     if (!groupBy.empty()) {
         auto tree = parseGroupBy("sample", groupBy);
         FB_CHECK(tree.has_value());
@@ -122,8 +122,8 @@ std::shared_ptr<const OptimizedGraph> influxOptimized(const Graph& drawn) {
         record.logPosition = graph.logPosition();
         optimized->passes.push_back(record);
     };
-    for (const char* id : {"port/in", "stream/aggregate", "stream/normalize", "select/4", "select/5",
-                           "port/out"})
+    for (const char* id :
+         {"port/in", "stream/aggregate", "stream/normalize", "select/4", "select/5", "port/out"})
         graph.bypass(*graph.findNode(id), std::nullopt);
     graph.removeNode(*graph.findNode("port/err"));
     pass("passthroughs");
@@ -170,10 +170,12 @@ FiguresPtr influxFigures(const Graph& graph, bool optimised) {
         node(figures->outputs, "out", 521e3, 1200, 0.32);
     }
     const std::map<std::string, std::uint64_t> sent{
-        {"", 412'000'000},         {"port/in", 412'000'000},         {"select/1", 477'000'000},
-        {"stream/aggregate", 477'000'000}, {"select/2", 43'000'000}, {"stream/normalize", 43'000'000},
-        {"select/3", 36'000'000},  {"operator/batch", 36'000'000},   {"select/4", 36'000'000},
-        {"select/5", 412'000'000}, {"port/out", 448'000'000}};
+        {"", 412'000'000},         {"port/in", 412'000'000},
+        {"select/1", 477'000'000}, {"stream/aggregate", 477'000'000},
+        {"select/2", 43'000'000},  {"stream/normalize", 43'000'000},
+        {"select/3", 36'000'000},  {"operator/batch", 36'000'000},
+        {"select/4", 36'000'000},  {"select/5", 412'000'000},
+        {"port/out", 448'000'000}};
     for (const EdgeIndex index : graph.edges()) {
         const Edge& edge = graph.edge(index);
         const std::string from = edge.from.isBoundary() ? "" : graph.node(edge.from.node).id;

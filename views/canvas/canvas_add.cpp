@@ -24,7 +24,9 @@ namespace fuseboard {
 
 namespace {
 
-double snap(double value) { return std::round(value / kGrid) * kGrid; }
+double snap(double value) {
+    return std::round(value / kGrid) * kGrid;
+}
 
 QStringList localFiles(const QMimeData* data) {
     QStringList paths;
@@ -105,14 +107,13 @@ void CanvasView::showQuickAdd(const QPointF& scenePoint, const std::optional<End
     } else {
         request.title = tr("Add to the pipeline");
     }
-    connect(m_quickAdd, &QuickAdd::chosen, this,
-            [this, scenePoint, from, to](const QString& name) {
-                Attachment attachment;
-                attachment.from = from;
-                attachment.to = to;
-                addByName(name, scenePoint, attachment);
-                setFocus();
-            });
+    connect(m_quickAdd, &QuickAdd::chosen, this, [this, scenePoint, from, to](const QString& name) {
+        Attachment attachment;
+        attachment.from = from;
+        attachment.to = to;
+        addByName(name, scenePoint, attachment);
+        setFocus();
+    });
     connect(m_quickAdd, &QuickAdd::cancelled, this, [this] { setFocus(); });
     const QPoint at = mapFromScene(scenePoint);
     m_quickAdd->open(request, at + QPoint(8, -28));

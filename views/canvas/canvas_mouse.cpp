@@ -26,7 +26,9 @@ namespace {
 
 constexpr double kPortReach = 10; ///< pixels on the screen
 
-double snap(double value) { return std::round(value / kGrid) * kGrid; }
+double snap(double value) {
+    return std::round(value / kGrid) * kGrid;
+}
 
 } // namespace
 
@@ -34,8 +36,8 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
     m_pressed = m_last = event->position().toPoint();
     if (m_wireRejected)
         cancelWire();
-    const bool pan = event->button() == Qt::MiddleButton ||
-                     (event->button() == Qt::LeftButton && m_spaceHeld);
+    const bool pan =
+        event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && m_spaceHeld);
     if (pan) {
         m_mode = Mode::Panning;
         m_spacePanned = true;
@@ -85,8 +87,7 @@ void CanvasView::pressOn(QMouseEvent* event) {
 
 void CanvasView::mouseMoveEvent(QMouseEvent* event) {
     const QPoint point = event->position().toPoint();
-    const bool dragged =
-        (point - m_pressed).manhattanLength() >= QApplication::startDragDistance();
+    const bool dragged = (point - m_pressed).manhattanLength() >= QApplication::startDragDistance();
     switch (m_mode) {
     case Mode::Idle: updateHover(point); break;
     case Mode::Panning:
@@ -186,7 +187,8 @@ void CanvasView::selectBox() {
     m_document.selection().select(m_side, std::move(items));
 }
 
-// --- moving ---------------------------------------------------------------------------------------
+// --- moving
+// ---------------------------------------------------------------------------------------
 
 void CanvasView::startMove(const QPoint&) {
     m_document.endMerge();
@@ -219,7 +221,8 @@ void CanvasView::finishMove() {
     m_document.endMerge();
 }
 
-// --- wires ----------------------------------------------------------------------------------------
+// --- wires
+// ----------------------------------------------------------------------------------------
 
 void CanvasView::cutPort(CardItem& card, const CardPort& port) {
     Items edges;
@@ -321,9 +324,8 @@ WireVerdict CanvasView::judge(const Endpoint& from, const Endpoint& to) {
 void CanvasView::addFixes(WireVerdict& verdict, const Endpoint& from, const Endpoint& to) {
     const Graph& graph = m_scene->graph();
     if (const EdgeIndex wire = findWire(graph, from, to); wire != kNone) {
-        verdict.fixes.push_back({tr("Remove the wire"), [this, wire] {
-                                     m_document.remove({Item::ofEdge(wire)});
-                                 }});
+        verdict.fixes.push_back(
+            {tr("Remove the wire"), [this, wire] { m_document.remove({Item::ofEdge(wire)}); }});
         return;
     }
     if (from.isBoundary() || to.isBoundary() || from.node == to.node)
@@ -333,12 +335,10 @@ void CanvasView::addFixes(WireVerdict& verdict, const Endpoint& from, const Endp
         const Edge& back = graph.edge(index);
         if (back.to.node != from.node)
             continue;
-        const QString text =
-            tr("Turn around: %1 after %2").arg(titleOf(graph.node(to.node)),
-                                               titleOf(graph.node(from.node)));
-        verdict.fixes.push_back({text, [this, index, from, to] {
-                                     (void)m_document.rewire(index, from, to);
-                                 }});
+        const QString text = tr("Turn around: %1 after %2")
+                                 .arg(titleOf(graph.node(to.node)), titleOf(graph.node(from.node)));
+        verdict.fixes.push_back(
+            {text, [this, index, from, to] { (void)m_document.rewire(index, from, to); }});
         return;
     }
 }
@@ -349,11 +349,10 @@ void CanvasView::showTip() {
         return;
     }
     const QPoint middle = mapFromScene((m_wire.anchor + m_wire.tip) / 2);
-    const QRect card = m_wire.target == nullptr
-                           ? QRect()
-                           : mapFromScene(m_wire.target->box()).boundingRect();
-    m_tip->showVerdict(*m_wire.verdict, QPoint(std::max(middle.x() + 24, card.right() + 24),
-                                               middle.y()));
+    const QRect card =
+        m_wire.target == nullptr ? QRect() : mapFromScene(m_wire.target->box()).boundingRect();
+    m_tip->showVerdict(*m_wire.verdict,
+                       QPoint(std::max(middle.x() + 24, card.right() + 24), middle.y()));
 }
 
 void CanvasView::finishWire(const QPoint& viewPoint) {

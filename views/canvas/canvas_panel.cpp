@@ -67,7 +67,9 @@ void CanvasHeading::place() {
     m_minus->move(width() - 12 - 18 - 26 - 60, y);
 }
 
-void CanvasHeading::resizeEvent(QResizeEvent*) { place(); }
+void CanvasHeading::resizeEvent(QResizeEvent*) {
+    place();
+}
 
 void CanvasHeading::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -105,7 +107,8 @@ void CanvasHeading::paintEvent(QPaintEvent*) {
     x += metrics.horizontalAdvance(text);
     if (problems > 0) {
         const QColor ink = themed(Token::Err);
-        Theme::instance().paintIcon(painter, QRectF(x + 2, 9, 14, 14), QStringLiteral("error"), ink);
+        Theme::instance().paintIcon(painter, QRectF(x + 2, 9, 14, 14), QStringLiteral("error"),
+                                    ink);
         painter.setPen(ink);
         painter.drawText(QRectF(x + 20, 0, row.right() - x - 20, 32),
                          Qt::AlignLeft | Qt::AlignVCenter,

@@ -118,7 +118,8 @@ QRectF CanvasScene::band() const {
     return box.adjusted(0, -kBandMargin, 0, kBandMargin);
 }
 
-// --- building -------------------------------------------------------------------------------------
+// --- building
+// -------------------------------------------------------------------------------------
 
 void CanvasScene::rebuild() {
     m_hovered = nullptr;
@@ -207,8 +208,8 @@ void CanvasScene::setPortsOf(CardItem& card) const {
     const double width = sizeOf(card.face().shape).width();
     const auto spread = [&](const std::vector<std::string>& names, bool isOutput) {
         // Ordinary ports stand around the middle, `err` at the right end.
-        const auto regular = double(
-            std::count_if(names.begin(), names.end(), [](const auto& name) { return name != "err"; }));
+        const auto regular = double(std::count_if(names.begin(), names.end(),
+                                                  [](const auto& name) { return name != "err"; }));
         const double step = std::min(48.0, (width - 80) / std::max(1.0, regular));
         double x = width / 2 - (regular - 1) / 2 * step;
         for (const std::string& name : names) {
@@ -276,9 +277,8 @@ EdgeFace CanvasScene::edgeFace(EdgeIndex index) const {
     };
     face.faint = isOff(edge.from) || isOff(edge.to);
     const FiguresPtr& figures = m_document.figures(m_side);
-    const EdgeFigures* measured = figures == nullptr || m_document.areFiguresStale()
-                                      ? nullptr
-                                      : figures->find(graph, edge);
+    const EdgeFigures* measured =
+        figures == nullptr || m_document.areFiguresStale() ? nullptr : figures->find(graph, edge);
     if (measured != nullptr && measured->bytes) {
         face.bytes = measured->bytes;
         face.label = bytesText(double(*measured->bytes));
@@ -334,8 +334,9 @@ void CanvasScene::rebuildCallouts() {
         QString waits;
         if (measured->writerWaits) {
             // A passthrough hands its batches on; the one that waits is named by what it is.
-            const bool isSource = edge.from.isBoundary() ||
-                                  isPassthrough(m_document.catalogue(), graph().node(edge.from.node));
+            const bool isSource =
+                edge.from.isBoundary() ||
+                isPassthrough(m_document.catalogue(), graph().node(edge.from.node));
             const QString writer = isSource ? tr("source") : titleOf(graph().node(edge.from.node));
             waits = tr("%1 waits %2").arg(writer, percentText(*measured->writerWaits));
         }
@@ -346,7 +347,8 @@ void CanvasScene::rebuildCallouts() {
     }
 }
 
-// --- refreshing -----------------------------------------------------------------------------------
+// --- refreshing
+// -----------------------------------------------------------------------------------
 
 void CanvasScene::refreshFaces() {
     for (const auto& [item, card] : m_cards)
@@ -391,7 +393,8 @@ void CanvasScene::refreshHighlights() {
     Q_EMIT bandChanged();
 }
 
-// --- routing --------------------------------------------------------------------------------------
+// --- routing
+// --------------------------------------------------------------------------------------
 
 CardItem* CanvasScene::cardOf(const Endpoint& end, bool isSource) const {
     if (end.isBoundary()) {
@@ -423,9 +426,8 @@ std::optional<CanvasScene::Ends> CanvasScene::endsOf(const Edge& edge) const {
     const Graph& graph = this->graph();
     Ends ends;
     ends.from = {from->box(), portX(*from, edge.from.port, true),
-                 edge.from.isBoundary()
-                     ? graph.inputEdges(*graph.findInput(edge.from.port)).size()
-                     : graph.outEdges(edge.from.node).size()};
+                 edge.from.isBoundary() ? graph.inputEdges(*graph.findInput(edge.from.port)).size()
+                                        : graph.outEdges(edge.from.node).size()};
     ends.to = {to->box(), portX(*to, edge.to.port, false),
                edge.to.isBoundary() ? graph.outputEdges(*graph.findOutput(edge.to.port)).size()
                                     : graph.inEdges(edge.to.node).size()};
@@ -499,7 +501,8 @@ void CanvasScene::placeHullLabels() {
     }
 }
 
-// --- interaction ----------------------------------------------------------------------------------
+// --- interaction
+// ----------------------------------------------------------------------------------
 
 void CanvasScene::setHovered(CardItem* card) {
     if (card == m_hovered)
@@ -548,7 +551,9 @@ void CanvasScene::dragTo(const std::map<Item, QPointF>& positions) {
     Q_EMIT bandChanged();
 }
 
-void CanvasScene::endDrag() { rebuild(); }
+void CanvasScene::endDrag() {
+    rebuild();
+}
 
 bool CanvasScene::isFolded(GroupIndex group) const {
     return m_folded.contains(idsOf(graph(), graph().groups().at(group)));

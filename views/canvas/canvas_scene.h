@@ -82,8 +82,8 @@ private:
     CanvasLayout& m_layout;
     GraphDocument& m_document;
     Side m_side;
-    std::map<Item, CardItem*> m_cards;             ///< nodes and ports
-    std::map<std::string, CardItem*> m_decode;     ///< by input port
+    std::map<Item, CardItem*> m_cards;         ///< nodes and ports
+    std::map<std::string, CardItem*> m_decode; ///< by input port
     std::map<GroupIndex, CardItem*> m_foldedCards;
     std::map<EdgeIndex, EdgeItem*> m_edges;
     std::vector<HullItem*> m_hulls;

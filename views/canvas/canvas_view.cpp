@@ -74,9 +74,12 @@ CanvasView::~CanvasView() {
     setScene(nullptr);
 }
 
-// --- zoom and pan ---------------------------------------------------------------------------------
+// --- zoom and pan
+// ---------------------------------------------------------------------------------
 
-double CanvasView::zoom() const { return m_scale; }
+double CanvasView::zoom() const {
+    return m_scale;
+}
 
 void CanvasView::applyZoom(double scale, const QPointF& viewPoint) {
     scale = std::clamp(scale, kMinZoom, kMaxZoom);
@@ -93,16 +96,25 @@ void CanvasView::applyZoom(double scale, const QPointF& viewPoint) {
     tellMoved();
 }
 
-void CanvasView::setZoom(double scale) { applyZoom(scale, QRectF(viewport()->rect()).center()); }
-void CanvasView::zoomIn() { setZoom(m_scale * kZoomStep); }
-void CanvasView::zoomOut() { setZoom(m_scale / kZoomStep); }
-void CanvasView::resetZoom() { setZoom(1); }
+void CanvasView::setZoom(double scale) {
+    applyZoom(scale, QRectF(viewport()->rect()).center());
+}
+void CanvasView::zoomIn() {
+    setZoom(m_scale * kZoomStep);
+}
+void CanvasView::zoomOut() {
+    setZoom(m_scale / kZoomStep);
+}
+void CanvasView::resetZoom() {
+    setZoom(1);
+}
 
 void CanvasView::fitRect(const QRectF& rect) {
     if (rect.isEmpty())
         return;
     const QSizeF room(viewport()->width() - 2 * kFitMargin, viewport()->height() - 2 * kFitMargin);
-    const double scale = std::min({1.0, room.width() / rect.width(), room.height() / rect.height()});
+    const double scale =
+        std::min({1.0, room.width() / rect.width(), room.height() / rect.height()});
     m_scale = std::clamp(scale, kMinZoom, kMaxZoom);
     setTransform(QTransform::fromScale(m_scale, m_scale));
     centerOn(rect.center());
@@ -263,28 +275,36 @@ bool CanvasView::viewportEvent(QEvent* event) {
     return QGraphicsView::viewportEvent(event);
 }
 
-// --- background -----------------------------------------------------------------------------------
+// --- background
+// -----------------------------------------------------------------------------------
 
 void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
     painter->fillRect(rect, themed(Token::Canvas));
     if (m_scale >= 0.195) {
-        // Dots come apart again when they would get closer than 8 px on the screen.
+        // Dots come apart again when they would get closer than 12 px on the screen.
         double spacing = kDotSpacing;
-        while (spacing * m_scale < 8)
+        while (spacing * m_scale < 12)
             spacing *= 2;
-        QVector<QPointF> dots;
+        // Two by two pixels each, as rectangles on the screen: there are thousands of them.
+        const QTransform toScreen = painter->worldTransform();
+        QVector<QRect> dots;
         const double offset = kDotSpacing / 2;
         const double left = std::floor((rect.left() - offset) / spacing) * spacing + offset;
         const double top = std::floor((rect.top() - offset) / spacing) * spacing + offset;
         for (double y = top; y < rect.bottom() + spacing; y += spacing) {
-            for (double x = left; x < rect.right() + spacing; x += spacing)
-                dots.push_back({x, y});
+            for (double x = left; x < rect.right() + spacing; x += spacing) {
+                const QPointF dot = toScreen.map(QPointF(x, y));
+                dots.push_back(
+                    {int(std::lround(dot.x())) - 1, int(std::lround(dot.y())) - 1, 2, 2});
+            }
         }
-        QPen pen(themed(Token::Dot), 2, Qt::SolidLine, Qt::RoundCap);
-        pen.setCosmetic(true);
-        painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(pen);
-        painter->drawPoints(dots.constData(), int(dots.size()));
+        painter->save();
+        painter->resetTransform();
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(themed(Token::Dot));
+        painter->drawRects(dots);
+        painter->restore();
     }
     const QRectF band = m_scene->band();
     if (!band.isNull())
@@ -323,17 +343,18 @@ void CanvasView::renderTo(QPainter& painter, const QSizeF& size) {
     m_scene->render(&painter, QRectF(QPointF(), size), rect);
 }
 
-// --- keyboard -------------------------------------------------------------------------------------
+// --- keyboard
+// -------------------------------------------------------------------------------------
 
 bool CanvasView::event(QEvent* event) {
     // Letters belong to the canvas while it has the focus, before any shortcut of the window.
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool plain = (key->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
-        static constexpr int kMine[] = {Qt::Key_Space, Qt::Key_F, Qt::Key_L, Qt::Key_D, Qt::Key_B,
-                                        Qt::Key_Plus, Qt::Key_Minus, Qt::Key_Equal, Qt::Key_Delete,
-                                        Qt::Key_Backspace, Qt::Key_Tab, Qt::Key_Backtab,
-                                        Qt::Key_Escape, Qt::Key_Return};
+        static constexpr int kMine[] = {
+            Qt::Key_Space, Qt::Key_F,       Qt::Key_L,      Qt::Key_D,      Qt::Key_B,
+            Qt::Key_Plus,  Qt::Key_Minus,   Qt::Key_Equal,  Qt::Key_Delete, Qt::Key_Backspace,
+            Qt::Key_Tab,   Qt::Key_Backtab, Qt::Key_Escape, Qt::Key_Return};
         if (plain && std::find(std::begin(kMine), std::end(kMine), key->key()) != std::end(kMine)) {
             event->accept();
             return true;
@@ -463,8 +484,10 @@ void CanvasView::hopTo(int key) {
             continue;
         }
         const QPointF d = to - from->box().center();
-        const double ahead = key == Qt::Key_Down ? d.y() : key == Qt::Key_Up ? -d.y()
-                             : key == Qt::Key_Right ? d.x() : -d.x();
+        const double ahead = key == Qt::Key_Down    ? d.y()
+                             : key == Qt::Key_Up    ? -d.y()
+                             : key == Qt::Key_Right ? d.x()
+                                                    : -d.x();
         const bool vertical = key == Qt::Key_Down || key == Qt::Key_Up;
         const double aside = std::fabs(vertical ? d.x() : d.y());
         if (ahead < 4)
@@ -498,7 +521,8 @@ void CanvasView::nudge(int key, bool fine) {
     m_document.move(moves);
 }
 
-// --- commands -------------------------------------------------------------------------------------
+// --- commands
+// -------------------------------------------------------------------------------------
 
 void CanvasView::selectAll() {
     Items items;
@@ -585,7 +609,8 @@ void CanvasView::toggleFolding() {
     m_scene->setAllFolded(anyOpen);
 }
 
-/// Moves the selection to the other side, and from one counterpart to the next if there are several.
+/// Moves the selection to the other side, and from one counterpart to the next if there are
+/// several.
 void CanvasView::nextCounterpart() {
     Selection& selection = m_document.selection();
     const Items twins = m_document.counterparts().of(selection.side(), selection.items());

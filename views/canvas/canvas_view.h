@@ -22,9 +22,6 @@ class QuickAdd;
 class WireTip;
 struct CardPort;
 
-/// What is dragged out of the palette: the name of an operator or of an EndpointKind, in UTF-8.
-inline constexpr char kOperatorMimeType[] = "application/x-fuseboard-operator";
-
 /// What a canvas says about a wire that cannot be: facts in two columns and up to two ways on.
 struct WireVerdict {
     struct Fix {
@@ -32,12 +29,13 @@ struct WireVerdict {
         std::function<void()> apply;
     };
     bool allowed = true;
-    QString title;                                ///< "batch cannot feed select 3"
+    QString title;                                  ///< "batch cannot feed select 3"
     std::vector<std::pair<QString, QString>> facts; ///< "batch sends", "list<record>"
     QString hint;
     std::vector<Fix> fixes;
 };
-/// Judges a wire beyond its shape, by the types of its ends for one. Called while a wire is dragged.
+/// Judges a wire beyond its shape, by the types of its ends for one. Called while a wire is
+/// dragged.
 using WireJudge = std::function<WireVerdict(const Endpoint& from, const Endpoint& to)>;
 
 /// GUI thread only. Letters act only while the canvas has the focus.
@@ -60,7 +58,7 @@ public:
     [[nodiscard]] bool isEditable() const { return m_side == Side::Drawn; }
 
 public Q_SLOTS:
-    void fit();          ///< everything, at 100 % at most
+    void fit(); ///< everything, at 100 % at most
     void fitSelection();
     void zoomIn();
     void zoomOut();
@@ -80,8 +78,8 @@ public Q_SLOTS:
     void openQuickAdd();
     void toggleFolding();
     void nextCounterpart();
-    /// Adds an operator or EndpointKind by name, in the middle of the view, behind the selected node
-    /// if it has no reader yet: what Enter in the palette means.
+    /// Adds an operator or EndpointKind by name, in the middle of the view, behind the selected
+    /// node if it has no reader yet: what Enter in the palette means.
     void addFromPalette(const QString& name);
 
 Q_SIGNALS:

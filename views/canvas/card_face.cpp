@@ -13,7 +13,9 @@ namespace fuseboard {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("CanvasCard", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("CanvasCard", text);
+}
 
 const NodeFigures* freshFigures(const GraphDocument& document, Side side, const Item& item) {
     const FiguresPtr& figures = document.figures(side);
@@ -132,7 +134,7 @@ CardFace decodeFace(const GraphDocument& document, const std::string& inputPort)
     const std::string_view format =
         port ? bindingText(*graph.inputBinding(*port), "format") : std::string_view{};
     face.detail = format.empty() || format == "ndjson" || format == "json" ? tr("json to record")
-                  : format == "csv"                                       ? tr("csv to record")
+                  : format == "csv"                                        ? tr("csv to record")
                   : format == "influx" ? tr("line protocol to record")
                                        : QString::fromUtf8(format.data(), qsizetype(format.size()));
     face.toolTip = tr("The fused group decodes rows itself and reads only the fields that it uses");

@@ -15,11 +15,11 @@ namespace fuseboard {
 struct CardFace {
     CardShape shape = CardShape::Card;
     QString icon, title, kind, detail;
-    QString metricValue, metricUnit;         ///< "521 k", "rows/s"
-    QString secondLabel, secondValue;        ///< "p99", "3.4 µs"
-    QString message;                         ///< replaces the metrics: problem, state or contract
+    QString metricValue, metricUnit;  ///< "521 k", "rows/s"
+    QString secondLabel, secondValue; ///< "p99", "3.4 µs"
+    QString message;                  ///< replaces the metrics: problem, state or contract
     QString toolTip;
-    std::optional<double> busy, blocked;     ///< shares of the bar
+    std::optional<double> busy, blocked; ///< shares of the bar
     int problems = 0;
     bool disabled = false, bypassed = false, inGroup = false, unused = false;
     bool operator==(const CardFace&) const = default;

@@ -116,7 +116,9 @@ const QString& CardItem::elidedTitle(const QFontMetricsF& metrics, double room) 
     return m_elided;
 }
 
-QColor CardItem::titleColor() const { return themed(m_face.disabled ? Token::Ink3 : Token::Ink); }
+QColor CardItem::titleColor() const {
+    return themed(m_face.disabled ? Token::Ink3 : Token::Ink);
+}
 
 void CardItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
     const double scale = option->levelOfDetailFromTransform(painter->worldTransform());
@@ -135,9 +137,8 @@ void CardItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     if (isPill(m_face.shape)) {
         paintPill(*painter, rect, level);
     } else {
-        const double radius = m_face.shape == CardShape::Terminal
-                                  ? rect.height() / 2
-                                  : std::max(4.0, 8 * unit);
+        const double radius =
+            m_face.shape == CardShape::Terminal ? rect.height() / 2 : std::max(4.0, 8 * unit);
         paintRing(*painter, rect, radius);
         paintBody(*painter, rect, radius, level);
         if (level < DetailLevel::Metrics)
@@ -188,10 +189,14 @@ void CardItem::paintRing(QPainter& painter, const QRectF& rect, double radius) c
 
 void CardItem::paintBody(QPainter& painter, const QRectF& rect, double radius,
                          DetailLevel level) const {
-    QPen pen(themed(m_hovered ? Token::Line3 : m_face.inGroup ? Token::FusedLine : Token::Line2), 1);
+    QPen pen(themed(m_hovered        ? Token::Line3
+                    : m_face.inGroup ? Token::FusedLine
+                                     : Token::Line2),
+             1);
     QRectF border = rect.adjusted(0.5, 0.5, -0.5, -0.5);
-    painter.setBrush(m_face.disabled ? QBrush(Qt::NoBrush)
-                                     : QBrush(themed(m_face.bypassed ? Token::PassBg : Token::Card)));
+    painter.setBrush(m_face.disabled
+                         ? QBrush(Qt::NoBrush)
+                         : QBrush(themed(m_face.bypassed ? Token::PassBg : Token::Card)));
     if (m_face.disabled || m_face.bypassed) {
         pen.setDashPattern({3, 2});
         if (!m_hovered)
@@ -214,8 +219,7 @@ void CardItem::paintBody(QPainter& painter, const QRectF& rect, double radius,
 
 void CardItem::paintPill(QPainter& painter, const QRectF& rect, DetailLevel level) const {
     const bool selected = m_ring != CardRing::None;
-    const QColor accent =
-        themed(m_ring == CardRing::Fused ? Token::Fused : Token::Drawn);
+    const QColor accent = themed(m_ring == CardRing::Fused ? Token::Fused : Token::Drawn);
     if (level == DetailLevel::Titles) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(selected ? accent : themed(Token::Bytes));
@@ -265,9 +269,8 @@ void CardItem::paintCard(QPainter& painter, const QRectF& rect, double scale,
     QRectF row(rect.left() + inset, rect.top() + (full && scale >= 0.99 ? 7 : 5),
                rect.width() - 2 * inset, titleHeight);
     Theme::instance().paintIcon(
-        painter,
-        QRectF(row.left(), row.center().y() - iconSize / 2, iconSize, iconSize), m_face.icon,
-        themed(m_face.disabled ? Token::Ink3 : Token::Ink2));
+        painter, QRectF(row.left(), row.center().y() - iconSize / 2, iconSize, iconSize),
+        m_face.icon, themed(m_face.disabled ? Token::Ink3 : Token::Ink2));
     double right = row.right();
     if (full) {
         painter.setFont(themed(TextStyle::Small));
@@ -298,9 +301,7 @@ void CardItem::paintMetrics(QPainter& painter, const QRectF& row) const {
     if (!m_face.message.isEmpty() || m_face.metricValue.isEmpty()) {
         const bool problem = m_face.problems > 0;
         painter.setFont(themed(problem ? TextStyle::SmallMedium : TextStyle::Small));
-        painter.setPen(themed(problem             ? Token::Err
-                              : m_face.disabled ? Token::Ink3
-                                                  : Token::Ink2));
+        painter.setPen(themed(problem ? Token::Err : m_face.disabled ? Token::Ink3 : Token::Ink2));
         drawElided(painter, row, m_face.message);
         return;
     }
@@ -334,15 +335,14 @@ void CardItem::paintTerminal(QPainter& painter, const QRectF& rect, double scale
     const double valueWidth =
         m_face.metricValue.isEmpty()
             ? 0
-            : std::max(tabularWidth(themed(TextStyle::SmallStrong), m_face.metricValue),
-                       full ? tabularWidth(themed(TextStyle::Small),
-                                           m_face.secondLabel + QLatin1Char(' ') +
-                                               m_face.secondValue)
-                            : 0.0);
+            : std::max(
+                  tabularWidth(themed(TextStyle::SmallStrong), m_face.metricValue),
+                  full ? tabularWidth(themed(TextStyle::Small),
+                                      m_face.secondLabel + QLatin1Char(' ') + m_face.secondValue)
+                       : 0.0);
     const double right = rect.right() - inset;
     const double textRight = right - (valueWidth > 0 ? valueWidth + 4 : 0);
-    const double lineTop = full ? rect.top() + rect.height() / 2 - 17 * scale
-                                : middle - 8;
+    const double lineTop = full ? rect.top() + rect.height() / 2 - 17 * scale : middle - 8;
     QRectF title(left, lineTop, textRight - left, full ? 16 * scale : 16);
     painter.setFont(titleFont(scale, false));
     painter.setPen(themed(Token::Ink));
@@ -404,8 +404,7 @@ void CardItem::paintSmall(QPainter& painter, const QRectF& rect, DetailLevel lev
     QFont font = themed(TextStyle::SmallStrong);
     painter.setFont(font);
     const QFontMetricsF metrics(font);
-    const bool withIcon =
-        level == DetailLevel::Compact && !terminal && rect.height() >= 26;
+    const bool withIcon = level == DetailLevel::Compact && !terminal && rect.height() >= 26;
     double left = row.left();
     if (withIcon) {
         Theme::instance().paintIcon(painter, QRectF(left, row.center().y() - 6, 12, 12),
@@ -417,8 +416,7 @@ void CardItem::paintSmall(QPainter& painter, const QRectF& rect, DetailLevel lev
         const QString& text = elidedTitle(metrics, room);
         painter.setPen(titleColor());
         const bool centred = terminal || m_face.shape == CardShape::Compact;
-        const double x =
-            centred ? row.center().x() - metrics.horizontalAdvance(text) / 2 : left;
+        const double x = centred ? row.center().x() - metrics.horizontalAdvance(text) / 2 : left;
         painter.drawText(QPointF(x, baselineIn(row, metrics)), text);
     }
     if (hasBar)

@@ -58,7 +58,9 @@ void EdgeItem::setFaded(bool faded) {
     update();
 }
 
-double EdgeItem::width() const { return m_face.fused ? 1.5 : edgeWidth(m_face.bytes); }
+double EdgeItem::width() const {
+    return m_face.fused ? 1.5 : edgeWidth(m_face.bytes);
+}
 
 void EdgeItem::updateGeometry() {
     prepareGeometryChange();

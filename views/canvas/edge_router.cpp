@@ -12,9 +12,9 @@ namespace fuseboard {
 
 namespace {
 
-constexpr double kClearance = 4;   ///< an edge that passes a card keeps at least this distance
+constexpr double kClearance = 4; ///< an edge that passes a card keeps at least this distance
 constexpr double kLaneSpacing = 20;
-constexpr double kStub = 12;       ///< the straight part before the first corner
+constexpr double kStub = 12; ///< the straight part before the first corner
 
 } // namespace
 
@@ -90,10 +90,8 @@ std::optional<Route> EdgeRouter::direct(const RouteEnd& from, const RouteEnd& to
     }
     for (const double y : {t.top() - kStub, s.bottom() + kStub, (s.bottom() + t.top()) / 2}) {
         if (y > s.bottom() && y < t.top())
-            choices.push_back({{from.portX, s.bottom()},
-                               {from.portX, y},
-                               {to.portX, y},
-                               {to.portX, t.top()}});
+            choices.push_back(
+                {{from.portX, s.bottom()}, {from.portX, y}, {to.portX, y}, {to.portX, t.top()}});
     }
     for (const Route& choice : choices) {
         if (isFree(choice, from, to))
@@ -133,18 +131,19 @@ Route EdgeRouter::besideColumn(const RouteEnd& from, const RouteEnd& to) {
             border = right ? std::max(border, box.right()) : std::min(border, box.left());
     }
     const double direction = right ? 1 : -1;
-    const double x = freeLane(border + direction * kLaneDistance, std::min(y1, y2),
-                              std::max(y1, y2), direction);
-    return {{right ? s.right() : s.left(), y1}, {x, y1}, {x, y2}, {right ? t.right() : t.left(), y2}};
+    const double x =
+        freeLane(border + direction * kLaneDistance, std::min(y1, y2), std::max(y1, y2), direction);
+    return {
+        {right ? s.right() : s.left(), y1}, {x, y1}, {x, y2}, {right ? t.right() : t.left(), y2}};
 }
 
 Route EdgeRouter::around(const RouteEnd& from, const RouteEnd& to) {
     const QRectF &s = from.box, &t = to.box;
     const double y1 = s.bottom() + kStub, y2 = t.top() - kStub;
-    const double x = freeLane(std::max(s.right(), t.right()) + 24, std::min(y1, y2),
-                              std::max(y1, y2), 1);
-    return {{from.portX, s.bottom()}, {from.portX, y1}, {x, y1}, {x, y2}, {to.portX, y2},
-            {to.portX, t.top()}};
+    const double x =
+        freeLane(std::max(s.right(), t.right()) + 24, std::min(y1, y2), std::max(y1, y2), 1);
+    return {{from.portX, s.bottom()}, {from.portX, y1},   {x, y1}, {x, y2},
+            {to.portX, y2},           {to.portX, t.top()}};
 }
 
 Route EdgeRouter::route(const RouteEnd& from, const RouteEnd& to) {
@@ -156,8 +155,7 @@ Route EdgeRouter::route(const RouteEnd& from, const RouteEnd& to) {
         }
         return *found;
     }
-    return to.box.center().y() > from.box.center().y() ? besideColumn(from, to)
-                                                       : around(from, to);
+    return to.box.center().y() > from.box.center().y() ? besideColumn(from, to) : around(from, to);
 }
 
 QPainterPath roundedPath(const Route& route, double shorten) {
@@ -174,9 +172,8 @@ QPainterPath roundedPath(const Route& route, double shorten) {
     path.moveTo(points.front());
     for (std::size_t i = 1; i + 1 < points.size(); ++i) {
         const QLineF in(points[i], points[i - 1]), out(points[i], points[i + 1]);
-        const double radius =
-            std::min({kCornerRadius, in.length() / (i == 1 ? 1 : 2),
-                      out.length() / (i + 2 == points.size() ? 1 : 2)});
+        const double radius = std::min({kCornerRadius, in.length() / (i == 1 ? 1 : 2),
+                                        out.length() / (i + 2 == points.size() ? 1 : 2)});
         if (radius < 0.5) {
             path.lineTo(points[i]);
             continue;

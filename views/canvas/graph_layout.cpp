@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kMainCenter = 280;
 constexpr double kTop = 24;
-constexpr double kColumnGap = 64;      ///< between columns of cards: room for an edge beside them
+constexpr double kColumnGap = 64; ///< between columns of cards: room for an edge beside them
 constexpr double kComponentGap = 120;
 
 struct Vertex {
@@ -188,8 +188,8 @@ private:
                 chain.vertices.push_back(at);
                 std::uint32_t best = kNone;
                 for (const std::uint32_t to : m_vertices[at].next) {
-                    if (!used[to] && (best == kNone ||
-                                      m_vertices[to].depthBelow > m_vertices[best].depthBelow))
+                    if (!used[to] &&
+                        (best == kNone || m_vertices[to].depthBelow > m_vertices[best].depthBelow))
                         best = to;
                 }
                 at = best;
@@ -199,7 +199,8 @@ private:
         return chains;
     }
 
-    /// Spreads a side chain over the rows between the vertices that feed it and those that it feeds.
+    /// Spreads a side chain over the rows between the vertices that feed it and those that it
+    /// feeds.
     void spread(Chain& chain, const std::vector<bool>& placed) {
         const std::uint32_t top = chain.vertices.front();
         const std::uint32_t bottom = chain.vertices.back();
@@ -399,14 +400,13 @@ std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogu
     for (const NodeIndex node : graph.nodes()) {
         const NodeData& data = graph.node(node);
         shapes[Item::node(data.id)] = !isPassthrough(catalogue, data) ? CardShape::Card
-                                      : standsAlone(graph, node)     ? CardShape::LonePill
-                                                                     : CardShape::Pill;
+                                      : standsAlone(graph, node)      ? CardShape::LonePill
+                                                                      : CardShape::Pill;
     }
     return shapes;
 }
 
-std::map<Item, Position> layOutGraph(const Graph& graph,
-                                     const std::map<Item, CardShape>& shapes) {
+std::map<Item, Position> layOutGraph(const Graph& graph, const std::map<Item, CardShape>& shapes) {
     return Layout(graph, shapes).run();
 }
 

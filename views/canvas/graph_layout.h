@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Positions for graphs that have none: a layered layout in columns. The longest way through the graph
-// becomes the main column; every other chain of nodes goes into the nearest free column beside it,
-// spread over the rows between its ends. Deterministic; linear in nodes and edges but for the search
-// of free columns. Algorithm: our own, after the usual longest-path layering.
+// Positions for graphs that have none: a layered layout in columns. The longest way through the
+// graph becomes the main column; every other chain of nodes goes into the nearest free column
+// beside it, spread over the rows between its ends. Deterministic; linear in nodes and edges but
+// for the search of free columns. Algorithm: our own, after the usual longest-path layering.
 #pragma once
 
 #include "engine/graph/contract.h"

@@ -20,7 +20,9 @@ constexpr double kHullRadius = 16;
 constexpr double kBridge = 24;
 constexpr double kNear = 64; ///< members no further apart than this share one rectangle
 
-QString tr(const char* text) { return QCoreApplication::translate("CanvasHull", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("CanvasHull", text);
+}
 
 /// Joins members of one column that are close together, then bridges the rest.
 QPainterPath outlineOf(std::vector<QRectF> boxes) {

@@ -153,16 +153,17 @@ void QuickAdd::arrange() {
     const QSize size(kWidth, kHead + rows * kRow + (divided ? kDivider : 0) + kFoot + 6);
     const QRect room = parentWidget()->rect().adjusted(4, 4, -4, -4);
     QPoint corner = m_corner;
-    corner.setX(std::clamp(corner.x(), room.left(), std::max(room.left(), room.right() - size.width())));
-    corner.setY(std::clamp(corner.y(), room.top(), std::max(room.top(), room.bottom() - size.height())));
+    corner.setX(
+        std::clamp(corner.x(), room.left(), std::max(room.left(), room.right() - size.width())));
+    corner.setY(
+        std::clamp(corner.y(), room.top(), std::max(room.top(), room.bottom() - size.height())));
     setGeometry(QRect(corner, size));
 }
 
 QRect QuickAdd::rowRect(int row) const {
     const int index = row - m_first;
     const int unfit = firstUnfit();
-    const bool below = row >= unfit && unfit < int(m_entries.size()) &&
-                       unfit < m_first + kMostRows;
+    const bool below = row >= unfit && unfit < int(m_entries.size()) && unfit < m_first + kMostRows;
     return {4, kHead + index * kRow + (below ? kDivider : 0), kWidth - 8, kRow};
 }
 
@@ -266,8 +267,8 @@ void QuickAdd::paintEvent(QPaintEvent*) {
             painter.fillRect(QRect(0, top + 6, kWidth, 1), themed(Token::Line));
             painter.setFont(themed(TextStyle::Small));
             painter.setPen(themed(Token::Ink2));
-            painter.drawText(QRect(12, top + 13, kWidth - 24, 20),
-                             Qt::AlignLeft | Qt::AlignVCenter, tr("Does not accept this wire"));
+            painter.drawText(QRect(12, top + 13, kWidth - 24, 20), Qt::AlignLeft | Qt::AlignVCenter,
+                             tr("Does not accept this wire"));
         }
         paintRow(painter, row);
     }
@@ -303,9 +304,9 @@ void QuickAdd::paintRow(QPainter& painter, int row) const {
     painter.setFont(themed(TextStyle::Small));
     painter.setPen(themed(entry.fits ? Token::Ink2 : Token::Ink3));
     const QRectF remark(x + 16, rect.top(), rect.right() - 8 - x - 16, rect.height());
-    painter.drawText(remark, Qt::AlignRight | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font())
-                         .elidedText(entry.remark, Qt::ElideRight, remark.width()));
+    painter.drawText(
+        remark, Qt::AlignRight | Qt::AlignVCenter,
+        QFontMetricsF(painter.font()).elidedText(entry.remark, Qt::ElideRight, remark.width()));
 }
 
 void QuickAdd::paintFooter(QPainter& painter) const {
@@ -327,8 +328,8 @@ void QuickAdd::paintFooter(QPainter& painter) const {
     const bool connects = m_request.needsInput || m_request.needsOutput;
     const double next = key(12, tr("Enter"), connects ? tr("add and connect") : tr("add"));
     key(next, tr("Tab"), m_showAll ? tr("show matches") : tr("show all"));
-    const double escape = metrics.horizontalAdvance(tr("Esc")) + 12 + 6 +
-                          metrics.horizontalAdvance(tr("cancel"));
+    const double escape =
+        metrics.horizontalAdvance(tr("Esc")) + 12 + 6 + metrics.horizontalAdvance(tr("cancel"));
     key(kWidth - 12 - escape, tr("Esc"), tr("cancel"));
 }
 

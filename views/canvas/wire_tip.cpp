@@ -92,7 +92,8 @@ void WireTip::showVerdict(const WireVerdict& verdict, const QPoint& left) {
         m_buttonRow->addStretch();
         m_buttons->setVisible(fixes > 0);
         layout()->activate();
-        resize(width(), heightForWidth(width()) > 0 ? heightForWidth(width()) : sizeHint().height());
+        resize(width(),
+               heightForWidth(width()) > 0 ? heightForWidth(width()) : sizeHint().height());
     }
     const QRect room = parentWidget()->rect().adjusted(8, 8, -8, -8);
     QPoint corner(left.x(), left.y() - 28);

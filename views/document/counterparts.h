@@ -8,7 +8,8 @@
 
 namespace fuseboard {
 
-/// Immutable. Built from a graph that has been through some passes and the naive graph it came from.
+/// Immutable. Built from a graph that has been through some passes and the naive graph it came
+/// from.
 class Counterparts {
 public:
     Counterparts() = default;

@@ -27,7 +27,9 @@ constexpr std::array<EndpointKind, 6> kKinds{{
 
 } // namespace
 
-std::span<const EndpointKind> endpointKinds() { return kKinds; }
+std::span<const EndpointKind> endpointKinds() {
+    return kKinds;
+}
 
 const EndpointKind* findEndpointKind(std::string_view name) {
     const auto at = std::find_if(kKinds.begin(), kKinds.end(),

@@ -12,6 +12,9 @@
 
 namespace fuseboard {
 
+/// What is dragged out of the palette: the name of an operator or of an EndpointKind, in UTF-8.
+inline constexpr char kOperatorMimeType[] = "application/x-fuseboard-operator";
+
 /// One entry of the palette's sections "Sources" and "Sinks".
 struct EndpointKind {
     std::string_view name; ///< stable, for drags: "source/file"

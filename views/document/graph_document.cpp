@@ -47,7 +47,9 @@ private:
 
 namespace {
 
-Position toPosition(const QPointF& point) { return {point.x(), point.y()}; }
+Position toPosition(const QPointF& point) {
+    return {point.x(), point.y()};
+}
 
 bool samePosition(const std::optional<Position>& a, const Position& b) {
     return a && a->x == b.x && a->y == b.y;
@@ -66,7 +68,8 @@ GraphDocument::~GraphDocument() {
     m_undo.disconnect(this);
 }
 
-// --- content --------------------------------------------------------------------------------------
+// --- content
+// --------------------------------------------------------------------------------------
 
 const GraphPtr& GraphDocument::graph(Side side) const {
     return side == Side::Optimised && m_shown != nullptr ? m_shown : m_graph;
@@ -113,7 +116,9 @@ void GraphDocument::setSaved(const QString& filePath) {
     Q_EMIT cleanChanged(isClean());
 }
 
-bool GraphDocument::isClean() const { return m_everSaved && m_undo.isClean(); }
+bool GraphDocument::isClean() const {
+    return m_everSaved && m_undo.isClean();
+}
 
 void GraphDocument::setGraph(GraphPtr graph) {
     const bool renamed = graph->name() != m_graph->name();
@@ -127,16 +132,18 @@ void GraphDocument::setGraph(GraphPtr graph) {
         Q_EMIT nameChanged();
 }
 
-// --- the optimised side ---------------------------------------------------------------------------
+// --- the optimised side
+// ---------------------------------------------------------------------------
 
 void GraphDocument::setOptimized(OptimizedPtr optimized) {
     const bool atEnd = m_optimized == nullptr || m_passPosition == passCount();
     const int before = m_passPosition;
     m_optimized = std::move(optimized);
     m_optimizedRevision = m_revision;
-    m_naive = m_optimized == nullptr ? nullptr
-                                     : std::make_shared<const Graph>(
-                                           m_optimized->graph.at(m_optimized->naivePosition));
+    m_naive =
+        m_optimized == nullptr
+            ? nullptr
+            : std::make_shared<const Graph>(m_optimized->graph.at(m_optimized->naivePosition));
     m_passPosition = atEnd ? passCount() : std::min(m_passPosition, passCount());
     showPass();
     if (m_passPosition != before)
@@ -186,7 +193,8 @@ Items GraphDocument::highlighted(Side side) const {
     return m_counterparts.of(m_selection->side(), m_selection->items());
 }
 
-// --- what views share -----------------------------------------------------------------------------
+// --- what views share
+// -----------------------------------------------------------------------------
 
 void GraphDocument::setProblems(std::vector<Error> problems) {
     m_problems = std::move(problems);
@@ -222,10 +230,11 @@ QString GraphDocument::edgeType(const Graph& graph, const Edge& edge) const {
     return at == m_edgeTypes.end() ? QString() : at->second;
 }
 
-// --- edits ----------------------------------------------------------------------------------------
+// --- edits
+// ----------------------------------------------------------------------------------------
 
-Status GraphDocument::edit(const QString& commandName,
-                           const std::function<Status(Graph&)>& change, const QString& mergeKey) {
+Status GraphDocument::edit(const QString& commandName, const std::function<Status(Graph&)>& change,
+                           const QString& mergeKey) {
     auto copy = std::make_shared<Graph>(*m_graph);
     copy->forgetLog();
     FB_TRY(change(*copy));
@@ -319,8 +328,8 @@ Result<EdgeIndex> GraphDocument::rewire(EdgeIndex old, const Endpoint& from, con
 }
 
 void GraphDocument::remove(const Items& items, bool heal) {
-    const auto nodes = std::count_if(items.begin(), items.end(),
-                                     [](const Item& item) { return !item.isEdge(); });
+    const auto nodes =
+        std::count_if(items.begin(), items.end(), [](const Item& item) { return !item.isEdge(); });
     const QString name = nodes == 0   ? tr("Remove wire")
                          : nodes == 1 ? tr("Remove node")
                                       : tr("Remove %1 nodes").arg(nodes);
@@ -500,8 +509,8 @@ Result<Items> GraphDocument::paste(const QByteArray& json, QPointF offset) {
     if (json.trimmed().isEmpty())
         return fail(ErrorCode::InvalidArgument, "the clipboard holds no part of a pipeline",
                     "copy nodes on a canvas first");
-    const auto fragment = parsePipeline(std::string_view(json.data(), std::size_t(json.size())),
-                                        "clipboard");
+    const auto fragment =
+        parsePipeline(std::string_view(json.data(), std::size_t(json.size())), "clipboard");
     if (!fragment)
         return fail(ErrorCode::InvalidSyntax, "the clipboard holds no part of a pipeline",
                     fragment.error().empty() ? "" : fragment.error().front().message);

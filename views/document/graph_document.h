@@ -59,7 +59,8 @@ public:
     [[nodiscard]] std::uint64_t revision() const { return m_revision; }
 
     [[nodiscard]] const QString& filePath() const { return m_filePath; }
-    [[nodiscard]] QString displayName() const; ///< file name, else the pipeline's name, else "untitled"
+    [[nodiscard]] QString
+    displayName() const; ///< file name, else the pipeline's name, else "untitled"
     void setSaved(const QString& filePath);
     [[nodiscard]] bool isClean() const;
     [[nodiscard]] QUndoStack& undoStack() { return m_undo; }
@@ -131,13 +132,13 @@ public:
     void endMerge() { ++m_mergeEpoch; }
 
 Q_SIGNALS:
-    void graphChanged();         ///< the drawn graph, by edit, undo or reset
-    void contentReset();         ///< another pipeline altogether; comes before graphChanged()
-    void optimizedChanged();     ///< the graph shown on the optimised side
+    void graphChanged();     ///< the drawn graph, by edit, undo or reset
+    void contentReset();     ///< another pipeline altogether; comes before graphChanged()
+    void optimizedChanged(); ///< the graph shown on the optimised side
     void passPositionChanged(int position);
     void problemsChanged();
     void figuresChanged(fuseboard::Side side);
-    void nameChanged();          ///< file path, pipeline name
+    void nameChanged(); ///< file path, pipeline name
     void cleanChanged(bool clean);
 
 private:

@@ -56,13 +56,15 @@ bool reaches(const Graph& graph, NodeIndex from, NodeIndex target) {
     return false;
 }
 
-Status checkEnd(const Graph& graph, const Catalogue& catalogue, const Endpoint& end, bool isSource) {
+Status checkEnd(const Graph& graph, const Catalogue& catalogue, const Endpoint& end,
+                bool isSource) {
     if (end.isBoundary()) {
         const bool known = isSource ? graph.findInput(end.port).has_value()
                                     : graph.findOutput(end.port).has_value();
         if (!known)
-            return fail(ErrorCode::UnknownName,
-                        fmt::format("there is no {} \"{}\"", isSource ? "source" : "sink", end.port));
+            return fail(
+                ErrorCode::UnknownName,
+                fmt::format("there is no {} \"{}\"", isSource ? "source" : "sink", end.port));
         return {};
     }
     if (!graph.hasNode(end.node))
@@ -151,10 +153,11 @@ Status checkWire(const Graph& graph, const Catalogue& catalogue, const Endpoint&
     FB_TRY(checkEnd(graph, catalogue, from, true));
     FB_TRY(checkEnd(graph, catalogue, to, false));
     if (findWire(graph, from, to) != kNone)
-        return fail(ErrorCode::InvalidGraph,
-                    fmt::format("{} already feeds {}", endName(graph, from, true),
-                                endName(graph, to, false)),
-                    "a second wire would send every row twice; use a union of two branches for that");
+        return fail(
+            ErrorCode::InvalidGraph,
+            fmt::format("{} already feeds {}", endName(graph, from, true),
+                        endName(graph, to, false)),
+            "a second wire would send every row twice; use a union of two branches for that");
     if (from.isBoundary() || to.isBoundary())
         return {};
     if (from.node == to.node)

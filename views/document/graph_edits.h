@@ -26,7 +26,8 @@ namespace fuseboard {
 /// checkWire() and the wire.
 [[nodiscard]] Result<EdgeIndex> addWire(Graph& graph, const Catalogue& catalogue, Endpoint from,
                                         Endpoint to);
-/// Replaces an edge by two that pass through the first ports of `node`; keeps its place in the order.
+/// Replaces an edge by two that pass through the first ports of `node`; keeps its place in the
+/// order.
 [[nodiscard]] Status spliceInto(Graph& graph, const Catalogue& catalogue, EdgeIndex edge,
                                 NodeIndex node);
 

@@ -16,9 +16,9 @@ std::string baseOf(const std::string& id) {
     const std::size_t slash = id.rfind('/');
     if (slash == std::string::npos)
         return id;
-    const bool numbered = slash + 1 < id.size() &&
-                          std::all_of(id.begin() + std::ptrdiff_t(slash) + 1, id.end(),
-                                      [](char c) { return c >= '0' && c <= '9'; });
+    const bool numbered =
+        slash + 1 < id.size() && std::all_of(id.begin() + std::ptrdiff_t(slash) + 1, id.end(),
+                                             [](char c) { return c >= '0' && c <= '9'; });
     return numbered ? id.substr(0, slash) : id;
 }
 

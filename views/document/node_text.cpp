@@ -10,7 +10,9 @@ namespace fuseboard {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("NodeText", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("NodeText", text);
+}
 
 QString text(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
@@ -35,7 +37,9 @@ bool isPassthrough(const Catalogue& catalogue, const NodeData& node) {
            info->contract(node.config).passthrough;
 }
 
-QString titleOf(const NodeData& node) { return text(node.label.empty() ? node.id : node.label); }
+QString titleOf(const NodeData& node) {
+    return text(node.label.empty() ? node.id : node.label);
+}
 
 QString kindOf(const Catalogue& catalogue, const NodeData& node) {
     const OperatorInfo* info = catalogue.find(node.operatorName);

@@ -14,7 +14,7 @@ namespace fuseboard {
 /// Forwards every row unchanged: drawn as a pill.
 [[nodiscard]] bool isPassthrough(const Catalogue& catalogue, const NodeData& node);
 
-[[nodiscard]] QString titleOf(const NodeData& node);     ///< "select 3"
+[[nodiscard]] QString titleOf(const NodeData& node);                            ///< "select 3"
 [[nodiscard]] QString kindOf(const Catalogue& catalogue, const NodeData& node); ///< "Select"
 [[nodiscard]] QString detailOf(const Catalogue& catalogue, const NodeData& node);
 [[nodiscard]] QString iconOf(const Catalogue& catalogue, const NodeData& node);

@@ -8,7 +8,9 @@ namespace fuseboard {
 
 namespace {
 
-QString fixed(double value, int decimals) { return QString::number(value, 'f', decimals); }
+QString fixed(double value, int decimals) {
+    return QString::number(value, 'f', decimals);
+}
 
 /// `value` >= 1 in its unit, with three significant digits.
 QString threeDigits(double value) {
@@ -51,7 +53,9 @@ QString durationText(double nanoseconds) {
     if (nanoseconds < 100)
         return fixed(nanoseconds, nanoseconds < 9.95 ? 1 : 0) + QStringLiteral(" ns");
     const auto inUnit = [](double value, const char* unit, bool precise) {
-        const int decimals = value < 0.995 || (precise && value < 9.995) ? 2 : value < 99.95 ? 1 : 0;
+        const int decimals = value < 0.995 || (precise && value < 9.995) ? 2
+                             : value < 99.95                             ? 1
+                                                                         : 0;
         return fixed(value, decimals) + QLatin1Char(' ') + QString::fromUtf8(unit);
     };
     if (nanoseconds < 999.5e3)

@@ -10,12 +10,12 @@
 
 namespace fuseboard {
 
-[[nodiscard]] QString countText(std::uint64_t count);    ///< "1,000,000"
-[[nodiscard]] QString amountText(double amount);         ///< "521 k", "2.44 M", "87"
-[[nodiscard]] QString durationText(double nanoseconds);  ///< "0.38 µs", "3.4 µs", "1.92 s"
-[[nodiscard]] QString bytesText(double bytes);           ///< "0 B", "412 MB", "2.24 GB"
-[[nodiscard]] QString percentText(double share);         ///< 0.47 -> "47 %"
-[[nodiscard]] QString factorText(double factor);         ///< "4.7×"
+[[nodiscard]] QString countText(std::uint64_t count);   ///< "1,000,000"
+[[nodiscard]] QString amountText(double amount);        ///< "521 k", "2.44 M", "87"
+[[nodiscard]] QString durationText(double nanoseconds); ///< "0.38 µs", "3.4 µs", "1.92 s"
+[[nodiscard]] QString bytesText(double bytes);          ///< "0 B", "412 MB", "2.24 GB"
+[[nodiscard]] QString percentText(double share);        ///< 0.47 -> "47 %"
+[[nodiscard]] QString factorText(double factor);        ///< "4.7×"
 /// `value` with three significant digits and no exponent: "0.412", "4.70", "123".
 [[nodiscard]] QString significantText(double value);
 /// "1 node", "2 nodes".

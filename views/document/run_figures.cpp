@@ -23,7 +23,8 @@ NodeFigures figuresOfStage(const StageRow& stage, double seconds) {
         figures.blockedShare = std::min(1.0, stage.blockedSeconds / accounted);
     }
     if (seconds > 0)
-        figures.rowsPerSecond = static_cast<double>(std::max(stage.rowsIn, stage.rowsOut)) / seconds;
+        figures.rowsPerSecond =
+            static_cast<double>(std::max(stage.rowsIn, stage.rowsOut)) / seconds;
     return figures;
 }
 
@@ -98,7 +99,8 @@ void markFullQueues(const RunRecord& record, RunFigures& all) {
         for (const EdgeRow& row : record.edges) {
             if (row.fromStage != stage.ordinal || !row.toStage)
                 continue;
-            EdgeFigures& edge = all.edges[edgeKey(row.fromNode, row.fromPort, row.toNode, row.toPort)];
+            EdgeFigures& edge =
+                all.edges[edgeKey(row.fromNode, row.fromPort, row.toNode, row.toPort)];
             edge.queueFull = true;
             edge.writerWaits = whole.blockedShare;
         }

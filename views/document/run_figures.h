@@ -16,8 +16,8 @@ namespace fuseboard {
 /// Figures of one node or boundary port. Absent values are not known, which is not 0.
 struct NodeFigures {
     std::optional<double> rowsPerSecond;
-    std::optional<double> p99Ns;    ///< of the stage's service time
-    std::optional<double> meanNs;   ///< a row; for members of a fused stage, from the probe
+    std::optional<double> p99Ns;        ///< of the stage's service time
+    std::optional<double> meanNs;       ///< a row; for members of a fused stage, from the probe
     std::optional<double> busyShare;    ///< 0 to 1, of the run's time
     std::optional<double> blockedShare; ///< 0 to 1: waiting on the full queue behind it
     std::optional<std::uint64_t> rowsIn, rowsOut;

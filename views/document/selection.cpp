@@ -5,7 +5,9 @@
 
 namespace fuseboard {
 
-const Item* Selection::current() const { return m_current ? &*m_current : nullptr; }
+const Item* Selection::current() const {
+    return m_current ? &*m_current : nullptr;
+}
 
 bool Selection::contains(Side side, const Item& item) const {
     return side == m_side && std::binary_search(m_items.begin(), m_items.end(), item);
@@ -20,7 +22,9 @@ std::vector<std::string> Selection::nodeIds() const {
     return ids;
 }
 
-void Selection::clear() { assign(m_side, {}, std::nullopt); }
+void Selection::clear() {
+    assign(m_side, {}, std::nullopt);
+}
 
 void Selection::select(Side side, Item item) {
     std::optional<Item> current = item;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/palette/palette_model.h"
 
-#include "views/canvas/canvas_view.h"
 #include "views/document/endpoint_kinds.h"
 
 #include <QCoreApplication>
@@ -137,7 +136,9 @@ Qt::ItemFlags PaletteModel::flags(const QModelIndex& index) const {
            Qt::ItemNeverHasChildren;
 }
 
-QStringList PaletteModel::mimeTypes() const { return {QString::fromLatin1(kOperatorMimeType)}; }
+QStringList PaletteModel::mimeTypes() const {
+    return {QString::fromLatin1(kOperatorMimeType)};
+}
 
 QMimeData* PaletteModel::mimeData(const QModelIndexList& indexes) const {
     if (indexes.isEmpty() || entry(indexes.front()) == nullptr)

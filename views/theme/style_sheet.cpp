@@ -148,8 +148,8 @@ QLabel[look="hint"] { color: $ink3; }
 
 /// Style sheets take pictures from files only, so that the few arrows are written once per colour.
 QString pictureFile(const QString& name, const QColor& color) {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation) +
-                           QStringLiteral("/theme");
+    const QString folder =
+        QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + QStringLiteral("/theme");
     const QString path = QStringLiteral("%1/%2-%3.svg").arg(folder, name, color.name().mid(1));
     QFile source(QStringLiteral(":/fuseboard/icons/%1.svg").arg(name));
     if (!source.open(QIODevice::ReadOnly))
@@ -194,8 +194,9 @@ QString makeStyleSheet(const Theme& theme) {
     const auto picture = [&](const char* name, Token token) {
         const QString at = QLatin1Char('@') + QLatin1String(name);
         const QString path = pictureFile(QLatin1String(name), theme.color(token));
-        sheet.replace(QStringLiteral("url(%1)").arg(at),
-                      path.isEmpty() ? QStringLiteral("none") : QStringLiteral("url(%1)").arg(path));
+        sheet.replace(QStringLiteral("url(%1)").arg(at), path.isEmpty()
+                                                             ? QStringLiteral("none")
+                                                             : QStringLiteral("url(%1)").arg(path));
     };
     picture("up", Token::Ink3);
     picture("down", Token::Ink3);

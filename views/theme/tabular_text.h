@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text whose digits are all equally wide, so that columns and live figures do not jump. Qt 6.4 cannot
-// switch on a font's tabular digits, so each digit is centred in a cell as wide as the widest one.
+// Text whose digits are all equally wide, so that columns and live figures do not jump. Qt 6.4
+// cannot switch on a font's tabular digits, so each digit is centred in a cell as wide as the
+// widest one.
 #pragma once
 
 #include <QFont>

@@ -35,15 +35,15 @@ QColor parseColor(const QString& text) {
 
 const char* tokenName(Token token) {
     static constexpr std::array<const char*, kTokenCount> kNames{
-        "bg",         "panel",      "field",     "canvas",   "dot",        "card",
-        "line",       "line2",      "line3",     "ink",      "ink2",       "ink3",
-        "dis",        "hover",      "press",     "sel",      "drawn",      "drawn-soft",
-        "drawn-mark", "drawn-bar",  "fused",     "fused-soft", "fused-mark", "fused-bar",
-        "fused-line", "hull",       "drawn-halo", "fused-halo", "on-accent", "bytes",
-        "bytes-strong", "busy",     "busy-ink",  "busy-soft", "bp",        "bp-ink",
-        "bp-soft",    "err",        "err-soft",  "band",     "pass-bg",    "pass-line",
-        "pass-ink",   "syn-kw",     "syn-str",   "syn-fn",   "syn-num",    "syn-com",
-        "pop",        "tip",        "tip-ink",   "tip-ink2"};
+        "bg",           "panel",     "field",      "canvas",     "dot",        "card",
+        "line",         "line2",     "line3",      "ink",        "ink2",       "ink3",
+        "dis",          "hover",     "press",      "sel",        "drawn",      "drawn-soft",
+        "drawn-mark",   "drawn-bar", "fused",      "fused-soft", "fused-mark", "fused-bar",
+        "fused-line",   "hull",      "drawn-halo", "fused-halo", "on-accent",  "bytes",
+        "bytes-strong", "busy",      "busy-ink",   "busy-soft",  "bp",         "bp-ink",
+        "bp-soft",      "err",       "err-soft",   "band",       "pass-bg",    "pass-line",
+        "pass-ink",     "syn-kw",    "syn-str",    "syn-fn",     "syn-num",    "syn-com",
+        "pop",          "tip",       "tip-ink",    "tip-ink2"};
     return kNames[std::size_t(token)];
 }
 
@@ -52,7 +52,9 @@ Theme& Theme::instance() {
     return theme;
 }
 
-Theme::Theme() { load(); }
+Theme::Theme() {
+    load();
+}
 
 void Theme::load() {
     QFile file{QString::fromLatin1(kPalettePath)};
@@ -78,7 +80,8 @@ void Theme::install(QApplication& application) {
     // Fonts that a package ships beside the program, for systems that have none of them.
     for (const QString& folder : {QStringLiteral("/../share/fuseboard/fonts")}) {
         const QDir fonts(QCoreApplication::applicationDirPath() + folder);
-        for (const QString& name : fonts.entryList({QStringLiteral("*.otf"), QStringLiteral("*.ttf")}))
+        for (const QString& name :
+             fonts.entryList({QStringLiteral("*.otf"), QStringLiteral("*.ttf")}))
             QFontDatabase::addApplicationFont(fonts.filePath(name));
     }
     m_systemPalette = application.palette();
@@ -111,10 +114,9 @@ void Theme::apply() {
     if (m_applying)
         return;
     m_applying = true;
-    m_dark = m_mode == Mode::Dark ||
-             (m_mode == Mode::System &&
-              m_systemPalette.color(QPalette::Window).lightness() <
-                  m_systemPalette.color(QPalette::WindowText).lightness());
+    m_dark = m_mode == Mode::Dark || (m_mode == Mode::System &&
+                                      m_systemPalette.color(QPalette::Window).lightness() <
+                                          m_systemPalette.color(QPalette::WindowText).lightness());
     if (m_application != nullptr) {
         QApplication::setFont(font(TextStyle::Body));
         QApplication::setPalette(palette());
@@ -169,13 +171,13 @@ QFont makeFont(TextStyle style) {
     };
     const Look& look = kLooks[std::size_t(style)];
     QFont font;
-    // The fallbacks serve systems without our fonts; the first ones are dependencies of the package.
-    font.setFamilies(look.mono ? QStringList{QStringLiteral("JetBrains Mono"),
-                                             QStringLiteral("DejaVu Sans Mono"),
-                                             QStringLiteral("monospace")}
-                               : QStringList{QStringLiteral("Inter"), QStringLiteral("Noto Sans"),
-                                             QStringLiteral("DejaVu Sans"),
-                                             QStringLiteral("sans-serif")});
+    // The fallbacks serve systems without our fonts; the first ones are dependencies of the
+    // package.
+    font.setFamilies(
+        look.mono ? QStringList{QStringLiteral("JetBrains Mono"),
+                                QStringLiteral("DejaVu Sans Mono"), QStringLiteral("monospace")}
+                  : QStringList{QStringLiteral("Inter"), QStringLiteral("Noto Sans"),
+                                QStringLiteral("DejaVu Sans"), QStringLiteral("sans-serif")});
     font.setPixelSize(look.pixels);
     font.setWeight(look.weight);
     font.setHintingPreference(QFont::PreferNoHinting);
@@ -200,7 +202,11 @@ QFont Theme::font(TextStyle style) const {
     return kFonts[std::size_t(style)];
 }
 
-QColor themed(Token token) { return Theme::instance().color(token); }
-QFont themed(TextStyle style) { return Theme::instance().font(style); }
+QColor themed(Token token) {
+    return Theme::instance().color(token);
+}
+QFont themed(TextStyle style) {
+    return Theme::instance().font(style);
+}
 
 } // namespace fuseboard

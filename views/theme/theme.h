@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The look of the window: colours by token, text styles, recoloured icons, and the style sheet of the
-// standard widgets. Tokens and sizes are those of palette.json and docs of the visual reference.
+// The look of the window: colours by token, text styles, recoloured icons, and the style sheet of
+// the standard widgets. Tokens and sizes are those of palette.json and docs of the visual
+// reference.
 #pragma once
 
 #include <QColor>
@@ -20,23 +21,75 @@ namespace fuseboard {
 
 /// Colours of palette.json, in its order; tokenName() gives the name there ("drawn-soft").
 enum class Token : std::uint8_t {
-    Bg, Panel, Field, Canvas, Dot, Card, Line, Line2, Line3, Ink, Ink2, Ink3, Dis, Hover, Press, Sel,
-    Drawn, DrawnSoft, DrawnMark, DrawnBar, Fused, FusedSoft, FusedMark, FusedBar, FusedLine, Hull,
-    DrawnHalo, FusedHalo, OnAccent, Bytes, BytesStrong, Busy, BusyInk, BusySoft, Bp, BpInk, BpSoft,
-    Err, ErrSoft, Band, PassBg, PassLine, PassInk, SynKw, SynStr, SynFn, SynNum, SynCom, Pop, Tip,
-    TipInk, TipInk2,
+    Bg,
+    Panel,
+    Field,
+    Canvas,
+    Dot,
+    Card,
+    Line,
+    Line2,
+    Line3,
+    Ink,
+    Ink2,
+    Ink3,
+    Dis,
+    Hover,
+    Press,
+    Sel,
+    Drawn,
+    DrawnSoft,
+    DrawnMark,
+    DrawnBar,
+    Fused,
+    FusedSoft,
+    FusedMark,
+    FusedBar,
+    FusedLine,
+    Hull,
+    DrawnHalo,
+    FusedHalo,
+    OnAccent,
+    Bytes,
+    BytesStrong,
+    Busy,
+    BusyInk,
+    BusySoft,
+    Bp,
+    BpInk,
+    BpSoft,
+    Err,
+    ErrSoft,
+    Band,
+    PassBg,
+    PassLine,
+    PassInk,
+    SynKw,
+    SynStr,
+    SynFn,
+    SynNum,
+    SynCom,
+    Pop,
+    Tip,
+    TipInk,
+    TipInk2,
 };
 inline constexpr std::size_t kTokenCount = std::size_t(Token::TipInk2) + 1;
 [[nodiscard]] const char* tokenName(Token token);
 
 /// Sizes in pixels at 100 %, with the weight of their use.
 enum class TextStyle : std::uint8_t {
-    Display28, Display24, ///< 600: welcome title; verdict
-    Heading15,            ///< 600: inspector node name
-    Title13,              ///< 600: card title, canvas heading
-    Body, BodyMedium, BodyStrong,    ///< 12: 400, 500, 600
-    Small, SmallMedium, SmallStrong, ///< 11: 400, 500, 600
-    Mono,   ///< 11 JetBrains Mono, ligatures off: code, types
+    Display28,
+    Display24, ///< 600: welcome title; verdict
+    Heading15, ///< 600: inspector node name
+    Title13,   ///< 600: card title, canvas heading
+    Body,
+    BodyMedium,
+    BodyStrong, ///< 12: 400, 500, 600
+    Small,
+    SmallMedium,
+    SmallStrong, ///< 11: 400, 500, 600
+    Mono,        ///< 11 JetBrains Mono, ligatures off: code, types
     Mono12,
 };
 inline constexpr std::size_t kTextStyleCount = std::size_t(TextStyle::Mono12) + 1;

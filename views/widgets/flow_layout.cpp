@@ -13,7 +13,9 @@ FlowLayout::FlowLayout(QWidget* parent, int gap) : QLayout(parent), m_gap(gap) {
 
 FlowLayout::~FlowLayout() = default;
 
-void FlowLayout::addItem(QLayoutItem* item) { m_items.emplace_back(item); }
+void FlowLayout::addItem(QLayoutItem* item) {
+    m_items.emplace_back(item);
+}
 
 QLayoutItem* FlowLayout::itemAt(int index) const {
     return index >= 0 && index < count() ? m_items[std::size_t(index)].get() : nullptr;
@@ -27,8 +29,12 @@ QLayoutItem* FlowLayout::takeAt(int index) {
     return item;
 }
 
-int FlowLayout::heightForWidth(int width) const { return place(QRect(0, 0, width, 0), false); }
-QSize FlowLayout::sizeHint() const { return minimumSize(); }
+int FlowLayout::heightForWidth(int width) const {
+    return place(QRect(0, 0, width, 0), false);
+}
+QSize FlowLayout::sizeHint() const {
+    return minimumSize();
+}
 
 QSize FlowLayout::minimumSize() const {
     QSize size;

@@ -61,7 +61,9 @@ void NoticeBar::addAction(const QString& text, std::function<void()> action) {
     m_actions->layout()->addWidget(button);
 }
 
-QString NoticeBar::text() const { return m_label->text(); }
+QString NoticeBar::text() const {
+    return m_label->text();
+}
 
 void NoticeBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);

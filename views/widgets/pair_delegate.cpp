@@ -36,8 +36,8 @@ void PairDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         paintPair(*painter, rect, pair.value<FigurePair>());
     } else if (!first) {
         const QVariant aligned = index.data(Qt::TextAlignmentRole);
-        const auto alignment = aligned.isValid() ? Qt::Alignment(aligned.toInt())
-                                                 : Qt::AlignRight | Qt::AlignVCenter;
+        const auto alignment =
+            aligned.isValid() ? Qt::Alignment(aligned.toInt()) : Qt::AlignRight | Qt::AlignVCenter;
         painter->setFont(themed(TextStyle::Small));
         const QVariant ink = index.data(Qt::ForegroundRole);
         painter->setPen(ink.canConvert<QBrush>() ? ink.value<QBrush>().color()

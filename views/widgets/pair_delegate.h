@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Table cells of the Stages look: two figures a row, as drawn above and optimised below, each with a
-// bar to its left; and the first column with a bracket that joins rows of one fused group.
+// Table cells of the Stages look: two figures a row, as drawn above and optimised below, each with
+// a bar to its left; and the first column with a bracket that joins rows of one fused group.
 #pragma once
 
 #include <QMetaType>

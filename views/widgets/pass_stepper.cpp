@@ -63,9 +63,10 @@ int PassStepper::segmentWidth(int index, bool withName) const {
     const double number =
         QFontMetricsF(themed(TextStyle::SmallStrong)).horizontalAdvance(QString::number(index));
     // Measured as the current segment is drawn, so that nothing moves when another is chosen.
-    const double name = withName ? kGap + QFontMetricsF(themed(TextStyle::BodyStrong))
-                                              .horizontalAdvance(m_segments[std::size_t(index)].name)
-                                 : 0;
+    const double name = withName
+                            ? kGap + QFontMetricsF(themed(TextStyle::BodyStrong))
+                                         .horizontalAdvance(m_segments[std::size_t(index)].name)
+                            : 0;
     return int(std::ceil(2 * kPadding + number + name));
 }
 

@@ -10,8 +10,8 @@
 
 namespace fuseboard {
 
-/// 28 high. Left and right arrows, Home, End and digits step; a click chooses. When there is no room
-/// for all names, segments other than the current one shrink to their number.
+/// 28 high. Left and right arrows, Home, End and digits step; a click chooses. When there is no
+/// room for all names, segments other than the current one shrink to their number.
 class PassStepper : public QWidget {
     Q_OBJECT
 

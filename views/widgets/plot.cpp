@@ -56,8 +56,7 @@ void paintGrid(QPainter& painter, const Frame& frame) {
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
         }
         painter.setPen(themed(Token::Ink2));
-        drawTabular(painter,
-                    QRectF(0, y - lineHeight / 2, area.left() - kGapToText, lineHeight),
+        drawTabular(painter, QRectF(0, y - lineHeight / 2, area.left() - kGapToText, lineHeight),
                     Qt::AlignRight | Qt::AlignVCenter, tick.text);
     }
     for (const auto& tick : frame.data.x.ticks(std::max(2, int(area.width() / 72)))) {
@@ -79,8 +78,7 @@ void paintLine(QPainter& painter, const Frame& frame, const PlotSeries& series) 
     QPainterPath path;
     bool started = false;
     for (const auto& sample : series.samples) {
-        if (!std::isfinite(sample.y) ||
-            (frame.data.y.scale == AxisScale::Log10 && sample.y <= 0)) {
+        if (!std::isfinite(sample.y) || (frame.data.y.scale == AxisScale::Log10 && sample.y <= 0)) {
             started = false;
             continue;
         }
@@ -145,13 +143,13 @@ void paintLabels(QPainter& painter, const Frame& frame) {
         if (isLine(series.form)) {
             const auto end = frame.data.valueAt(series, frame.data.x.to);
             const double value = end ? end->y() : series.samples.back().y;
-            labels.push_back({std::clamp(frame.y(value), frame.area.top(), frame.area.bottom()),
-                              &series});
+            labels.push_back(
+                {std::clamp(frame.y(value), frame.area.top(), frame.area.bottom()), &series});
             continue;
         }
-        const auto highest = std::max_element(
-            series.samples.begin(), series.samples.end(),
-            [](const auto& a, const auto& b) { return a.y < b.y; });
+        const auto highest =
+            std::max_element(series.samples.begin(), series.samples.end(),
+                             [](const auto& a, const auto& b) { return a.y < b.y; });
         painter.setPen(themed(series.color));
         painter.drawText(frame.at(highest->x, highest->y) + QPointF(8, -4), series.label);
     }
@@ -161,9 +159,9 @@ void paintLabels(QPainter& painter, const Frame& frame) {
         labels[i].y = std::max(labels[i].y, labels[i - 1].y + lineHeight);
     for (const Label& label : labels) {
         painter.setPen(themed(label.series->color));
-        painter.drawText(QRectF(frame.area.right() + kGapToText, label.y - lineHeight / 2, 200,
-                                lineHeight),
-                         Qt::AlignLeft | Qt::AlignVCenter, label.series->label);
+        painter.drawText(
+            QRectF(frame.area.right() + kGapToText, label.y - lineHeight / 2, 200, lineHeight),
+            Qt::AlignLeft | Qt::AlignVCenter, label.series->label);
     }
 }
 
@@ -215,8 +213,8 @@ void paintMarker(QPainter& painter, const Frame& frame, double x) {
         const QString text = valueText(frame.data.y, values[i]);
         painter.setPen(themed(Token::Ink));
         const double width = tabularWidth(painter.font(), text);
-        drawTabular(painter,
-                    above ? point + QPointF(-width - 8, -7) : point + QPointF(8, 16), text);
+        drawTabular(painter, above ? point + QPointF(-width - 8, -7) : point + QPointF(8, 16),
+                    text);
     }
     if (points.size() == 2 && values[0] > 0 && values[1] > 0) {
         const double ratio = values[0] / values[1];
@@ -245,8 +243,7 @@ QRectF PlotData::plotArea(const QRectF& bounds) const {
     return bounds.adjusted(left, top, -right, -kAxisText - (x.title.isEmpty() ? 4 : 20));
 }
 
-void PlotData::paint(QPainter& painter, const QRectF& bounds,
-                     std::optional<double> markerX) const {
+void PlotData::paint(QPainter& painter, const QRectF& bounds, std::optional<double> markerX) const {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.translate(bounds.topLeft());
@@ -302,7 +299,8 @@ std::optional<QPointF> PlotData::valueAt(const PlotSeries& one, double at) const
     return QPointF(at, value);
 }
 
-// --- the widget -----------------------------------------------------------------------------------
+// --- the widget
+// -----------------------------------------------------------------------------------
 
 Plot::Plot(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
@@ -416,8 +414,12 @@ void Plot::mousePressEvent(QMouseEvent* event) {
         m_dragFrom = event->position().x();
 }
 
-void Plot::mouseReleaseEvent(QMouseEvent*) { m_dragFrom.reset(); }
-void Plot::mouseDoubleClickEvent(QMouseEvent*) { resetZoom(); }
+void Plot::mouseReleaseEvent(QMouseEvent*) {
+    m_dragFrom.reset();
+}
+void Plot::mouseDoubleClickEvent(QMouseEvent*) {
+    resetZoom();
+}
 
 void Plot::leaveEvent(QEvent*) {
     m_marker.reset();

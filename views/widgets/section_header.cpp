@@ -36,7 +36,8 @@ void SectionHeader::paintEvent(QPaintEvent*) {
     if (!m_icon.isEmpty()) {
         const double width = QFontMetricsF(painter.font()).horizontalAdvance(m_remark);
         Theme::instance().paintIcon(
-            painter, QRectF(this->width() - width - 16, (height() - 12) / 2.0, 12, 12), m_icon, ink);
+            painter, QRectF(this->width() - width - 16, (height() - 12) / 2.0, 12, 12), m_icon,
+            ink);
     }
 }
 
