@@ -14,7 +14,7 @@ namespace fuseboard {
 
 namespace {
 
-// In DOT only the quote is escaped, and a backslash before the closing quote would escape that.
+// For texts whose backslashes are escapes of labels already.
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
@@ -23,20 +23,19 @@ std::string quoted(std::string_view text) {
         if (c != '\0')
             out += c;
     }
-    if (out.back() == '\\')
-        out += ' ';
-    return out + '"';
+    return out + "\"";
 }
 
-// In labels a backslash begins an escape.
-std::string labelText(std::string_view text) {
-    std::string out;
+// Graphviz keeps a doubled backslash as it is, and a single one cannot stand before a quote: so all
+// are doubled, as in labels, and the importer halves them.
+std::string exact(std::string_view text) {
+    std::string doubled;
     for (const char c : text) {
         if (c == '\\')
-            out += '\\';
-        out += c;
+            doubled += '\\';
+        doubled += c;
     }
-    return out;
+    return quoted(doubled);
 }
 
 class DotWriter {
@@ -47,7 +46,7 @@ public:
     Result<std::string> write() {
         m_out = fmt::format("// {} ({}), plan {}\n", m_graph.name(), m_exported.kind(),
                             m_exported.planHash());
-        m_out += fmt::format("digraph {} {{\n", quoted(m_graph.name()));
+        m_out += fmt::format("digraph {} {{\n", exact(m_graph.name()));
         attributes();
         for (const std::string& port : m_graph.inputs())
             boundary(port, true);
@@ -79,16 +78,15 @@ private:
         m_out += fmt::format("    event_order={}; at_end={}; on_error={};",
                              nameOf(kEventOrderNames, p.eventOrder), nameOf(kAtEndNames, p.atEnd),
                              nameOf(kOnErrorNames, p.onError));
-        m_out += p.clock.empty() ? "\n" : fmt::format(" clock={};\n", quoted(p.clock));
+        m_out += p.clock.empty() ? "\n" : fmt::format(" clock={};\n", exact(p.clock));
     }
 
     void boundary(const std::string& port, bool input) {
-        m_out += fmt::format("    {} [{}label={}, shape={}];\n", quoted(boundaryName(port, input)),
+        m_out += fmt::format("    {} [{}label={}, shape={}];\n", exact(boundaryName(port, input)),
                              m_forPicture ? ""
                              : input      ? "port=input, "
                                           : "port=output, ",
-                             quoted(m_forPicture ? labelText(port) : port),
-                             input ? "invhouse" : "house");
+                             exact(port), input ? "invhouse" : "house");
     }
 
     Status node(NodeIndex n) {
@@ -100,20 +98,19 @@ private:
                                      : info->detail(node.config);
             if (detail.size() > 48)
                 detail = detail.substr(0, detail.find_last_of(' ', 48)) + " …";
-            m_out += fmt::format(
-                "    {} [label={}, tooltip={}];\n", quoted(node.id),
-                quoted(labelText(node.label) + (detail.empty() ? "" : "\\n" + labelText(detail))),
-                quoted(m_exported.originOf(n)));
+            m_out += fmt::format("    {} [label={}, tooltip={}];\n", exact(node.id),
+                                 exact(node.label + (detail.empty() ? "" : "\n" + detail)),
+                                 exact(m_exported.originOf(n)));
             return {};
         }
-        m_out += fmt::format("    {} [label={}, operator={}", quoted(node.id), quoted(node.label),
-                             quoted(node.operatorName));
+        m_out += fmt::format("    {} [label={}, operator={}", exact(node.id), exact(node.label),
+                             exact(node.operatorName));
         for (const auto& [name, parameter] : node.config.all()) {
             FB_TRY_ASSIGN(const std::string text, attributeText(node, parameter));
-            m_out += fmt::format(",\n        {}={}", name, quoted(text));
+            m_out += fmt::format(",\n        {}={}", name, exact(text));
         }
         if (!node.note.empty())
-            m_out += ", note=" + quoted(node.note);
+            m_out += ", note=" + exact(node.note);
         m_out += node.disabled ? ", disabled=true" : "";
         m_out += node.bypassed ? ", bypassed=true" : "";
         m_out += "];\n";
@@ -150,22 +147,20 @@ private:
 
     void edge(const Edge& edge) {
         const auto end = [&](const Endpoint& point, bool from) {
-            return quoted(point.isBoundary() ? boundaryName(point.port, from)
-                                             : m_graph.node(point.node).id);
+            return exact(point.isBoundary() ? boundaryName(point.port, from)
+                                            : m_graph.node(point.node).id);
         };
         m_out += fmt::format("    {} -> {}", end(edge.from, true), end(edge.to, false));
         std::string more;
         const auto add = [&](std::string_view key, const std::string& value) {
-            more += fmt::format("{}{}={}", more.empty() ? "" : ", ", key, quoted(value));
+            more += fmt::format("{}{}={}", more.empty() ? "" : ", ", key, exact(value));
         };
         const bool fromPort = !edge.from.isBoundary() && edge.from.port != "out";
         const bool toPort = !edge.to.isBoundary() && edge.to.port != "in";
         if (fromPort)
-            add(m_forPicture ? "taillabel" : "tailport",
-                m_forPicture ? labelText(edge.from.port) : edge.from.port);
+            add(m_forPicture ? "taillabel" : "tailport", edge.from.port);
         if (toPort)
-            add(m_forPicture ? "headlabel" : "headport",
-                m_forPicture ? labelText(edge.to.port) : edge.to.port);
+            add(m_forPicture ? "headlabel" : "headport", edge.to.port);
         if (edge.fusion != FusionChoice::Automatic && !m_forPicture)
             add("fusion", std::string(nameOf(kFusionNames, edge.fusion)));
         m_out += more.empty() ? ";\n" : fmt::format(" [{}];\n", more);
@@ -180,9 +175,9 @@ private:
                 "    subgraph \"cluster_{}\" {{\n        label={}; style=\"rounded,"
                 "filled\"; fillcolor=\"#e8f1ff\"; color=\"#4a7fd6\";\n       ",
                 g + 1,
-                quoted(group.loops > 1 ? fmt::format("fused · {} loops", group.loops) : "fused"));
+                exact(group.loops > 1 ? fmt::format("fused · {} loops", group.loops) : "fused"));
             for (const NodeIndex n : group.members)
-                m_out += " " + quoted(m_graph.node(n).id) + ";";
+                m_out += " " + exact(m_graph.node(n).id) + ";";
             m_out += "\n    }\n";
         }
     }

@@ -42,11 +42,15 @@ struct PipelineFile {
 [[nodiscard]] std::expected<PipelineFile, std::vector<Error>>
 parsePipeline(std::string_view text, const std::string& file);
 
+/// One node's configuration as in a pipeline file, and back: for clipboards and undo texts.
+[[nodiscard]] Result<std::string> printConfig(const Config& config);
+[[nodiscard]] Result<Config> parseConfig(std::string_view json, const std::string& nodeId);
+
 /// The GRAPH object of the command line:
 ///   {"name", "nodes": [{"id","operator","label","group","config"}],
 ///    "edges": [{"from","from_port","to","to_port"}], "ports": {"in": [...], "out": [...]}}
 /// `group` is "group/1" … or null for a stage of its own. An end of an edge at a boundary port has
-/// the port's name as `from` (`to`) and null as `from_port` (`to_port`). Compact JSON.
+/// the port's name as `from` (`to`) and null as `from_port` (`to_port`). One line of JSON.
 [[nodiscard]] std::string graphToJson(const Graph& graph);
 
 /// Where everything of the naive graph went, and where everything of the optimised one came from:

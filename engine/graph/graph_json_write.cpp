@@ -18,11 +18,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string positionText(const Position& position) {
-    std::string out = "[";
-    printFloat(position.x, out);
-    out += ", ";
-    printFloat(position.y, out);
-    return out + "]";
+    return fmt::format("[{}, {}]", position.x, position.y);
 }
 
 // --- pipeline file

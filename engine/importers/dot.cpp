@@ -87,14 +87,25 @@ std::optional<std::uint64_t> durationOf(std::string_view text) {
     return std::nullopt;
 }
 
+/// Graphviz hands a doubled backslash on as it stands; in texts of ours it is one.
+std::string unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        out += text[i];
+        if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '\\')
+            ++i;
+    }
+    return out;
+}
+
 std::string attribute(const Value& object, std::string_view name) {
     const Value* found = object.find("attributes")->find(name);
-    return found == nullptr ? std::string() : std::string(found->asString());
+    return found == nullptr ? std::string() : unescaped(found->asString());
 }
 
 std::string member(const Value& object, std::string_view name) {
     const Value* found = object.find(name);
-    return found != nullptr && found->isString() ? std::string(found->asString()) : std::string();
+    return found != nullptr && found->isString() ? unescaped(found->asString()) : std::string();
 }
 
 /// The port without a compass point: "p:ne" is p, "n" is none.

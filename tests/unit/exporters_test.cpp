@@ -161,9 +161,11 @@ TEST(ScriptExport, NamesNodesAndPlan) {
             const Graph graph = sample(name);
             const std::string script = text(exported(target, graph));
             EXPECT_TRUE(has(script, planHash(graph))) << name;
-            for (const NodeIndex n : graph.nodes())
-                if (graph.node(n).operatorName != "union")
+            for (const NodeIndex n : graph.nodes()) {
+                if (graph.node(n).operatorName != "union") {
                     EXPECT_TRUE(has(script, graph.node(n).id)) << name << " " << graph.node(n).id;
+                }
+            }
         }
     }
 }
@@ -201,51 +203,49 @@ struct Refusal {
 TEST(ScriptExport, RefusesByNameAndReason) {
     const Refusal refusals[] = {
         {"anchored window",
-         R"({"id": "x", "operator": "select", "config": {"target": {"windowed": "{\"n\": aggr::stats::count()}"},
-             "windows": {"windows": [{"name": "w", "interval_ns": 5000}]}}})",
+         R"json({"id": "x", "operator": "select", "config": {"target": {"windowed": "{\"n\": aggr::stats::count()}"},
+             "windows": {"windows": [{"name": "w", "interval_ns": 5000}]}}})json",
          "anchored at its first event"},
         {"two windows",
-         R"({"id": "x", "operator": "select", "config": {"target": {"windowed": "{\"n\": aggr::stats::count()}"},
-             "windows": {"windows": [{"name": "a", "size": 5}, {"name": "b", "size": 9}]}}})",
+         R"json({"id": "x", "operator": "select", "config": {"target": {"windowed": "{\"n\": aggr::stats::count()}"},
+             "windows": {"windows": [{"name": "a", "size": 5}, {"name": "b", "size": 9}]}}})json",
          "several windows"},
         {"percentiles",
-         R"({"id": "x", "operator": "select", "config": {"target": {"windowed": "{\"n\": aggr::stats::hdr(event.v, [\"0.5\"])}"},
-             "windows": {"windows": [{"name": "a", "size": 5}]}}})",
+         R"json({"id": "x", "operator": "select", "config": {"target": {"windowed": "{\"n\": aggr::stats::hdr(event.v, [\"0.5\"])}"},
+             "windows": {"windows": [{"name": "a", "size": 5}]}}})json",
          "aggr::stats::hdr"},
-        {"each", R"({"id": "x", "operator": "select", "config": {"target": {"expression": "{\"n\": group[0]}"},
-             "group_by": {"group_by": "each(event.v)"}}})",
-         "each"
+        {"each",
+         R"json({"id": "x", "operator": "select", "config": {"target": {"expression": "{\"n\": group[0]}"},
+             "group_by": {"group_by": "each(event.v)"}}})json",
+         "each"},
+        {"script",
+         R"json({"id": "x", "operator": "script", "config": {"script": {"script": "event"}}})json",
+         "script"},
+        {"deduplicate",
+         R"json({"id": "x", "operator": "deduplicate", "config": {"key": {"expression": "event.a"}}})json",
+         "deduplicate"},
+        {"function",
+         R"json({"id": "x", "operator": "filter", "config": {"where": {"expression": "record::contains(event.a, \"b\")"}
 }
-,
-    {"script", R"({"id": "x", "operator": "script", "config": {"script": {"script": "event"}}})",
-     "script"},
-    {"deduplicate",
-     R"({"id": "x", "operator": "deduplicate", "config": {"key": {"expression": "event.a"}}})",
-     "deduplicate"},
-    {"function",
-     R"({"id": "x", "operator": "filter", "config": {"where": {"expression": "record::contains(event.a, \"b\")"}
-}
-})",
-         "std::record::contains"
-}
-,
-}
-;
-for (const Refusal& refusal : refusals) {
-    const std::string file =
-        std::string(R"({"fuseboard": 1, "inputs": [{"name": "in"}], "outputs": [{"name": "out"}],
+})json",
+         "std::record::contains"},
+    };
+    for (const Refusal& refusal : refusals) {
+        const std::string file =
+            std::string(
+                R"({"fuseboard": 1, "inputs": [{"name": "in"}], "outputs": [{"name": "out"}],
             "nodes": [)") +
-        refusal.node +
-        R"(], "edges": [{"from_input": "in", "to": "x"}, {"from": "x", "to_output": "out"}]})";
-    const auto imported = importText({"p.fuse.json", file}, {});
-    ASSERT_TRUE(imported) << refusal.what << describe(imported.error()[0]);
-    for (const char* target : {"duckdb-sql", "polars"}) {
-        const auto refused = exported(target, imported->graph);
-        ASSERT_FALSE(refused) << refusal.what << *refused;
-        EXPECT_EQ(refused.error().node, "x") << refusal.what;
-        EXPECT_TRUE(has(refused.error().message, refusal.reason)) << refused.error().message;
+            refusal.node +
+            R"(], "edges": [{"from_input": "in", "to": "x"}, {"from": "x", "to_output": "out"}]})";
+        const auto imported = importText({"p.fuse.json", file}, {});
+        ASSERT_TRUE(imported) << refusal.what << describe(imported.error()[0]);
+        for (const char* target : {"duckdb-sql", "polars"}) {
+            const auto refused = exported(target, imported->graph);
+            ASSERT_FALSE(refused) << refusal.what << *refused;
+            EXPECT_EQ(refused.error().node, "x") << refusal.what;
+            EXPECT_TRUE(has(refused.error().message, refusal.reason)) << refused.error().message;
+        }
     }
-}
 }
 
 TEST(Export, UnknownTargetsNameTheKnown) {

@@ -10,7 +10,7 @@
 namespace fuseboard {
 namespace {
 
-constexpr std::string_view kPipeline = R"({
+constexpr std::string_view kPipeline = R"json({
   "fuseboard": 1,
   "name": "p",
   "properties": {"event_order": "natural", "at_end": "flush", "on_error": "to_err", "clock": "event.t:ms"},
@@ -53,16 +53,14 @@ constexpr std::string_view kPipeline = R"({
           "{",
           "  \"n\": aggr::stats::count()",
           "}"
-        ]
-}
-, "group_by" : {"group_by" : "set(event.k, event.l)"}, "windows" : {
-    "windows" : [
-        {"name" : "10 s", "interval_ns" : 10000000000, "aligned" : true, "max_groups" : 7},
-        {"name" : "9", "size" : 9}
-    ]
-}
-}
-},
+        ]},
+        "group_by": {"group_by": "set(event.k, event.l)"},
+        "windows": {"windows": [
+          {"name": "10 s", "interval_ns": 10000000000, "aligned": true, "max_groups": 7},
+          {"name": "9", "size": 9}
+        ]}
+      }
+    },
     {
       "id": "script/1",
       "operator": "script",
@@ -83,7 +81,7 @@ constexpr std::string_view kPipeline = R"({
     {"from": "script/1", "to_output": "out"}
   ]
 }
-)";
+)json";
 
 std::string firstError(const std::string& text) {
     const auto file = parsePipeline(text, "p.fuse.json");
@@ -182,7 +180,7 @@ TEST(GraphJson, ShortFormCountsBoundaryEdges) {
               std::string::npos)
         << text;
     EXPECT_NE(text.find(R"("ports":{"in":["in"],"out":["out"]})"), std::string::npos) << text;
-    EXPECT_NE(text.find(R"("branches":{"hot": "event.a > 5", "cold": "event.a < 2"})"),
+    EXPECT_NE(text.find(R"("branches": {"hot": "event.a > 5", "cold": "event.a < 2"})"),
               std::string::npos)
         << text;
 }

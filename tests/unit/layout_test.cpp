@@ -148,8 +148,9 @@ TEST(Layout, MissingAndSillyWorkersAreTold) {
 TEST(Layout, PicturesReadNoFiles) {
     WorkerLayoutService service(worker());
     const auto picture = service.render("digraph { a [image=\"/etc/hostname\"] }", "svg");
-    if (picture)
+    if (picture) {
         EXPECT_EQ(picture->find("/etc/hostname"), std::string::npos);
+    }
     EXPECT_FALSE(service.render("digraph { a }", "pdf"));
 }
 
