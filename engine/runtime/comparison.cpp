@@ -136,6 +136,7 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
                                       const ComparisonRequest& request,
                                       const ComparisonHooks& hooks) {
     RunRequest base = request.run;
+    base.naive = naive.graph;
     if (readsStandardInput(base))
         FB_TRY(spool(base, request.spoolBytes));
     if (base.arrivals == nullptr)

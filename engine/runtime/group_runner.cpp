@@ -2,6 +2,7 @@
 #include "engine/runtime/group_runner.h"
 
 #include "engine/base/clock.h"
+#include "engine/runtime/run_setup.h"
 
 #include <algorithm>
 
@@ -31,7 +32,6 @@ struct Member {
     std::size_t namedPorts = 0;         ///< Contract::outputs
     bool numbersEmissions = false;
     bool errorsToErr = false;
-    bool compared = true;
     std::uint32_t ordinal = 0, rank = 0;
     MemberFigures figures;
 };
@@ -93,9 +93,10 @@ void mergeBatches(std::span<const EdgeBatch> inputs, Arena& arena, std::vector<M
 // --------------------------------------------------------------------------------------------------
 
 struct GroupRunner::Impl final : Emitter {
-    Impl(const Plan& p, std::uint32_t stageIndex) : plan(p), stage(p.stages[stageIndex]) {}
+    Impl(const Plan& p, std::uint32_t stageIndex, const FailureAccounts& of)
+        : plan(p), stage(p.stages[stageIndex]), accounts(of) {}
 
-    Status prepare(const std::vector<bool>& compared);
+    Status prepare();
     void run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
              std::span<EdgeBatch> outputEdges, bool probe, TaskFigures& into);
 
@@ -121,6 +122,7 @@ struct GroupRunner::Impl final : Emitter {
 
     const Plan& plan;
     const StagePlan& stage;
+    const FailureAccounts& accounts;
     bool reversed = false, flushes = false, actsOnTime = false;
     std::vector<Member> members;
     std::vector<Output> outputs;
@@ -142,7 +144,7 @@ struct GroupRunner::Impl final : Emitter {
     std::vector<std::pair<RowPath, RowPath>> suffixes; ///< forwarded edges: last suffix in, out
 };
 
-Status GroupRunner::Impl::prepare(const std::vector<bool>& compared) {
+Status GroupRunner::Impl::prepare() {
     const Graph& graph = *plan.graph;
     reversed = graph.properties().eventOrder == EventOrder::Tremor;
     flushes = graph.properties().atEnd == AtEnd::Flush;
@@ -166,7 +168,6 @@ Status GroupRunner::Impl::prepare(const std::vector<bool>& compared) {
                                   contract.cardinality == Cardinality::ManyToFew;
         member.errorsToErr =
             contract.errorsToErr || graph.properties().onError == OnError::ToErr;
-        member.compared = compared[n];
         member.ordinal = graph.naiveOrdinal(n);
         member.rank = graph.naiveRank(n);
         actsOnTime = actsOnTime || contract.usesTime;
@@ -245,9 +246,9 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
     error.sequence = unitSequence;
     error.unit = unitNumber;
     error.path = currentPath.copiedTo(errorPaths);
-    error.origin = member.data->id;
+    error.origin = accounts.origins.of(member.data->id, where);
     error.code = code;
-    error.compared = member.compared;
+    error.compared = accounts.counted.contains(error.origin);
     if (where != nullptr && where->source != nullptr)
         error.place = placeOf(*where->source, where->span);
     if (member.errorsToErr) {
@@ -519,9 +520,9 @@ GroupRunner::GroupRunner(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {
 GroupRunner::~GroupRunner() = default;
 
 Result<std::unique_ptr<GroupRunner>> GroupRunner::make(const Plan& plan, std::uint32_t stage,
-                                                       const std::vector<bool>& compared) {
-    auto impl = std::make_unique<Impl>(plan, stage);
-    FB_TRY(impl->prepare(compared));
+                                                       const FailureAccounts& accounts) {
+    auto impl = std::make_unique<Impl>(plan, stage, accounts);
+    FB_TRY(impl->prepare());
     return std::unique_ptr<GroupRunner>(new GroupRunner(std::move(impl)));
 }
 

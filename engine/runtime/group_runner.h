@@ -30,12 +30,14 @@ struct TaskFigures {
 };
 
 
+struct FailureAccounts; // engine/runtime/run_setup.h
+
 /// One running copy of a stage. A stage without state may have one per worker. Not thread-safe.
 class GroupRunner {
 public:
-    /// `plan` and `compared` (by node: failures count for `identical`) outlive the runner.
+    /// `plan` and `accounts` outlive the runner.
     [[nodiscard]] static Result<std::unique_ptr<GroupRunner>>
-    make(const Plan& plan, std::uint32_t stage, const std::vector<bool>& compared);
+    make(const Plan& plan, std::uint32_t stage, const FailureAccounts& accounts);
     ~GroupRunner();
 
     /// `inputs` by in edge of the stage; `outputs` by out edge. `probe`: time each member.

@@ -179,7 +179,7 @@ Status Executor::prepare() {
         if (plan.kind != StagePlan::Kind::Group)
             continue;
         for (std::uint32_t i = 0; i < state.concurrency; ++i) {
-            FB_TRY_ASSIGN(auto runner, GroupRunner::make(m_plan, s, m_setup.compared));
+            FB_TRY_ASSIGN(auto runner, GroupRunner::make(m_plan, s, *m_setup.accounts));
             state.idleRunners.push_back(std::move(runner));
         }
     }

@@ -119,10 +119,10 @@ void Reference::fail(ErrorCode code, std::string message, const Expr* where, con
     error.sequence = m_sequence;
     error.unit = m_unit;
     error.path = m_path;
-    error.origin = m_graph.node(m_node).id;
+    error.origin = m_setup.accounts->origins.of(m_graph.node(m_node).id, where);
     error.code = code;
     error.message = std::move(message);
-    error.compared = m_setup.compared[m_node];
+    error.compared = m_setup.accounts->counted.contains(error.origin);
     if (where != nullptr && where->source != nullptr)
         error.place = placeOf(*where->source, where->span);
     m_errors.push_back(std::move(error));

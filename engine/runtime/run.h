@@ -51,6 +51,8 @@ struct ArrivalLog {
 
 struct RunRequest {
     PlanSide side = PlanSide::Naive;
+    /// The graph as drawn that the one to run was made from, outliving the run; null: it is that one.
+    const Graph* naive = nullptr;
     Exec exec = Exec::Interpret;
     std::vector<InputRequest> inputs;
     std::vector<OutputRequest> outputs;

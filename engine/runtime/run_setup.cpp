@@ -70,8 +70,8 @@ Status openSinks(const Graph& graph, const RunRequest& request, RunSetup& setup)
     return {};
 }
 
-// Nodes from which an output port or a node with side effects can be reached.
-std::vector<bool> nodesThatCount(const Graph& graph) {
+// Ids of nodes from which an output port or a node with side effects can be reached.
+std::unordered_set<std::string> nodesThatCount(const Graph& graph) {
     std::vector<bool> counts(graph.nodeEnd(), false);
     std::vector<NodeIndex> todo;
     const auto mark = [&](NodeIndex n) {
@@ -94,7 +94,11 @@ std::vector<bool> nodesThatCount(const Graph& graph) {
         for (const EdgeIndex e : graph.inEdges(n))
             mark(graph.edge(e).from.node);
     }
-    return counts;
+    std::unordered_set<std::string> ids;
+    for (const NodeIndex n : graph.nodes())
+        if (counts[n])
+            ids.insert(graph.node(n).id);
+    return ids;
 }
 
 // The limits that rows meet first on their ways in; empty if some bound output can be reached
@@ -176,7 +180,9 @@ Result<RunSetup> prepareRun(const Graph& graph, const std::vector<FieldTree>& in
     std::sort(setup.inputs.begin(), setup.inputs.end(),
               [](const OpenedInput& a, const OpenedInput& b) { return a.port < b.port; });
     FB_TRY(openSinks(graph, request, setup));
-    setup.compared = nodesThatCount(graph);
+    const Graph& naive = request.naive == nullptr ? graph : *request.naive;
+    setup.accounts = std::make_shared<const FailureAccounts>(
+        FailureAccounts{ExpressionOrigins(graph, naive), nodesThatCount(naive)});
     setup.cuttingLimits = limitsThatCut(setup);
     setup.holdsBack = graph.properties().onError == OnError::Stop ||
                       request.maxErrors != ~std::uint64_t{0};

@@ -3,6 +3,7 @@
 // failures count.
 #pragma once
 
+#include "engine/graph/expression_origin.h"
 #include "engine/runtime/event_clock.h"
 #include "engine/runtime/output_sink.h"
 #include "engine/runtime/plan.h"
@@ -10,9 +11,16 @@
 
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace fuseboard {
+
+/// Tells the naive node that a failure belongs to. Immutable; any thread may ask.
+struct FailureAccounts {
+    ExpressionOrigins origins;
+    std::unordered_set<std::string> counted; ///< ids of naive nodes whose failures count
+};
 
 struct OpenedInput {
     std::uint32_t port = 0; ///< boundary input
@@ -27,7 +35,8 @@ struct RunSetup {
     std::vector<std::unique_ptr<OutputSink>> sinks;
     SinkLayout layout;
     std::vector<bool> boundInputs;                ///< by boundary input
-    std::vector<bool> compared;                   ///< by node: failures count for `identical`
+    /// Which failures count for `identical`, and for whom (docs: semantics of identical).
+    std::shared_ptr<const FailureAccounts> accounts;
     /// Limits such that every way from an input to a bound output leads through one of them.
     std::vector<NodeIndex> cuttingLimits;
     /// Sinks may only write what no smaller key can stop any more.

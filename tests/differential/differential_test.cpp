@@ -53,10 +53,11 @@ protected:
     void TearDown() override { std::filesystem::remove(m_file); }
 
     Outcome run(const Graph& graph, const std::vector<FieldTree>& fields, Exec exec, const Way& way,
-                bool bindErr) {
+                bool bindErr, const Graph* drawn) {
         Outcome outcome;
         RunRequest request;
         request.exec = exec;
+        request.naive = drawn;
         request.inputs.emplace_back();
         request.inputs[0].source.location = m_file.string();
         request.outputs.push_back({{"out"}, "discard:", Format::Ndjson, &outcome.out});
@@ -91,12 +92,12 @@ protected:
         auto optimized = optimize(naive, options);
         ASSERT_TRUE(optimized.has_value()) << describe(optimized.error());
         const bool bindErr = seed % 3 != 0;
-        const Outcome reference = run(naive, {}, Exec::Reference, kWays[0], bindErr);
+        const Outcome reference = run(naive, {}, Exec::Reference, kWays[0], bindErr, &naive);
         for (const Way& way : kWays) {
             SCOPED_TRACE(way.name);
             const Outcome other = way.optimized ? run(optimized->graph, optimized->inputFields,
-                                                      Exec::Interpret, way, bindErr)
-                                                : run(naive, {}, Exec::Interpret, way, bindErr);
+                                                      Exec::Interpret, way, bindErr, &naive)
+                                                : run(naive, {}, Exec::Interpret, way, bindErr, &naive);
             ASSERT_EQ(reference.out, other.out);
             ASSERT_EQ(reference.err, other.err);
             std::optional<bool> identical;
