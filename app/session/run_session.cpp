@@ -116,9 +116,9 @@ private:
         tellProgress({});
     }
 
-    void ended(const PlannedRun& planned, const RunResult& run) {
+    void ended(const PlannedRun& planned, RunResult& run) {
         if (!planned.warmup)
-            m_recorder.endRun(run);
+            run.record.run.id = m_recorder.endRun(run);
         addNotices(run, m_result.notices);
         if (m_hooks.ended)
             m_hooks.ended(planned, run);

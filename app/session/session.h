@@ -42,6 +42,11 @@ using LoadResult = std::expected<LoadedPipeline, std::vector<Error>>;
                                           const std::vector<std::string>& modulePath = {},
                                           LayoutService* layout = nullptr);
 
+/// A script file (.tremor) as a pipeline of one script node. Every port that it emits to by a
+/// literal name is an output.
+[[nodiscard]] LoadResult loadScript(const std::string& path,
+                                    const std::vector<std::string>& modulePath = {});
+
 /// Which passes run, and what is declared about the inputs.
 struct PassOptions {
     std::vector<std::string> only;    ///< names of passes; empty: all

@@ -169,9 +169,9 @@ void SessionRecorder::progress(const LiveFigures& figures) {
         m_recorder->setProgress(figures.progress);
 }
 
-void SessionRecorder::endRun(const RunResult& result) {
+RunId SessionRecorder::endRun(const RunResult& result) {
     if (!m_begun)
-        return;
+        return 0;
     RunRecord record = result.record;
     RunRecord known = std::move(*m_begun);
     m_begun.reset();
@@ -194,7 +194,7 @@ void SessionRecorder::endRun(const RunResult& result) {
     record.rewrites = std::move(known.rewrites);
     if (m_sampled)
         record.samples.clear(); // the recorder has them
-    store(std::move(record));
+    return store(std::move(record));
 }
 
 void SessionRecorder::abandonRun(const Error& error) {
@@ -208,30 +208,35 @@ void SessionRecorder::abandonRun(const Error& error) {
     store(std::move(record));
 }
 
-void SessionRecorder::store(RunRecord record) {
+RunId SessionRecorder::store(RunRecord record) {
     std::unique_ptr<RunRecorder> recorder;
     {
         const std::lock_guard lock(m_mutex);
         recorder = std::move(m_recorder);
     }
-    if (recorder != nullptr) {
-        Result<RecordedRun> written = recorder->finish(std::move(record));
-        if (!written) {
-            note(written.error(), {});
-            return;
-        }
-        m_runIds.push_back(written->id);
-        if (!written->keptAside.empty())
-            note(written->reason, written->keptAside);
-        return;
+    if (recorder == nullptr)
+        return storeWhole(record);
+    Result<RecordedRun> written = recorder->finish(std::move(record));
+    if (!written) {
+        note(written.error(), {});
+        return 0;
     }
+    m_runIds.push_back(written->id);
+    if (!written->keptAside.empty())
+        note(written->reason, written->keptAside);
+    return written->id;
+}
+
+// Of a run that the database refused to begin.
+RunId SessionRecorder::storeWhole(const RunRecord& record) {
     Result<RunId> id = m_store->addRun(record);
     if (id) {
         m_runIds.push_back(*id);
-        return;
+        return *id;
     }
     Result<std::string> aside = m_store->keepAside(record);
     note(id.error(), aside ? *aside : std::string());
+    return 0;
 }
 
 void SessionRecorder::endComparison(const ComparisonResult& result) {

@@ -22,7 +22,8 @@ public:
     void beginRun(const PlannedRun& planned);
     void samples(std::vector<SamplePoint> points); ///< any thread
     void progress(const LiveFigures& figures);     ///< any thread
-    void endRun(const RunResult& result);
+    /// The id of the stored run; 0 if it is not in the database.
+    RunId endRun(const RunResult& result);
     /// The run that was begun never started, or the session ends without its figures.
     void abandonRun(const Error& error);
     void endComparison(const ComparisonResult& result);
@@ -32,7 +33,8 @@ public:
 
 private:
     [[nodiscard]] RunRecord recordOf(const PlannedRun& planned) const;
-    void store(RunRecord record);
+    RunId store(RunRecord record);
+    RunId storeWhole(const RunRecord& record);
     void note(const Error& reason, const std::string& keptAside);
 
     RunStore* m_store;
