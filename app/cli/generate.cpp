@@ -4,10 +4,12 @@
 #include "app/cli/console.h"
 #include "engine/connectors/byte_sink.h"
 #include "engine/connectors/generator.h"
+#include "engine/formats/format_detect.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <memory>
@@ -49,6 +51,16 @@ Result<std::uint64_t> copy(ByteSource& source, ByteSink& sink) {
     return fail(ErrorCode::Cancelled, "cancelled");
 }
 
+// A file that is named for a format of the shape gets it.
+std::optional<Format> formatByEnding(const GenerateCommand& command) {
+    const std::optional<Format> wanted = formatFromPath(command.out);
+    for (const GeneratorShape& shape : generatorShapes())
+        if (wanted && shape.name == command.options.shape &&
+            std::ranges::find(shape.formats, *wanted) != shape.formats.end())
+            return wanted;
+    return std::nullopt;
+}
+
 int generate(GenerateCommand& command) {
     if (command.json && command.out == "-")
         return wrongUsage("--json prints a report, so the rows must go to a file",
@@ -59,6 +71,8 @@ int generate(GenerateCommand& command) {
             return wrongUsage(fmt::format("there is no format \"{}\"", command.format),
                               "choose one of ndjson, csv, influx, lines");
     }
+    if (!command.options.format)
+        command.options.format = formatByEnding(command);
     auto source = makeGenerator(command.options);
     if (!source)
         return wrongUsage(source.error().message, source.error().hint);
@@ -98,7 +112,7 @@ void addOptions(CLI::App& app, GenerateCommand& command) {
         ->type_name("MS");
     app.add_option("--rate", options.eventsPerSecond, "Events a second of event time")
         ->type_name("N");
-    app.add_option("--format", command.format, "ndjson, csv, influx or lines")->type_name("FORMAT");
+    app.add_option("--format", command.format, "ndjson, csv, influx or lines; else by the ending")->type_name("FORMAT");
     app.add_option("-o,--out", command.out, "Where to write; compressed if it ends in .gz or .zst")
         ->type_name("FILE");
     app.add_flag("--json", command.json, "Print a report");

@@ -201,7 +201,9 @@ std::string diffText(const RunDiff& diff) {
          ratioText(diff.peakMemoryRatio)},
         {"rows in", countText(diff.a.rowsIn), countText(diff.b.rowsIn), ""},
         {"rows out", countText(diff.a.rowsOut), countText(diff.b.rowsOut), ""}};
-    std::vector<std::vector<std::string>> stages{{"stage", "busy", "busy", "rows in", "rows in"}};
+    std::vector<std::vector<std::string>> stages{
+        {"stage", fmt::format("busy {}", diff.a.id), fmt::format("busy {}", diff.b.id),
+         fmt::format("rows in {}", diff.a.id), fmt::format("rows in {}", diff.b.id)}};
     for (const StageDiff& stage : diff.stages)
         stages.push_back({(stage.a ? stage.a : stage.b)->label,
                           stage.a ? secondsText(stage.a->busySeconds) : "-",

@@ -117,8 +117,7 @@ private:
     }
 
     void ended(const PlannedRun& planned, RunResult& run) {
-        if (!planned.warmup)
-            run.record.run.id = m_recorder.endRun(run);
+        run.record.run.id = m_recorder.endRun(run);
         addNotices(run, m_result.notices);
         if (m_hooks.ended)
             m_hooks.ended(planned, run);

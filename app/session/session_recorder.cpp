@@ -140,10 +140,12 @@ RunRecord SessionRecorder::recordOf(const PlannedRun& planned) const {
 }
 
 void SessionRecorder::beginRun(const PlannedRun& planned) {
-    if (m_store == nullptr || planned.warmup)
+    if (m_store == nullptr)
         return;
     m_begun = recordOf(planned);
     m_sampled = false;
+    if (planned.warmup)
+        return;
     RunRecord begun = *m_begun;
     begun.run.startedNs = wallNs();
     const Graph& graph = planned.plan == PlanSide::Naive ? m_drawn : m_optimized.graph;
@@ -170,7 +172,8 @@ void SessionRecorder::progress(const LiveFigures& figures) {
 }
 
 RunId SessionRecorder::endRun(const RunResult& result) {
-    if (!m_begun)
+    // A warm-up is only kept when the session ends with it.
+    if (!m_begun || (m_begun->run.warmup && result.record.run.status == RunStatus::Done))
         return 0;
     RunRecord record = result.record;
     RunRecord known = std::move(*m_begun);
@@ -179,6 +182,7 @@ RunId SessionRecorder::endRun(const RunResult& result) {
     run.comparisonId = known.run.comparisonId;
     run.plan = known.run.plan;
     run.repetition = known.run.repetition;
+    run.warmup = known.run.warmup;
     run.pipelineName = std::move(known.run.pipelineName);
     run.pipelineHash = std::move(known.run.pipelineHash);
     run.planHash = std::move(known.run.planHash);
