@@ -444,6 +444,8 @@ void GroupRunner::Impl::forwardByReference(std::span<const EdgeBatch> inputs,
     figures->rowsIn = figures->rowsOut = count;
     for (std::size_t i = 0; i < outputEdges.size(); ++i) {
         const PlanEdge& edge = plan.edges[stage.outEdges[i]];
+        if (edge.from.port != "out")
+            continue; // a passthrough never sends on its `err`
         outputEdges[i].block = in.block;
         outputEdges[i].bytes = in.bytes;
         if (!edge.branches) {
@@ -501,8 +503,10 @@ void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
     nextRow = 0;
     nextMark = 0;
     while (nextRow < rows.size() && rows[nextRow].key.sequence != kEndSequence) {
+        const std::size_t before = nextRow;
         processMarks(rows[nextRow].key.sequence);
-        if (nextRow < rows.size() && rows[nextRow].key.sequence != kEndSequence)
+        // Marks take the rows of their ticks; what comes next may have marks of its own before it.
+        if (nextRow == before)
             processUnit();
     }
     processMarks(kEndSequence);

@@ -53,7 +53,7 @@ private:
     void beginUnit(std::uint64_t sequence, std::uint64_t unit);
     Status endUnit();
     Status writeUnit();
-    Status morselRows(const Morsel& morsel);
+    Status morselRows(const Morsel& morsel, std::span<const std::uint64_t> rejected);
     [[nodiscard]] bool limitsFull(std::uint64_t& sequence) const;
 
     RunSetup& m_setup;
@@ -270,7 +270,7 @@ bool Reference::limitsFull(std::uint64_t& sequence) const {
 }
 
 // The events of a morsel, over all inputs, in the order of their numbers.
-Status Reference::morselRows(const Morsel& morsel) {
+Status Reference::morselRows(const Morsel& morsel, std::span<const std::uint64_t> rejected) {
     struct Numbered {
         std::uint32_t input;
         const BatchRow* row;
@@ -289,8 +289,14 @@ Status Reference::morselRows(const Morsel& morsel) {
         return a.row->key.sequence < b.row->key.sequence;
     });
     std::size_t mark = 0;
+    const auto rejectedUpTo = [&](std::uint64_t sequence) {
+        const auto end = std::upper_bound(rejected.begin(), rejected.end(), sequence);
+        m_ledger.addRejected(m_units, {rejected.begin(), end});
+        rejected = {end, rejected.end()};
+    };
     for (const Numbered& at : rows) {
         const std::uint64_t sequence = at.row->key.sequence;
+        rejectedUpTo(sequence);
         for (; mark < morsel.marks.size() && morsel.marks[mark].sequence <= sequence; ++mark)
             ticksUpTo(morsel.marks[mark], morsel.tickOrigin);
         beginUnit(sequence, kEventUnit);
@@ -309,7 +315,8 @@ Status Reference::morselRows(const Morsel& morsel) {
     }
     for (; mark < morsel.marks.size(); ++mark)
         ticksUpTo(morsel.marks[mark], morsel.tickOrigin);
-    return {};
+    rejectedUpTo(kEndSequence);
+    return endUnit();
 }
 
 Result<RunResult> Reference::run() {
@@ -366,16 +373,12 @@ Result<RunResult> Reference::run() {
         while (auto morsel = sequencer.next()) {
             run.rowsIn += morsel->sourceRows;
             const auto& rejected = sequencer.rejectedSequences();
-            m_ledger.addRejected(m_units, {rejected.begin() + static_cast<std::ptrdiff_t>(rejectedTaken),
-                                           rejected.end()});
+            FB_TRY(morselRows(*morsel, std::span(rejected).subspan(rejectedTaken)));
             rejectedTaken = rejected.size();
-            FB_TRY(morselRows(*morsel));
             if (m_ledger.cut())
                 break;
             if (morsel->last && m_graph.properties().atEnd == AtEnd::Flush)
                 flushAll(morsel->endNs);
-            if (morsel->last)
-                (void)endUnit();
         }
     }
     run.seconds = static_cast<double>(monotonicNs() - began) / 1e9;

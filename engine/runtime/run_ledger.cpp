@@ -21,8 +21,9 @@ void RunLedger::addErrors(std::uint64_t morsel, std::vector<RowError> errors) {
     }
 }
 
-void RunLedger::addRejected(std::uint64_t morsel, std::vector<std::uint64_t> sequences) {
-    m_pending[morsel].rejected = std::move(sequences);
+void RunLedger::addRejected(std::uint64_t morsel, const std::vector<std::uint64_t>& sequences) {
+    auto& all = m_pending[morsel].rejected;
+    all.insert(all.end(), sequences.begin(), sequences.end());
 }
 
 void RunLedger::cutAt(std::uint64_t sequence) {

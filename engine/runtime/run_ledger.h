@@ -23,7 +23,7 @@ public:
     explicit RunLedger(LedgerSettings settings) : m_settings(settings) {}
 
     void addErrors(std::uint64_t morsel, std::vector<RowError> errors);
-    void addRejected(std::uint64_t morsel, std::vector<std::uint64_t> sequences);
+    void addRejected(std::uint64_t morsel, const std::vector<std::uint64_t>& sequences);
     /// All stages that may fail have finished the morsel. Takes it to account once all before it have
     /// been; returns the number of morsels that are settled now.
     std::uint64_t settle(std::uint64_t morsel);

@@ -55,7 +55,7 @@ protected:
         request.memoryBytes = c.memoryBytes;
         for (const auto& [port, rows] : c.inputs) {
             const auto file = std::filesystem::temp_directory_path() /
-                              fmt::format("fuseboard-runtime-{}-{}.ndjson", getpid(), m_files.size());
+                              fmt::format("fuseboard-runtime-{}-{}.ndjson", getpid(), port);
             std::ofstream(file) << rows;
             m_files.push_back(file);
             InputRequest& input = request.inputs.emplace_back();
@@ -170,6 +170,10 @@ TEST_F(Runtime, TiltedWindowsEmitFromSmallestToLargest) {
     c.pipeline = "w: select\n    target {\"s\": aggr::stats::sum(event.x), \"w\": window}\n"
                  "    windows 2rows, 4rows\nin -> w -> out\n";
     c.inputs = {{"in", numbers(1, 4)}};
+    // The larger window counts what the smaller one closes: two so far, and the end closes it.
+    EXPECT_EQ(run(c).out, "{\"s\":3.0,\"w\":\"2rows\"}\n{\"s\":7.0,\"w\":\"2rows\"}\n"
+                          "{\"s\":10.0,\"w\":\"4rows\"}\n");
+    c.atEnd = AtEnd::Discard;
     EXPECT_EQ(run(c).out, "{\"s\":3.0,\"w\":\"2rows\"}\n{\"s\":7.0,\"w\":\"2rows\"}\n");
 }
 
@@ -249,6 +253,7 @@ TEST_F(Runtime, StateBeyondTheLimitFailsAndNamesTheNode) {
     Case c;
     c.pipeline = "w: select\n    target {\"n\": aggr::stats::count()}\n    group_by event.x\n"
                  "    windows 100rows\nin -> w -> out\n";
+    c.atEnd = AtEnd::Discard; // so that the state is still there when the last morsel was done
     c.memoryBytes = 20'000;
     c.inputs = {{"in", numbers(1, 5000)}};
     const Outcome outcome = runOne(c, Exec::Interpret, 2, false);
