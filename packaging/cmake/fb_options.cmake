@@ -21,7 +21,9 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 find_program(FB_CCACHE ccache)
 if(FB_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${FB_CCACHE}")
+    # Paths below the checkout count as relative, so that several checkouts share what was compiled.
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
+        CCACHE_NOHASHDIR=1 "${FB_CCACHE}")
 endif()
 
 # Results are defined to the last bit, so no fused multiply-add behind our back (docs/architecture.md).
