@@ -63,8 +63,11 @@ using MorselPtr = std::shared_ptr<const Morsel>;
 
 inline constexpr std::uint64_t kTickNs = 100'000'000;
 
-/// The first tick at or after `due`; kNeverDue when there is none.
-[[nodiscard]] inline std::uint64_t tickAt(std::uint64_t due, std::uint64_t origin) {
+/// The first tick at or after `due` that has not passed yet; kNeverDue when there is none. A due time
+/// may lie in the past: a batch carries the time of its first row.
+[[nodiscard]] inline std::uint64_t nextTickFor(std::uint64_t due, std::uint64_t origin,
+                                               std::uint64_t lastTick) {
+    due = due == kNeverDue ? due : (due > lastTick ? due : lastTick + 1);
     if (due <= origin)
         return origin + kTickNs;
     const std::uint64_t steps = (due - origin - 1) / kTickNs + 1;

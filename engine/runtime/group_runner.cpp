@@ -136,7 +136,7 @@ struct GroupRunner::Impl final : Emitter {
     std::vector<std::shared_ptr<const void>> kept, inputsHeld;
     std::vector<MergedRow> rows;
     std::size_t nextRow = 0, nextMark = 0;
-    std::uint64_t unitSequence = 0, unitNumber = 0;
+    std::uint64_t unitSequence = 0, unitNumber = 0, lastTick = 0;
     std::vector<Frame> unitEntries, stack, emitted;
     std::uint32_t current = 0;
     std::uint64_t emissions = 0;
@@ -379,9 +379,12 @@ void GroupRunner::Impl::processMark(const ClockMark& mark) {
         for (const Member& member : members)
             if (member.body != nullptr)
                 if (const std::uint64_t due = member.body->nextDue(); due != kNeverDue)
-                    time = std::min(time, tickAt(due, morsel->tickOrigin));
-        if (time > mark.time || time == kNeverDue)
+                    time = std::min(time, nextTickFor(due, morsel->tickOrigin, lastTick));
+        if (time > mark.time || time == kNeverDue) {
+            lastTick = mark.time;
             return;
+        }
+        lastTick = time;
         beginUnit(mark.sequence, time);
         while (nextRow < rows.size() && rows[nextRow].key.sequence == mark.sequence &&
                rows[nextRow].key.unit == time)

@@ -62,7 +62,7 @@ private:
     RunLedger m_ledger;
     std::vector<std::unique_ptr<OperatorBody>> m_bodies; // by node
     std::vector<NodeIndex> m_byOrdinal, m_byRank;
-    std::uint64_t m_units = 0;
+    std::uint64_t m_units = 0, m_lastTick = 0;
 
     // Of the unit (event, tick or flush) at hand.
     std::uint64_t m_sequence = 0, m_unit = 0;
@@ -223,9 +223,12 @@ void Reference::ticksUpTo(const ClockMark& mark, std::uint64_t origin) {
         for (const NodeIndex n : m_byOrdinal)
             if (m_bodies[n] != nullptr)
                 if (const std::uint64_t due = m_bodies[n]->nextDue(); due != kNeverDue)
-                    time = std::min(time, tickAt(due, origin));
-        if (time > mark.time || time == kNeverDue)
+                    time = std::min(time, nextTickFor(due, origin, m_lastTick));
+        if (time > mark.time || time == kNeverDue) {
+            m_lastTick = mark.time;
             return;
+        }
+        m_lastTick = time;
         beginUnit(mark.sequence, time);
         BodyContext context{m_arena, *this};
         std::vector<Travelling> rows;

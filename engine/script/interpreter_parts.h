@@ -47,8 +47,6 @@ template <class... Args>
     return false;
 }
 
-/// "a, b, c": the keys of a record for a message, the first few of them.
-[[nodiscard]] std::string listKeys(const Value &record);
 
 /// The slot's cell, or nullptr when the tree was not prepared for it.
 inline Value *localCell(EvalContext &context, std::uint32_t slot) {

@@ -40,13 +40,10 @@ bool rootOf(const PathExpr &path, EvalContext &context, Value &result) {
     return false;
 }
 
-bool missingKey(const PathExpr &path, const Value &record, std::string_view key,
-                EvalContext &context) {
-    if (record.size() == 0)
-        return failAt(path, context, ErrorCode::MissingField,
-                      "the key \"{}\" is not there; the record is empty", key);
-    return failAt(path, context, ErrorCode::MissingField,
-                  "the key \"{}\" is not there; the record has {}", key, listKeys(record));
+// The keys that are there are not listed: a pruned record would list fewer in one plan than in another,
+// and the text may leave on `err`.
+bool missingKey(const PathExpr &path, std::string_view key, EvalContext &context) {
+    return failAt(path, context, ErrorCode::MissingField, "the key \"{}\" is not there", key);
 }
 
 bool wrongParent(const PathExpr &path, const Value &parent, std::string_view what,
@@ -79,7 +76,7 @@ bool stepIndex(const PathExpr &path, const PathSegment &segment, EvalContext &co
                           "a record's key must be a string, this is {}", showValue(key));
         const Value *found = value.find(key.asString());
         if (found == nullptr) [[unlikely]]
-            return missingKey(path, value, key.asString(), context);
+            return missingKey(path, key.asString(), context);
         value = *found;
         return true;
     }
@@ -249,17 +246,6 @@ bool assigned(const PathExpr &path, std::size_t at, const Value &parent, const V
 
 } // namespace
 
-std::string listKeys(const Value &record) {
-    constexpr std::size_t kShown = 12;
-    std::string text;
-    for (std::size_t i = 0; i < record.size() && i < kShown; ++i)
-        fmt::format_to(std::back_inserter(text), "{}{}", i == 0 ? "" : ", ",
-                       record.fields()[i].key.substr(0, 40));
-    if (record.size() > kShown)
-        fmt::format_to(std::back_inserter(text), " and {} more", record.size() - kShown);
-    return text;
-}
-
 bool evalPath(const PathExpr &path, EvalContext &context, Value &result) {
     Value value;
     if (path.root == PathRoot::Event) [[likely]]
@@ -272,7 +258,7 @@ bool evalPath(const PathExpr &path, EvalContext &context, Value &result) {
                 return wrongParent(path, value, "\"" + segment.field + "\"", context);
             const Value *found = findField(value, segment);
             if (found == nullptr) [[unlikely]]
-                return missingKey(path, value, segment.field, context);
+                return missingKey(path, segment.field, context);
             value = *found;
         } else if (segment.form == Form::Index) {
             if (!stepIndex(path, segment, context, value)) [[unlikely]]
