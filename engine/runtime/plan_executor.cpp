@@ -392,7 +392,8 @@ void Executor::checkSources() {
     error.place.file = first.source;
     error.place.line = static_cast<std::uint32_t>(first.line);
     error.place.column = 1;
-    failWith(std::move(error));
+    m_failure = std::move(error);
+    stop(); // the rejected rows themselves still reach their sink
 }
 
 void Executor::publish(std::shared_ptr<Morsel> morsel) {
