@@ -112,7 +112,8 @@ void addOptions(CLI::App& app, GenerateCommand& command) {
         ->type_name("MS");
     app.add_option("--rate", options.eventsPerSecond, "Events a second of event time")
         ->type_name("N");
-    app.add_option("--format", command.format, "ndjson, csv, influx or lines; else by the ending")->type_name("FORMAT");
+    app.add_option("--format", command.format, "ndjson, csv, influx or lines; else by the ending")
+        ->type_name("FORMAT");
     app.add_option("-o,--out", command.out, "Where to write; compressed if it ends in .gz or .zst")
         ->type_name("FILE");
     app.add_flag("--json", command.json, "Print a report");

@@ -105,7 +105,8 @@ void addRunCommand(CommandLine& line) {
                 "--clock event.timestamp:ms --out stats.ndjson\n\n"
                 "--json keys: run_ids, identical, identical_reason, difference, errors "
                 "{rejected_rows, failed_rows}, speedup, speedup_ci95, verdict, plans {naive, "
-                "optimized} (figures of the median run), graphs, failure, cancelled, database.");
+                "optimized} (figures of the median run), graphs, failure, cancelled, database, "
+                "kept_aside.");
     line.add(app, [options] { return run(*options); });
 }
 

@@ -5,6 +5,7 @@
 #include "app/cli/console.h"
 #include "app/cli/table.h"
 #include "engine/operators/operator_body.h"
+#include "engine/runtime/event_clock.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -178,6 +179,9 @@ bool writesToStdout(const SessionRequest& request) {
 std::optional<int> wrongTogether(const RunOptions& options) {
     if (options.plan == "both" && options.repetitions == 0U)
         return wrongUsage("--repeat must be at least 1");
+    if (!options.clock.empty())
+        if (const auto clock = EventClock::parse(options.clock); !clock)
+            return wrongUsage(clock.error().message, clock.error().hint);
     if (options.rate > 0 && options.preload)
         return wrongUsage("--rate offers rows as they would arrive, --preload has them all at once",
                           "leave one of them out");

@@ -162,13 +162,13 @@ std::string sessionJson(const ReportedSession& session) {
         "{{\"run_ids\":[{}],\"identical\":{},\"identical_reason\":{},\"difference\":{},"
         "\"errors\":{{\"rejected_rows\":{},\"failed_rows\":{}}},\"speedup\":{},"
         "\"speedup_ci95\":{},\"verdict\":\"{}\",\"plans\":{{{}}},\"graphs\":{},"
-        "\"failure\":{},\"cancelled\":{},\"database\":{}}}\n",
+        "\"failure\":{},\"cancelled\":{},\"database\":{},\"kept_aside\":{}}}\n",
         ids, comparison.identical ? (*comparison.identical ? "true" : "false") : "null",
         reason.empty() ? "null" : jsonText(reason), differenceJson(comparison.difference),
         counted.rejectedRows, counted.failedRows, numberOrNull(speedup.ratio), interval,
         toString(speedup.verdict), plans, graphsJson(session),
         result.failure ? jsonText(result.failure->message) : "null", result.cancelled,
-        result.database.empty() ? "null" : jsonText(result.database));
+        result.database.empty() ? "null" : jsonText(result.database), listOf(result.keptAside));
 }
 
 std::string sessionText(const ReportedSession& session) {
@@ -194,7 +194,7 @@ std::string sessionText(const ReportedSession& session) {
         out += speedupText(result.comparison.speedup);
         out += identicalText(result.comparison) + "\n";
     }
-    if (result.runIds.empty())
+    if (result.runIds.empty() || out.empty() || result.recordingFailure)
         return out;
     std::vector<std::string> ids;
     for (const RunId id : result.runIds)
