@@ -101,8 +101,28 @@ std::unordered_set<std::string> nodesThatCount(const Graph& graph) {
     return ids;
 }
 
+// Whether some node behind the limits may still send rows when no event comes any more.
+bool actsLater(const Graph& graph, const std::vector<NodeIndex>& limits) {
+    std::vector<char> seen(graph.nodeEnd(), 0);
+    std::vector<NodeIndex> todo = limits;
+    while (!todo.empty()) {
+        const NodeIndex n = todo.back();
+        todo.pop_back();
+        const OperatorSpec* spec = findOperator(graph.node(n).operatorName);
+        const Contract contract = spec->contract(graph.node(n).config);
+        if (contract.breaker || contract.usesTime)
+            return true;
+        for (const EdgeIndex e : graph.outEdges(n))
+            if (const NodeIndex to = graph.edge(e).to.node;
+                to != kNone && std::exchange(seen[to], 1) == 0)
+                todo.push_back(to);
+    }
+    return false;
+}
+
 // The limits that rows meet first on their ways in; empty if some bound output can be reached
-// without meeting one, or if rejected rows are wanted (they pass no limit).
+// without meeting one, if rejected rows are wanted (they pass no limit), or if windows or batches
+// behind a limit wait for time to pass or for the end of the input.
 std::vector<NodeIndex> limitsThatCut(const RunSetup& setup) {
     const Graph& graph = *setup.graph;
     if (setup.layout.rejectedSink != kNoStage)
@@ -134,7 +154,9 @@ std::vector<NodeIndex> limitsThatCut(const RunSetup& setup) {
         else
             follow(graph.outEdges(n));
     }
-    return open ? std::vector<NodeIndex>() : limits;
+    if (open || actsLater(graph, limits))
+        return {};
+    return limits;
 }
 
 bool hasTimedNodes(const Graph& graph) {
