@@ -19,7 +19,6 @@ namespace fuseboard {
 
 namespace {
 
-constexpr std::uint64_t kAllRejectedRows = 1000;
 constexpr std::uint64_t kProbeEvery = 128; ///< batches; keeps the probe's cost under 1 %
 constexpr std::uint64_t kStateCheckNs = 50'000'000;
 constexpr std::size_t kBatchOverheadBytes = 64;
@@ -381,13 +380,12 @@ void Executor::sequence(std::unique_lock<std::mutex>& lock) {
 void Executor::checkSources() {
     if (m_sequencer->accepted() > 0 || m_sequencer->rejected() == 0 || m_failure)
         return;
-    if (m_sequencer->rejected() < kAllRejectedRows && !m_sequencer->ended())
+    if (!m_sequencer->ended())
         return;
     const Rejection& first = m_sequencer->firstRejections().front();
     Error error(ErrorCode::InvalidSyntax,
-                fmt::format("{} {} rows of the input were rejected; the first: {}",
-                            m_sequencer->ended() ? "all" : "the first", m_sequencer->rejected(),
-                            first.reason),
+                fmt::format("the first {} rows of the input were all rejected; the first of them: {}",
+                            m_sequencer->rejected(), first.reason),
                 "check the file and its --format");
     error.place.file = first.source;
     error.place.line = static_cast<std::uint32_t>(first.line);

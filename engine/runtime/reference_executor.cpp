@@ -391,7 +391,8 @@ Result<RunResult> Reference::run() {
     if (sequencer.accepted() == 0 && sequencer.rejected() > 0 && !cancelled) {
         const Rejection& first = sequencer.firstRejections().front();
         result.failure = Error(ErrorCode::InvalidSyntax,
-                               fmt::format("all {} rows of the input were rejected; the first: {}",
+                               fmt::format("the first {} rows of the input were all rejected; "
+                                           "the first of them: {}",
                                            sequencer.rejected(), first.reason),
                                "check the file and its --format");
     }

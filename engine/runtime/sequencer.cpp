@@ -8,6 +8,7 @@ namespace fuseboard {
 namespace {
 
 constexpr std::size_t kFirstRejections = 10;
+constexpr std::uint64_t kGarbageRows = 1000;
 constexpr std::size_t kKnownRejections = 1U << 20U;
 
 Value rejectedRecord(const RejectedRow& row, const std::string& source, Arena& arena) {
@@ -228,6 +229,10 @@ std::shared_ptr<Morsel> Sequencer::next() {
             break;
         }
         admit(*input, item, *morsel);
+        if (m_accepted == 0 && m_rejected >= kGarbageRows) {
+            cut = true; // so many rejected rows and no good one: this is not the right format
+            break;
+        }
     }
     const bool allEnded = std::all_of(m_sources.begin(), m_sources.end(), [](const Source& source) {
         return source.ended && source.chunks.empty();

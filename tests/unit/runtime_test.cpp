@@ -246,7 +246,20 @@ TEST_F(Runtime, InputOfNothingButGarbageFails) {
     c.inputs = {{"in", "no\nnever\n"}};
     const Outcome outcome = run(c);
     ASSERT_TRUE(outcome.result.failure.has_value());
-    EXPECT_NE(outcome.result.failure->message.find("all 2 rows"), std::string::npos);
+    EXPECT_NE(outcome.result.failure->message.find("the first 2 rows of the input were all rejected"), std::string::npos);
+}
+
+TEST_F(Runtime, AThousandRejectedRowsWithoutAGoodOneEndTheRun) {
+    Case c;
+    c.pipeline = "in -> out\n";
+    std::string rows;
+    for (int i = 0; i < 2500; ++i)
+        rows += "garbage{\n";
+    c.inputs = {{"in", rows + numbers(1, 3)}};
+    const Outcome outcome = run(c);
+    EXPECT_EQ(outcome.out, "");
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_EQ(outcome.result.record.run.rejectedRows, 1000U);
 }
 
 TEST_F(Runtime, StateBeyondTheLimitFailsAndNamesTheNode) {
