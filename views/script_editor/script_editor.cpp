@@ -6,7 +6,6 @@
 #include "views/theme/theme.h"
 
 #include <QLabel>
-#include <QSignalBlocker>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -91,10 +90,8 @@ void ScriptEditor::setKind(ScriptKind kind, GroupByPtr groupBy) {
 }
 
 void ScriptEditor::setText(const QString& text) {
-    if (text != m_field->toPlainText()) {
-        const QSignalBlocker quiet(m_pause);
+    if (text != m_field->toPlainText())
         m_field->setPlainText(text);
-    }
     m_pause->stop();
     parse();
 }

@@ -3,6 +3,7 @@
 // with it and what to do.
 #pragma once
 
+#include "engine/base/result.h"
 #include "engine/graph/config.h"
 
 #include <QString>
