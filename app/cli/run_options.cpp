@@ -276,7 +276,10 @@ std::optional<SessionRequest> sessionOf(const RunOptions& options, const Graph& 
         return std::nullopt;
     Result<SessionRequest> request = RequestMaker(options, graph).make();
     if (!request) {
-        status = failed(request.error());
+        Error error = request.error();
+        if (error.place.file.empty())
+            error.place.file = options.pipeline.file;
+        status = failed(error);
         return std::nullopt;
     }
     if (options.json && writesToStdout(*request)) {
