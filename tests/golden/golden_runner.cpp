@@ -9,12 +9,17 @@
 //     # expect graph                  what comes out, in the compact form
 //     # expect rewrites               + or - (refused), pass, kind, reason [, missing fact]
 //     # expect fields                 what the first input has to convert
+//     # input event.t:ms              rows (NDJSON) of the port `in`, and the clock (default: index)
+//     # expect output                 rows of the port `out`, from the reference executor; the plans
+//                                     as drawn and optimised must give the same
+//     # expect errors                 rows of the port `err`, likewise
 //
 // A block that a case does not have is not checked. On a difference FILE.actual is written beside
 // the file (in the build folder if that is read-only). `--update` rewrites the files instead. A new
 // kind of block is one more line in kExpectations.
 #include "engine/graph/verifier.h"
 #include "engine/operators/operator_body.h"
+#include "engine/runtime/run.h"
 #include "optimizer/optimizer.h"
 #include "tests/support/compact_graph.h"
 
@@ -49,6 +54,7 @@ struct Case {
 /// What came of a case; expectations print from it.
 struct Outcome {
     OptimizedGraph optimized;
+    std::string output, errors; ///< rows of `out` and `err`; empty without an input
 };
 
 std::string rewritesText(const Outcome &outcome) {
@@ -77,6 +83,8 @@ constexpr Expectation kExpectations[] = {
     {"expect graph", [](const Outcome &o) { return printCompactGraph(o.optimized.graph); }},
     {"expect rewrites", rewritesText},
     {"expect fields", fieldsText},
+    {"expect output", [](const Outcome &o) { return o.output; }},
+    {"expect errors", [](const Outcome &o) { return o.errors; }},
 };
 
 std::vector<std::string> words(const std::string &text) {
@@ -85,6 +93,45 @@ std::vector<std::string> words(const std::string &text) {
     for (std::string word; stream >> word;)
         all.push_back(word);
     return all;
+}
+
+struct Rows {
+    std::string out, err;
+    bool operator==(const Rows &) const = default;
+};
+
+Result<Rows> runOnce(const Graph &graph, const std::vector<FieldTree> &fields, const Graph &naive,
+                     const Block &input, Exec exec) {
+    const auto file = std::filesystem::path(FB_BUILD_DIR) / "golden-input.ndjson";
+    std::ofstream(file) << input.body;
+    Rows rows;
+    RunRequest request;
+    request.exec = exec;
+    request.naive = &naive;
+    request.threads = 2;
+    request.batchBytes = 64; // several pieces, so that their borders matter
+    request.clock = input.argument.empty() ? "index" : input.argument;
+    request.inputs.emplace_back();
+    request.inputs[0].source.location = file.string();
+    request.outputs.push_back({{"out"}, "discard:", Format::Ndjson, &rows.out});
+    request.outputs.push_back({{"err"}, "discard:", Format::Ndjson, &rows.err});
+    FB_TRY_ASSIGN(const RunResult result, runGraph(graph, fields, request, {}));
+    if (result.failure)
+        rows.err += describe(*result.failure) + "\n";
+    return rows;
+}
+
+/// The rows of the reference executor, or what another way of running gave instead.
+Result<Rows> runAllWays(const Graph &naive, const OptimizedGraph &optimized, const Block &input) {
+    FB_TRY_ASSIGN(Rows reference, runOnce(naive, {}, naive, input, Exec::Reference));
+    FB_TRY_ASSIGN(const Rows drawn, runOnce(naive, {}, naive, input, Exec::Interpret));
+    FB_TRY_ASSIGN(const Rows fused, runOnce(optimized.graph, optimized.inputFields, naive, input,
+                                            Exec::Interpret));
+    if (drawn != reference)
+        return Rows{"as drawn:\n" + drawn.out, drawn.err};
+    if (fused != reference)
+        return Rows{"optimised:\n" + fused.out, fused.err};
+    return reference;
 }
 
 Result<Outcome> runCase(const Case &one) {
@@ -103,8 +150,15 @@ Result<Outcome> runCase(const Case &one) {
         FB_TRY_ASSIGN(Schema declared, parseCompactSchema(schema->body));
         options.inputSchemas.push_back(std::make_shared<const Schema>(std::move(declared)));
     }
-    FB_TRY_ASSIGN(OptimizedGraph optimized, optimize(std::move(graph), options));
-    return Outcome{std::move(optimized)};
+    FB_TRY(graph.markNaive());
+    FB_TRY_ASSIGN(OptimizedGraph optimized, optimize(graph, options));
+    Outcome outcome{std::move(optimized), {}, {}};
+    if (const Block *input = one.find("input")) {
+        FB_TRY_ASSIGN(Rows rows, runAllWays(graph, outcome.optimized, *input));
+        outcome.output = std::move(rows.out);
+        outcome.errors = std::move(rows.err);
+    }
+    return outcome;
 }
 
 Block parseTitle(const std::string &line) {
