@@ -18,12 +18,29 @@ bool usesState(const Expr* tree) {
     return found;
 }
 
+// Imported pipelines bring the value, drawn ones an expression that reads nothing.
+Result<Value> initialState(const Config& config, Arena& arena) {
+    if (const Value* value = config.value("state"))
+        return deepCopy(*value, arena);
+    const Expression* expression = config.expression("state");
+    if (expression == nullptr || expression->tree == nullptr)
+        return Value::null();
+    EvalContext context(arena);
+    context.prepare(expression->localCount);
+    Value value;
+    if (!evaluate(*expression->tree, context, value))
+        return fail(toError(context.error));
+    return deepCopy(value, arena);
+}
+
 class ScriptBody final : public OperatorBody {
 public:
     explicit ScriptBody(const NodeData& node)
-        : m_script(*node.config.expression("script")), m_stateful(usesState(m_script.tree.get())) {
-        if (const Value* initial = node.config.value("state"))
-            m_state = deepCopy(*initial, m_memory);
+        : m_script(*node.config.expression("script")), m_stateful(usesState(m_script.tree.get())) {}
+
+    Status prepare(const Config& config) {
+        FB_TRY_ASSIGN(m_state, initialState(config, m_memory));
+        return {};
     }
 
     void onRow(std::uint32_t, const Row& row, BodyContext& context) override {
@@ -103,14 +120,20 @@ OperatorSpec scriptOperator() {
                         .placeholder = "let event.total = event.price * event.quantity;\nevent"},
                        {.name = "state",
                         .title = "Initial state",
-                        .type = ParameterType::Text,
+                        .type = ParameterType::Expression,
                         .required = false,
                         .fallback = {},
                         .summary = "Value of `state` before the first row.",
                         .choices = {},
-                        .placeholder = "null"}};
+                        .placeholder = "{\"count\": 0}"}};
     spec.contract = contractOf;
-    spec.check = [](const Config& c) { return requireExpression(c, "script", "Script"); };
+    spec.check = [](const Config& c) -> Status {
+        FB_TRY(requireExpression(c, "script", "Script"));
+        Arena arena(1024);
+        if (auto state = initialState(c, arena); !state)
+            return fail(std::move(state).error());
+        return {};
+    };
     spec.detail = [](const Config& c) {
         const Expression* script = c.expression("script");
         std::string text = script == nullptr ? "…" : script->text;
@@ -126,7 +149,9 @@ OperatorSpec scriptOperator() {
         return 20 + expressionCostNs(script == nullptr ? nullptr : script->tree.get());
     };
     spec.makeBody = [](const NodeData& node) -> Result<std::unique_ptr<OperatorBody>> {
-        return std::make_unique<ScriptBody>(node);
+        auto body = std::make_unique<ScriptBody>(node);
+        FB_TRY(body->prepare(node.config));
+        return body;
     };
     return spec;
 }
