@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // count, sum, mean, min, max, var, stdev, first, last and the collectors: single states and merges.
-#include "aggregate_rows.h"
+#include "tests/unit/aggregate_rows.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // aggr::stats::hdr and dds: figures, merges, percentile lists, and the memory of their states.
-#include "aggregate_rows.h"
+#include "tests/unit/aggregate_rows.h"
 
 #include <algorithm>
 #include <cmath>

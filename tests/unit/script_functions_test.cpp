@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every native function runs its own example; extractors and the corners of single functions.
-#include "script_runs.h"
+#include "tests/unit/script_runs.h"
 
 #include "engine/script/extractor.h"
 #include "engine/script/regex.h"

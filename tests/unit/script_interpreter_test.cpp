@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The meaning of expressions and scripts: numbers, order, paths, records, patterns, loops, groups.
-#include "script_runs.h"
+#include "tests/unit/script_runs.h"
 
 #include <gtest/gtest.h>
 
