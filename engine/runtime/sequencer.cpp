@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/sequencer.h"
 
+#include "engine/base/clock.h"
+
 #include <algorithm>
 
 namespace fuseboard {
@@ -201,6 +203,9 @@ std::shared_ptr<Morsel> Sequencer::begin() {
 
 void Sequencer::finish(Morsel& morsel) {
     ++m_morsels;
+    // Rows that only the passing of time or the end make arrive with the morsel that says so.
+    if (morsel.arrivalNs == 0)
+        morsel.arrivalNs = monotonicNs();
     if (m_replays) {
         m_origin = m_settings.arrivals->origin;
         if (m_ended)

@@ -563,10 +563,10 @@ void CanvasView::copySelection() {
     const QByteArray json = m_document.copy(m_document.selection().items());
     if (json.isEmpty())
         return;
-    auto* data = new QMimeData;
-    data->setData(QString::fromLatin1(kFragmentMimeType), json);
-    data->setText(QString::fromUtf8(json));
-    QGuiApplication::clipboard()->setMimeData(data);
+    auto* copied = new QMimeData;
+    copied->setData(QString::fromLatin1(kFragmentMimeType), json);
+    copied->setText(QString::fromUtf8(json));
+    QGuiApplication::clipboard()->setMimeData(copied);
 }
 
 void CanvasView::cutSelection() {
@@ -577,11 +577,11 @@ void CanvasView::cutSelection() {
 }
 
 void CanvasView::paste() {
-    const QMimeData* data = QGuiApplication::clipboard()->mimeData();
-    if (!isEditable() || data == nullptr)
+    const QMimeData* copied = QGuiApplication::clipboard()->mimeData();
+    if (!isEditable() || copied == nullptr)
         return;
     const QString type = QString::fromLatin1(kFragmentMimeType);
-    const QByteArray json = data->hasFormat(type) ? data->data(type) : data->text().toUtf8();
+    const QByteArray json = copied->hasFormat(type) ? copied->data(type) : copied->text().toUtf8();
     const Result<Items> added = m_document.paste(json, QPointF(32, 32));
     if (!added)
         Q_EMIT failed(QString::fromStdString(added.error().message));
