@@ -70,8 +70,10 @@ const std::vector<Layer> &layers() {
         {"views", kForViews},
         {"app/layout_client", layout},
         {"app/layout", layout + Folders{"app/layout_client"}},
-        {"app/cli", kEngine + Folders{"optimizer", "app/layout_client"}},
-        {"app/desktop", kEngine + Folders{"optimizer", "views", "app/layout_client"}},
+        {"app/session", kEngine + Folders{"optimizer", "app/layout_client"}},
+        {"app/cli", kEngine + Folders{"optimizer", "app/layout_client", "app/session"}},
+        {"app/desktop",
+         kEngine + Folders{"optimizer", "views", "app/layout_client", "app/session"}},
         {"app", kEngine + Folders{"optimizer"}},
         {"tests", kEngine + Folders{"optimizer", "views", "app"}},
     };
