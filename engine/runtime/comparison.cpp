@@ -168,8 +168,9 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
             first[isNaive ? 0 : 1] = run;
         if (!planned.warmup)
             (isNaive ? result.naive : result.optimized).push_back(std::move(run));
-        // A plan that fails does so each time; one run of each side tells whether they agree.
-        if (result.failure && first[0] && first[1])
+        // A plan that fails does so each time: one measured run of each side tells whether they
+        // agree, and has written what is kept.
+        if (result.failure && !result.naive.empty() && !result.optimized.empty())
             break;
     }
     FB_CHECK(first[0].has_value() && first[1].has_value());
