@@ -66,6 +66,7 @@ const std::vector<Layer> &layers() {
         {"views/document",
          {"engine/base", "engine/value", "engine/script", "engine/graph", "engine/operators",
           "engine/measure", "optimizer"}},
+        {"views/script_editor", kForViews},
         {"views/inspector", kForViews + Folders{"views/script_editor"}},
         {"views", kForViews},
         {"app/layout_client", layout},
