@@ -190,6 +190,7 @@ void MainWindow::buildCorner() {
     row->addWidget(m_fileState);
     menuBar()->setCornerWidget(m_corner, Qt::TopRightCorner);
     menuBar()->setNativeMenuBar(false);
+    m_corner->setFixedHeight(36);
 }
 
 void MainWindow::connectDocument() {

@@ -26,6 +26,7 @@ void paintBar(QWidget& bar) {
 class TabsLine : public QWidget {
 public:
     using QWidget::QWidget;
+    [[nodiscard]] QSize sizeHint() const override { return {200, kBarHeight}; }
 
 protected:
     void paintEvent(QPaintEvent*) override { paintBar(*this); }
@@ -89,19 +90,17 @@ PanelGroup::PanelGroup(const QString& title, const QString& name, bool movable, 
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) {
         m_panels->setCurrentIndex(index);
         m_tools->setCurrentIndex(index);
-        m_tools->setVisible(m_tools->currentWidget() != nullptr &&
-                            !m_tools->currentWidget()->property("placeholder").toBool());
     });
 }
 
 void PanelGroup::addPanel(const QString& title, QWidget* panel, QWidget* tools) {
-    if (tools == nullptr) {
+    if (tools == nullptr)
         tools = new QWidget;
-        tools->setProperty("placeholder", true);
-    }
     m_panels->addWidget(panel);
     m_tools->addWidget(tools);
     m_tabs->addTab(title);
+    m_tabs->ensurePolished();
+    m_tabs->setMinimumWidth(m_tabs->sizeHint().width());
 }
 
 void PanelGroup::showPanel(QWidget* panel) {
@@ -112,6 +111,7 @@ void PanelGroup::showPanel(QWidget* panel) {
 
 void PanelGroup::setTitle(QWidget* panel, const QString& title) {
     m_tabs->setTabText(m_panels->indexOf(panel), title);
+    m_tabs->setMinimumWidth(m_tabs->sizeHint().width());
 }
 
 } // namespace fuseboard

@@ -16,6 +16,8 @@ class DockTitle : public QWidget {
 
 public:
     explicit DockTitle(QDockWidget* dock, const QString& title);
+    /// Docks ask for this alone when they make room for their title.
+    [[nodiscard]] QSize sizeHint() const override { return {160, 32}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

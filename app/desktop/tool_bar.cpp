@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QMenu>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QToolButton>
 
@@ -24,7 +25,8 @@ MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* e
     setFloatable(false);
     toggleViewAction()->setEnabled(false);
     setContextMenuPolicy(Qt::PreventContextMenu);
-    addButton(run, QStringLiteral("primary"))->setFixedWidth(66);
+    setIconSize({16, 16});
+    addButton(run, QStringLiteral("primary"));
     addButton(stop, QStringLiteral("button"));
     addSeparator();
     addButton(compare, QStringLiteral("button"));
@@ -33,6 +35,7 @@ MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* e
     m_data->setFixedWidth(184);
     m_data->setAccessibleName(tr("Sample data"));
     m_data->setToolTip(tr("The rows that Run reads"));
+    m_data->addItem(Theme::instance().icon(QStringLiteral("file")), tr("none"));
     addWidget(m_data);
     addText(tr("Repetitions"));
     m_repetitions->setRange(1, 999);
@@ -131,7 +134,10 @@ DataChoice MainToolBar::data() const {
 
 int MainToolBar::repetitions() const { return m_repetitions->value(); }
 
-void MainToolBar::setRepetitions(int repetitions) { m_repetitions->setValue(repetitions); }
+void MainToolBar::setRepetitions(int repetitions) {
+    const QSignalBlocker quiet(m_repetitions); // only what the user sets is remembered
+    m_repetitions->setValue(repetitions);
+}
 
 void MainToolBar::setPipelineOpen(bool open) {
     for (QWidget* widget : std::initializer_list<QWidget*>{m_data, m_repetitions, m_stepper, m_export})

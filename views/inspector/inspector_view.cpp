@@ -82,7 +82,20 @@ const NodeData* InspectorView::drawnNode() const {
     return m_nodeId.empty() || !index ? nullptr : &m_document.graph()->node(*index);
 }
 
+/// The page may go in the middle of an undo, or of a signal of its own: it must not commit what its
+/// fields hold when they lose the focus, and it lives until the event loop is back.
+void InspectorView::dropPage() {
+    QWidget* page = m_scroll->takeWidget();
+    if (page == nullptr)
+        return;
+    for (QObject* child : page->findChildren<QObject*>())
+        child->blockSignals(true);
+    page->hide();
+    page->deleteLater();
+}
+
 void InspectorView::rebuild() {
+    dropPage();
     m_form = nullptr;
     m_binding = nullptr;
     m_pipeline = nullptr;
@@ -154,7 +167,7 @@ void InspectorView::buildNode(const Inspected& inspected) {
     const bool isDrawn = inspected.side == Side::Drawn;
     QString kind = kindOf(m_document.catalogue(), shown);
     const QString detail = detailOf(m_document.catalogue(), shown);
-    if (!detail.isEmpty())
+    if (!detail.isEmpty() && !detail.contains(QLatin1Char('{')))
         kind += QStringLiteral(": ") + (detail.size() > 60 ? detail.left(57) + QStringLiteral("…") : detail);
     std::function<void(const QString&)> rename;
     if (!m_nodeId.empty()) {

@@ -32,6 +32,7 @@ public:
 
 private:
     void rebuild();
+    void dropPage();
     void buildNode(const Inspected& inspected);
     void buildPort(const Inspected& inspected);
     void buildEdge(const Inspected& inspected);

@@ -28,6 +28,18 @@ QString timeText(double ns) {
     return number(ns / 1e9) + QStringLiteral(" s");
 }
 
+/// Powers of ten alone leave a short axis with one tick or none.
+void addTicks(PlotAxis& axis) {
+    if (axis.to / axis.from > 150)
+        return;
+    for (double power = 1; power <= axis.to; power *= 10) {
+        for (const double step : {1.0, 2.0, 5.0}) {
+            if (step * power >= axis.from && step * power <= axis.to)
+                axis.fixedTicks.push_back({step * power, timeText(step * power)});
+        }
+    }
+}
+
 PlotSeries curve(const Histogram& histogram, const QString& label, PlotSeries::Form form,
                  Token color) {
     PlotSeries series;
@@ -79,6 +91,7 @@ PlotData percentilePlot(const Histogram& drawn, const Histogram& optimised) {
     }
     plot.y.from = std::max(1.0, least) / 1.3;
     plot.y.to = std::max(plot.y.from * 10, most * 1.5);
+    addTicks(plot.y);
     if (!drawn.empty())
         plot.series.push_back(
             curve(drawn, tr("as drawn"), PlotSeries::Form::DashedLine, Token::Drawn));

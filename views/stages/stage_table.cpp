@@ -211,6 +211,8 @@ std::vector<StageTableRow> stageTable(const SideRun& drawn, const SideRun& optim
         } else if (startsWith(stage.stageId, "source/")) {
             const std::string port = stage.stageId.substr(7);
             row.drawn = {Item::input(port)};
+            if (const auto at = drawn.graph->findInput(port))
+                row.name = portTitle(*drawn.graph->inputBinding(*at), port, true);
             after = both ? stages.readerOf(port) : nullptr;
             if (after != nullptr)
                 row.name += tr(" + decode");

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views around the canvases on their own: their models keep the rules of Qt, and what they show
+// and change is what the document and the rows say.
+#include "engine/operators/operator_body.h"
+#include "tests/gui/influx_sample.h"
+#include "views/document/graph_document.h"
+#include "views/document/selection.h"
+#include "views/inspector/inspector_view.h"
+#include "views/inspector/parameter_field.h"
+#include "views/latency/percentile_plot.h"
+#include "views/passes/rewrite_model.h"
+#include "views/problems/problems_model.h"
+#include "views/runs/runs_model.h"
+#include "views/runs/runs_view.h"
+#include "views/script_editor/code_field.h"
+#include "views/script_editor/script_editor.h"
+#include "views/script_editor/script_text.h"
+#include "views/stages/stage_model.h"
+#include "views/theme/theme.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace fuseboard;
+
+namespace {
+
+constexpr auto kFatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+
+RunRow run(RunId id, PlanSide side, double seconds) {
+    RunRow row;
+    row.id = id;
+    row.comparisonId = 1;
+    row.plan = side;
+    row.status = RunStatus::Done;
+    row.seconds = seconds;
+    row.rowsIn = 1000;
+    row.repetition = std::uint32_t(id / 2);
+    return row;
+}
+
+std::vector<RunRow> sixRuns() {
+    return {run(6, PlanSide::Optimized, 0.52), run(5, PlanSide::Naive, 1.03),
+            run(4, PlanSide::Optimized, 0.51), run(3, PlanSide::Naive, 1.01),
+            run(2, PlanSide::Optimized, 0.5),  run(1, PlanSide::Naive, 1.0)};
+}
+
+} // namespace
+
+class DocksTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void modelsKeepTheRules();
+    void scriptEditorShowsErrorsInPlace();
+    void bracketsMatch();
+    void inspectorEditsAreCommands();
+    void brokenTextIsKept();
+    void stagesBringBothSidesTogether();
+    void runsAreGroupedAndJudged();
+};
+
+void DocksTest::modelsKeepTheRules() {
+    GraphDocument document(builtinCatalogue());
+    RewriteModel rewrites(document);
+    ProblemsModel problems(document);
+    StageModel stages;
+    RunsModel runs;
+    const QAbstractItemModelTester testers[] = {
+        QAbstractItemModelTester(&rewrites, kFatal), QAbstractItemModelTester(&problems, kFatal),
+        QAbstractItemModelTester(&stages, kFatal), QAbstractItemModelTester(&runs, kFatal)};
+    document.reset(influxGraph());
+    document.setOptimized(influxOptimized(*document.graph()));
+    rewrites.setRefusedOnly(true);
+    rewrites.setRefusedOnly(false);
+    Error error(ErrorCode::MissingField, "no field p999 in event.stats");
+    error.node = "select/3";
+    document.setProblems({error});
+    QCOMPARE(problems.rowCount(), 1);
+    document.setProblems({});
+    QCOMPARE(problems.rowCount(), 0);
+    runs.setEntries(entriesOf(sixRuns(), {}));
+    QCOMPARE(runs.rowCount(), 1);
+    StageTableRow row;
+    row.name = QStringLiteral("select 1");
+    row.before.emplace();
+    stages.setRows({row, row});
+    stages.setRows({});
+}
+
+void DocksTest::scriptEditorShowsErrorsInPlace() {
+    ScriptEditor editor(ScriptKind::Expression);
+    editor.setName(QStringLiteral("Where"));
+    editor.setText(QStringLiteral("event.a +"));
+    QVERIFY(editor.error().has_value());
+    QVERIFY(editor.parameter().has_value());
+    QVERIFY(std::get<Expression>(*editor.parameter()).tree == nullptr);
+    editor.setText(QStringLiteral("event.a + 1"));
+    QVERIFY(!editor.error().has_value());
+    QVERIFY(std::get<Expression>(*editor.parameter()).tree != nullptr);
+    QSignalSpy edited(&editor, &ScriptEditor::edited);
+    QTest::keyClicks(&editor.field(), QStringLiteral("9"));
+    QTRY_COMPARE(edited.size(), 1);
+    const auto [at, length] = rangeOf({{}, 2, 3, {}}, QStringLiteral("ab\ncdef g"));
+    QCOMPARE(at, 5);
+    QCOMPARE(length, 2);
+}
+
+void DocksTest::bracketsMatch() {
+    const QString text = QStringLiteral("a(b[c]{d})");
+    QCOMPARE(matchingBrackets(text, 1), std::pair(1, 9));
+    QCOMPARE(matchingBrackets(text, 6), std::pair(5, 3));
+    QCOMPARE(matchingBrackets(QStringLiteral("(]"), 1), std::pair(-1, -1));
+}
+
+void DocksTest::inspectorEditsAreCommands() {
+    GraphDocument document(builtinCatalogue());
+    InspectorView inspector(document);
+    const auto id = document.addNode(*builtinCatalogue().find("filter"), {0, 0});
+    QVERIFY(id.has_value());
+    const int before = document.undoStack().index();
+    document.selection().select(Side::Drawn, Item::node(*id));
+    ParameterField* where = inspector.field("where");
+    QVERIFY(where != nullptr);
+    auto* code = where->findChild<CodeField*>();
+    code->selectAll();
+    QTest::keyClicks(code, QStringLiteral("event.value > 10"));
+    const auto text = [&] {
+        const auto node = document.graph()->findNode(*id);
+        const Expression* set = document.graph()->node(*node).config.expression("where");
+        return set == nullptr ? std::string() : set->text;
+    };
+    QTRY_COMPARE(text(), std::string("event.value > 10"));
+    QCOMPARE(document.undoStack().index(), before + 1);
+    document.undoStack().undo();
+    QVERIFY(text() != "event.value > 10");
+    QCOMPARE(code->toPlainText().toStdString(), text());
+}
+
+void DocksTest::brokenTextIsKept() {
+    GraphDocument document(builtinCatalogue());
+    InspectorView inspector(document);
+    const auto id = document.addNode(*builtinCatalogue().find("select"), {0, 0});
+    document.selection().select(Side::Drawn, Item::node(*id));
+    auto* code = inspector.field("target")->findChild<CodeField*>();
+    code->selectAll();
+    QTest::keyClicks(code, QStringLiteral("{\"a\": "));
+    QTRY_VERIFY([&] {
+        const auto node = document.graph()->findNode(*id);
+        const Expression* set = document.graph()->node(*node).config.expression("target");
+        return set != nullptr && set->tree == nullptr && set->text == "{\"a\": ";
+    }());
+    QCOMPARE(code->toPlainText(), QStringLiteral("{\"a\": "));
+}
+
+void DocksTest::stagesBringBothSidesTogether() {
+    GraphDocument document(builtinCatalogue());
+    document.reset(influxGraph());
+    const OptimizedPtr plan = influxOptimized(*document.graph());
+    const auto record = std::make_shared<RunRecord>();
+    record->run.seconds = 2;
+    StageRow stage;
+    stage.nodes = {"select/1"};
+    stage.stageId = "select/1";
+    stage.rowsIn = 100;
+    stage.service.record(2000, 100);
+    record->stages.push_back(stage);
+    const SideRun drawn{record, document.graph()};
+    const auto rows = stageTable(drawn, {record, std::make_shared<const Graph>(plan->graph)},
+                                 builtinCatalogue());
+    QCOMPARE(rows.size(), std::size_t(1));
+    QVERIFY(rows.front().before && rows.front().after);
+    QCOMPARE(rows.front().before->rows, std::uint64_t(100));
+    QCOMPARE(*rows.front().before->rowsPerSecond, 50.0);
+    QCOMPARE(stageTable({}, {}, builtinCatalogue()).size(), std::size_t(0));
+}
+
+void DocksTest::runsAreGroupedAndJudged() {
+    const auto entries = entriesOf(sixRuns(), {});
+    QCOMPARE(entries.size(), std::size_t(1));
+    QCOMPARE(entries.front().id, RunId(1));
+    QCOMPARE(entries.front().drawn.size(), std::size_t(3));
+    RunsView view;
+    QSignalSpy chosen(&view, &RunsView::sidesChosen);
+    view.setEntries(entries);
+    QCOMPARE(chosen.size(), 1);
+    MeasuredSide a{1, PlanSide::Naive, entries.front().drawn, {}, {}};
+    MeasuredSide b{1, PlanSide::Optimized, entries.front().optimised, {}, {}};
+    view.setSides(a, b);
+    QCOMPARE(view.verdict(), QStringLiteral("B is 2.0× faster"));
+    view.setSides(b, b);
+    QCOMPARE(view.verdict(), QStringLiteral("No clear difference"));
+    const auto ratios = ratiosOf(a, b);
+    QVERIFY(!ratios.empty() && ratios.front().ratio < 0.6);
+}
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    Theme::instance().install(application);
+    DocksTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "docks_test.moc"
