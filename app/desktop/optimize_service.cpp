@@ -77,7 +77,8 @@ std::vector<Error> problemsOf(const Graph& graph, const Catalogue& catalogue) {
     for (const Error& error : problems)
         told.insert(error.node);
     for (Error& error : verify(graph, catalogue)) {
-        const bool sameMatter = error.code == ErrorCode::InvalidSyntax && told.contains(error.node);
+        // A text that does not parse also counts as missing or wrong there: told once is enough.
+        const bool sameMatter = !error.node.empty() && told.contains(error.node);
         if (!sameMatter)
             problems.push_back(std::move(error));
     }

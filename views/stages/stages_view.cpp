@@ -77,7 +77,7 @@ StagesView::StagesView(GraphDocument& document, QWidget* parent)
     QHeaderView& header = *m_table->horizontalHeader();
     header.setHighlightSections(false);
     header.setMinimumSectionSize(48);
-    const int widths[] = {150, 72, 100, 72, 72, 78, 126, 108, 56};
+    const int widths[] = {166, 72, 96, 72, 72, 76, 122, 104, 54};
     for (int column = 0; column < StageModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
     header.setStretchLastSection(true);
