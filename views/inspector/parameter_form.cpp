@@ -42,9 +42,9 @@ ParameterForm::ParameterForm(GraphDocument& document, std::string nodeId, QWidge
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    const NodeData* data = node();
+    const NodeData* shown = node();
     const OperatorInfo* info =
-        data == nullptr ? nullptr : document.catalogue().find(data->operatorName);
+        shown == nullptr ? nullptr : document.catalogue().find(shown->operatorName);
     if (info == nullptr)
         return;
     for (const ParameterSpec& spec : info->parameters)
@@ -109,8 +109,8 @@ void ParameterForm::showState(const Row& row) {
 }
 
 void ParameterForm::commit(const Row& row) {
-    const NodeData* data = node();
-    if (data == nullptr)
+    const NodeData* shown = node();
+    if (shown == nullptr)
         return;
     showState(row);
     if (row.field->isIncomplete())
@@ -119,8 +119,8 @@ void ParameterForm::commit(const Row& row) {
     const std::optional<Parameter> value = row.field->parameter();
     const std::string& name = row.spec->name;
     const bool changesTarget = name == "windows" || name == "group_by";
-    if (changesTarget && data->config.expression("target") != nullptr) {
-        Config config = data->config;
+    if (changesTarget && shown->config.expression("target") != nullptr) {
+        Config config = shown->config;
         if (value)
             config.set(name, *value);
         else
@@ -138,12 +138,12 @@ void ParameterForm::commit(const Row& row) {
 }
 
 void ParameterForm::refresh() {
-    const NodeData* data = node();
-    if (data == nullptr || m_committing)
+    const NodeData* shown = node();
+    if (shown == nullptr || m_committing)
         return;
     for (const Row& row : m_rows) {
-        row.field->setContext(data->config);
-        row.field->setParameter(data->config.find(row.spec->name));
+        row.field->setContext(shown->config);
+        row.field->setParameter(shown->config.find(row.spec->name));
         showState(row);
     }
 }
