@@ -35,10 +35,13 @@ QString effectText(const std::vector<std::string>& effects) {
     return all.join(QStringLiteral(", "));
 }
 
-FiguresPtr figuresOf(const RunResult* result, const Graph& graph) {
-    return result == nullptr
-               ? nullptr
-               : std::make_shared<const RunFigures>(figuresOfRun(result->record, graph));
+/// `id` is what the window calls the whole session: its first run.
+FiguresPtr figuresOf(const RunResult* result, const Graph& graph, RunId id) {
+    if (result == nullptr)
+        return nullptr;
+    RunFigures figures = figuresOfRun(result->record, graph);
+    figures.run = id;
+    return std::make_shared<const RunFigures>(std::move(figures));
 }
 
 SideRun sideRun(const RunResult* result, const GraphPtr& graph) {
@@ -164,8 +167,10 @@ void MainWindow::showFigures(const RunOutcome& outcome) {
     const RunResult* optimised = outcome.result.last(PlanSide::Optimized);
     const Graph& plan = outcome.job.optimized->graph;
     if (m_document.graph() == outcome.job.naive) { // else an edit has made the figures those of before
-        m_document.setFigures(Side::Drawn, figuresOf(drawn, *outcome.job.naive));
-        m_document.setFigures(Side::Optimised, figuresOf(optimised, plan));
+        const auto& ids = outcome.result.runIds;
+        const RunId id = ids.empty() ? 0 : *std::ranges::min_element(ids);
+        m_document.setFigures(Side::Drawn, figuresOf(drawn, *outcome.job.naive, id));
+        m_document.setFigures(Side::Optimised, figuresOf(optimised, plan, id));
     }
     m_stages->setRuns(sideRun(drawn, outcome.job.naive),
                       sideRun(optimised, std::make_shared<const Graph>(plan)));
