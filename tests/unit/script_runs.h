@@ -22,6 +22,7 @@ public:
         auto parsed = parseExpression("test", std::string(text), ExpressionUse::Plain);
         if (!parsed)
             return "refused: " + parsed.error().message;
+        m_last = parsed->tree;
         return evaluateTree(*parsed, event);
     }
     std::string evaluateTree(const Expression& expression, std::string_view event = "null") {
@@ -37,6 +38,7 @@ public:
         auto parsed = parseScriptBody("test", std::string(text));
         if (!parsed)
             return "refused: " + parsed.error().message;
+        m_last = parsed->tree;
         setEvent(event);
         context.prepare(parsed->localCount);
         Value result;
@@ -65,6 +67,8 @@ public:
     EvalContext context;
 
 private:
+    ExprPtr m_last; ///< the context's error points into it
+
     void setEvent(std::string_view event) {
         auto parsed = parseJson(event, arena);
         FB_CHECK(parsed.has_value());
