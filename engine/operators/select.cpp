@@ -287,13 +287,16 @@ private:
     // A group that was not there before the row: kept only if it holds something.
     bool settle(std::unique_ptr<WindowGroup> fresh, bool recorded, bool removable, const Row& row,
                 BodyContext& context) {
-        if (!recorded || removable)
+        if (!recorded || removable) {
+            m_groups.discard(std::move(fresh));
             return recorded;
+        }
         if (m_groups.maxGroups() != 0 && m_groups.size() >= m_groups.maxGroups()) {
             context.out.fail(ErrorCode::LimitExceeded,
                              fmt::format("the window already has its {} groups (max_groups)",
                                          m_groups.maxGroups()),
                              m_parts.target().tree.get(), row);
+            m_groups.discard(std::move(fresh));
             return false;
         }
         const WindowGroup& group = m_groups.insert(std::move(fresh));

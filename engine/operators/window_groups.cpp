@@ -85,6 +85,10 @@ WindowGroup& WindowGroups::insert(std::unique_ptr<WindowGroup> group) {
     return *m_slots[slot];
 }
 
+void WindowGroups::discard(std::unique_ptr<WindowGroup> group) {
+    destroy(*group);
+}
+
 void WindowGroups::remove(WindowGroup& group) {
     std::uint64_t* at = &m_byHash[group.hash];
     while (m_slots[*at - 1].get() != &group)

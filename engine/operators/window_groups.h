@@ -56,6 +56,8 @@ public:
     /// A group that is not in the table yet.
     [[nodiscard]] std::unique_ptr<WindowGroup> make(const Value& keys, std::uint64_t hash);
     WindowGroup& insert(std::unique_ptr<WindowGroup> group);
+    /// Ends a group that was made and never inserted.
+    void discard(std::unique_ptr<WindowGroup> group);
     void remove(WindowGroup& group);
 
     /// Notes that the first window of `group` now closes at levels[0].next.
