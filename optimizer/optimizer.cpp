@@ -10,13 +10,13 @@ namespace fuseboard {
 
 namespace {
 
-Status checkNames(const std::vector<std::string> &names) {
-    for (const std::string &name : names) {
+Status checkNames(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
         if (std::ranges::any_of(defaultPipeline(),
-                                [&](const PassInfo &pass) { return pass.name == name; }))
+                                [&](const PassInfo& pass) { return pass.name == name; }))
             continue;
         std::string known;
-        for (const PassInfo &pass : defaultPipeline())
+        for (const PassInfo& pass : defaultPipeline())
             known += (known.empty() ? "" : ", ") + std::string(pass.name);
         return fail(ErrorCode::UnknownName, fmt::format("there is no pass \"{}\"", name),
                     "the passes are: " + known);
@@ -35,7 +35,7 @@ Result<OptimizedGraph> mark(Graph naive) {
 
 } // namespace
 
-Result<OptimizedGraph> optimize(Graph naive, const OptimizeOptions &options) {
+Result<OptimizedGraph> optimize(Graph naive, const OptimizeOptions& options) {
     FB_CHECK(options.catalogue != nullptr);
     FB_TRY(checkNames(options.only));
     FB_TRY(checkNames(options.without));
@@ -44,7 +44,7 @@ Result<OptimizedGraph> optimize(Graph naive, const OptimizeOptions &options) {
     return optimized;
 }
 
-Result<OptimizedGraph> asDrawn(Graph naive, const OptimizeOptions &options) {
+Result<OptimizedGraph> asDrawn(Graph naive, const OptimizeOptions& options) {
     FB_CHECK(options.catalogue != nullptr);
     FB_TRY_ASSIGN(OptimizedGraph drawn, mark(std::move(naive)));
     FB_TRY_ASSIGN(const std::vector<NodeIndex> order, drawn.graph.topologicalOrder());

@@ -17,7 +17,7 @@
 namespace fuseboard {
 
 struct OptimizeOptions {
-    const Catalogue *catalogue = nullptr; ///< required
+    const Catalogue* catalogue = nullptr; ///< required
     CostTable costs;
     std::vector<std::string> only;    ///< names of the passes to run; empty: all
     std::vector<std::string> without; ///< names of passes to leave out; wins over `only`
@@ -30,11 +30,11 @@ struct OptimizeOptions {
 /// Marks `naive` as the naive graph, runs the pipeline and returns what came of it. A pass that is
 /// switched off is recorded as such. The naive graph must verify.
 /// Errors: InvalidGraph (cycle), UnknownName (a pass nobody knows), Cancelled.
-[[nodiscard]] Result<OptimizedGraph> optimize(Graph naive, const OptimizeOptions &options);
+[[nodiscard]] Result<OptimizedGraph> optimize(Graph naive, const OptimizeOptions& options);
 
 /// The graph as drawn, marked and unchanged: what a naive plan is made of. `inputFields` holds what
 /// its nodes read, as pruning would compute it for the graph as drawn.
-[[nodiscard]] Result<OptimizedGraph> asDrawn(Graph naive, const OptimizeOptions &options);
+[[nodiscard]] Result<OptimizedGraph> asDrawn(Graph naive, const OptimizeOptions& options);
 
 /// All passes in the order in which they run.
 [[nodiscard]] std::span<const PassInfo> defaultPipeline();

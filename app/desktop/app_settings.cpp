@@ -37,13 +37,15 @@ Theme::Mode AppSettings::themeMode() const {
 }
 
 void AppSettings::setThemeMode(Theme::Mode mode) {
-    open().setValue(QStringLiteral("theme"), mode == Theme::Mode::Light  ? QStringLiteral("light")
-                                             : mode == Theme::Mode::Dark ? QStringLiteral("dark")
-                                                                         : QStringLiteral("system"));
+    open().setValue(QStringLiteral("theme"), mode == Theme::Mode::Light ? QStringLiteral("light")
+                                             : mode == Theme::Mode::Dark
+                                                 ? QStringLiteral("dark")
+                                                 : QStringLiteral("system"));
 }
 
 int AppSettings::repetitions() const {
-    return std::clamp(open().value(QStringLiteral("repetitions"), kDefaultRepetitions).toInt(), 1, 999);
+    return std::clamp(open().value(QStringLiteral("repetitions"), kDefaultRepetitions).toInt(), 1,
+                      999);
 }
 
 void AppSettings::setRepetitions(int repetitions) {
@@ -73,7 +75,8 @@ std::vector<RecentFile> AppSettings::recentFiles() const {
         RecentFile file;
         file.path = settings.value(QStringLiteral("path")).toString();
         file.nodes = settings.value(QStringLiteral("nodes")).toInt();
-        if (const double speedup = settings.value(QStringLiteral("speedup")).toDouble(); speedup > 0)
+        if (const double speedup = settings.value(QStringLiteral("speedup")).toDouble();
+            speedup > 0)
             file.speedup = speedup;
         file.opened = settings.value(QStringLiteral("opened")).toDateTime();
         if (!file.path.isEmpty())
@@ -119,6 +122,8 @@ void AppSettings::setSpeedup(const QString& path, double speedup) {
     writeRecent(files);
 }
 
-void AppSettings::clearRecentFiles() { writeRecent({}); }
+void AppSettings::clearRecentFiles() {
+    writeRecent({});
+}
 
 } // namespace fuseboard

@@ -16,7 +16,8 @@ QString versionText() {
     const QString commit = QString::fromLatin1(buildCommit());
     return QStringLiteral("fuseboard %1%2\n  build            %3 %4, %5\n"
                           "  pipeline file    version %6\n  database schema  version %7\n")
-        .arg(QLatin1String(kVersion), commit.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(commit),
+        .arg(QLatin1String(kVersion),
+             commit.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(commit),
              QLatin1String(kCompiler), QLatin1String(kBuildType), QLatin1String(kTargetMachine))
         .arg(kPipelineFileVersion)
         .arg(RunStore::schemaVersion());
@@ -36,9 +37,11 @@ void addOptions(QCommandLineParser& parser) {
     add("repeat", "How often each version runs.", "N");
     add("theme", "light, dark or system.", "THEME");
     add("size", "Size of the window, such as 1680x1050.", "WxH");
-    add("screenshot", "Save a picture of the window to this file and quit; waits for the run.", "OUT.png");
-    parser.addOption({QStringLiteral("allow-effects"),
-                      QStringLiteral("Run a pipeline that reads and writes files it names itself.")});
+    add("screenshot", "Save a picture of the window to this file and quit; waits for the run.",
+        "OUT.png");
+    parser.addOption(
+        {QStringLiteral("allow-effects"),
+         QStringLiteral("Run a pipeline that reads and writes files it names itself.")});
     parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Pipeline to open."),
                                  QStringLiteral("[FILE]"));
 }
@@ -56,7 +59,8 @@ void readTheme(DesktopOptions& options, const QString& name) {
     else if (name == QStringLiteral("system"))
         options.theme = Theme::Mode::System;
     else
-        options.output = fail(options, QStringLiteral("--theme takes light, dark or system, not “%1”").arg(name));
+        options.output = fail(
+            options, QStringLiteral("--theme takes light, dark or system, not “%1”").arg(name));
 }
 
 void readSize(DesktopOptions& options, const QString& text) {
@@ -66,7 +70,8 @@ void readSize(DesktopOptions& options, const QString& text) {
     if (match.hasMatch() && size.width() <= 16384 && size.height() <= 16384)
         options.size = size;
     else
-        options.output = fail(options, QStringLiteral("--size takes WIDTHxHEIGHT, not “%1”").arg(text));
+        options.output =
+            fail(options, QStringLiteral("--size takes WIDTHxHEIGHT, not “%1”").arg(text));
 }
 
 } // namespace
@@ -74,10 +79,10 @@ void readSize(DesktopOptions& options, const QString& text) {
 DesktopOptions parseCommandLine(const QStringList& arguments) {
     DesktopOptions options;
     QCommandLineParser parser;
-    parser.setApplicationDescription(
-        QStringLiteral("Draw a dataflow pipeline, see what optimising changes, measure both on your "
-                       "data.\nExample: fuseboard --open influx.trickle --run metrics.ndjson --clock "
-                       "event.timestamp:ms"));
+    parser.setApplicationDescription(QStringLiteral(
+        "Draw a dataflow pipeline, see what optimising changes, measure both on your "
+        "data.\nExample: fuseboard --open influx.trickle --run metrics.ndjson --clock "
+        "event.timestamp:ms"));
     addOptions(parser);
     if (!parser.parse(arguments)) {
         options.output = fail(options, parser.errorText());
@@ -111,7 +116,8 @@ DesktopOptions parseCommandLine(const QStringList& arguments) {
             options.output = fail(options, QStringLiteral("--repeat takes a number from 1 to 999"));
     }
     if (!options.data.isEmpty() && options.file.isEmpty())
-        options.output = fail(options, QStringLiteral("--run needs a pipeline: give it with --open"));
+        options.output =
+            fail(options, QStringLiteral("--run needs a pipeline: give it with --open"));
     return options;
 }
 

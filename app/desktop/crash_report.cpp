@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The handler runs in a broken process: it uses only functions that are safe in signal handlers, and
-// memory that was set aside before.
+// The handler runs in a broken process: it uses only functions that are safe in signal handlers,
+// and memory that was set aside before.
 #include "app/desktop/crash_report.h"
 
 #include "app/desktop/app_settings.h"
@@ -76,10 +76,11 @@ void copyTo(std::array<char, 4096>& target, const std::string& text) {
 } // namespace
 
 void watchForCrashes() {
-    const QString name = QStringLiteral("/%1%2-%3.txt")
-                             .arg(QLatin1String(kPrefix),
-                                  QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss")))
-                             .arg(::getpid());
+    const QString name =
+        QStringLiteral("/%1%2-%3.txt")
+            .arg(QLatin1String(kPrefix),
+                 QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss")))
+            .arg(::getpid());
     copyTo(g_path, QFile::encodeName(stateFolder() + name).toStdString());
     const std::string head = std::string("Fuseboard ") + kVersion + " (" + buildCommit() + ", " +
                              kBuildType + ", " + kCompiler + ")\n";
@@ -90,7 +91,7 @@ void watchForCrashes() {
     stack.ss_sp = g_stack.data(); // a stack overflow leaves no room on the usual one
     stack.ss_size = g_stack.size();
     ::sigaltstack(&stack, nullptr);
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = onSignal;
     action.sa_flags = SA_ONSTACK | SA_RESETHAND;
     for (const int signal : kSignals)

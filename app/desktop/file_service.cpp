@@ -10,7 +10,9 @@
 
 namespace fuseboard {
 
-FileService::FileService(QObject* parent) : QObject(parent) { m_pool.setMaxThreadCount(1); }
+FileService::FileService(QObject* parent) : QObject(parent) {
+    m_pool.setMaxThreadCount(1);
+}
 
 FileService::~FileService() {
     m_pool.clear();

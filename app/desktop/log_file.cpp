@@ -33,8 +33,8 @@ void write(QtMsgType type, const QMessageLogContext&, const QString& message) {
                        : type == QtInfoMsg    ? "info"
                        : type == QtWarningMsg ? "warning"
                                               : "error";
-    const QByteArray line = QDateTime::currentDateTime().toString(Qt::ISODateWithMs).toUtf8() + ' ' +
-                            kind + ' ' + message.toUtf8() + '\n';
+    const QByteArray line = QDateTime::currentDateTime().toString(Qt::ISODateWithMs).toUtf8() +
+                            ' ' + kind + ' ' + message.toUtf8() + '\n';
     const QMutexLocker lock(&log().mutex);
     if (log().file.isOpen()) {
         log().file.write(line);
@@ -46,7 +46,9 @@ void write(QtMsgType type, const QMessageLogContext&, const QString& message) {
 
 } // namespace
 
-QString logPath() { return stateFolder() + QStringLiteral("/fuseboard.log"); }
+QString logPath() {
+    return stateFolder() + QStringLiteral("/fuseboard.log");
+}
 
 void startLog() {
     const QString path = logPath();

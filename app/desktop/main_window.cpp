@@ -50,9 +50,7 @@ constexpr int kBottomLeft = 848, kBottomRight = 496;
 class IconLabel : public QLabel {
 public:
     explicit IconLabel(const QString& icon) {
-        const auto show = [this, icon] {
-            setPixmap(Theme::instance().icon(icon).pixmap(14, 14));
-        };
+        const auto show = [this, icon] { setPixmap(Theme::instance().icon(icon).pixmap(14, 14)); };
         show();
         connect(&Theme::instance(), &Theme::changed, this, show);
     }
@@ -149,9 +147,10 @@ void MainWindow::buildDocks() {
     };
     m_palette = new PaletteView(m_document.catalogue());
     m_inspector = new InspectorView(m_document);
-    m_paletteDock = dock(tr("Operators"), QStringLiteral("palette"), m_palette, Qt::LeftDockWidgetArea);
-    m_inspectorDock = dock(tr("Inspector"), QStringLiteral("inspector"), m_inspector,
-                           Qt::RightDockWidgetArea);
+    m_paletteDock =
+        dock(tr("Operators"), QStringLiteral("palette"), m_palette, Qt::LeftDockWidgetArea);
+    m_inspectorDock =
+        dock(tr("Inspector"), QStringLiteral("inspector"), m_inspector, Qt::RightDockWidgetArea);
     m_palette->setMinimumWidth(160);
     m_inspector->setMinimumWidth(260);
     m_stages = new StagesView(m_document);
@@ -159,7 +158,8 @@ void MainWindow::buildDocks() {
     m_problems = new ProblemsView(m_document);
     m_latency = new LatencyView;
     m_runs = new RunsView;
-    m_left = new PanelGroup(tr("Stages, rewrites, problems"), QStringLiteral("stages"), false, this);
+    m_left =
+        new PanelGroup(tr("Stages, rewrites, problems"), QStringLiteral("stages"), false, this);
     m_left->addPanel(tr("Stages"), m_stages, m_stages->tools());
     m_left->addPanel(tr("Rewrites"), m_rewrites, m_rewrites->tools());
     m_left->addPanel(tr("Problems"), m_problems);
@@ -216,14 +216,16 @@ void MainWindow::connectServices() {
     connect(m_runner, &RunService::ended, this, &MainWindow::showOutcome);
     connect(m_runsService, &RunsService::entriesReady, this, &MainWindow::listRuns);
     connect(m_runsService, &RunsService::sidesReady, m_runs, &RunsView::setSides);
-    connect(m_runsService, &RunsService::failed, this,
-            [this](const QString& message) { tell(tr("Database of runs: %1").arg(message), true); });
+    connect(m_runsService, &RunsService::failed, this, [this](const QString& message) {
+        tell(tr("Database of runs: %1").arg(message), true);
+    });
 }
 
 void MainWindow::showWorkspace(bool open) {
     m_open = open;
     m_centre->setCurrentIndex(open ? 1 : 0);
-    for (QDockWidget* dock : std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
+    for (QDockWidget* dock :
+         std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
         dock->setVisible(open);
     m_toolBar->setPipelineOpen(open);
     m_corner->setVisible(open);
@@ -248,7 +250,8 @@ void MainWindow::restoreLayout() {
     if (!restoreGeometry(m_settings.geometry()))
         arrange({1680, 1050});
     restoreState(m_settings.windowState());
-    for (QDockWidget* dock : std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
+    for (QDockWidget* dock :
+         std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
         dock->setVisible(m_open);
 }
 
@@ -278,8 +281,8 @@ void MainWindow::planArrived(const OptimizedPtr& optimized, const std::vector<Er
         m_toolBar->stepper().setAvailable(0);
     }
     m_toolBar->stepper().setPosition(optimized == nullptr ? 0 : m_document.passPosition());
-    m_left->setTitle(m_problems, problems.empty() ? tr("Problems")
-                                                  : tr("Problems (%1)").arg(problems.size()));
+    m_left->setTitle(m_problems,
+                     problems.empty() ? tr("Problems") : tr("Problems (%1)").arg(problems.size()));
     updateActions();
     updateStatus();
     Q_EMIT planReady(optimized != nullptr);
@@ -289,8 +292,10 @@ void MainWindow::planArrived(const OptimizedPtr& optimized, const std::vector<Er
 
 void MainWindow::updateTitle() {
     const bool clean = m_document.isClean();
-    setWindowTitle(m_open ? tr("%1%2 – Fuseboard").arg(m_document.displayName(), clean ? QString() : QStringLiteral("*"))
-                          : QStringLiteral("Fuseboard"));
+    setWindowTitle(m_open
+                       ? tr("%1%2 – Fuseboard")
+                             .arg(m_document.displayName(), clean ? QString() : QStringLiteral("*"))
+                       : QStringLiteral("Fuseboard"));
     m_fileName->setText(m_document.displayName());
     m_fileState->setText(clean && !m_document.filePath().isEmpty() ? tr("saved")
                          : m_document.undoStack().isClean()        ? tr("not saved yet")
@@ -327,10 +332,11 @@ void MainWindow::updateRight() {
         return;
     }
     const int threads = int(std::max(1U, std::thread::hardware_concurrency()));
-    m_status->setRight(QStringLiteral("%1   ·   %2   ·   %3")
-                           .arg(QFileInfo(path).fileName(),
-                                pluralText(std::uint64_t(m_runCount), tr("run"), tr("runs")),
-                                pluralText(std::uint64_t(threads), tr("worker thread"), tr("worker threads"))));
+    m_status->setRight(
+        QStringLiteral("%1   ·   %2   ·   %3")
+            .arg(QFileInfo(path).fileName(),
+                 pluralText(std::uint64_t(m_runCount), tr("run"), tr("runs")),
+                 pluralText(std::uint64_t(threads), tr("worker thread"), tr("worker threads"))));
 }
 
 void MainWindow::setCompare(bool on) {
@@ -357,9 +363,13 @@ void MainWindow::tell(const QString& message, bool isError) {
         m_status->setParts({{{}, text, false, isError}});
 }
 
-QString MainWindow::statusText() const { return m_status->text(); }
+QString MainWindow::statusText() const {
+    return m_status->text();
+}
 
-bool MainWindow::isRunning() const { return m_runner->isRunning(); }
+bool MainWindow::isRunning() const {
+    return m_runner->isRunning();
+}
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (!leaveDocument()) {

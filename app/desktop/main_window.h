@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main window: canvases in the middle, docks around them, and what connects them to the services
-// that own threads.
+// The main window: canvases in the middle, docks around them, and what connects them to the
+// services that own threads.
 #pragma once
 
 #include "app/desktop/app_settings.h"
@@ -166,11 +166,11 @@ private:
     RunsView* m_runs = nullptr;
 
     std::shared_ptr<const RunOutcome> m_outcome; ///< of the last run of this pipeline
-    std::string m_clock;          ///< from the command line
-    bool m_effectsAllowed = false; ///< the user has seen what a run would touch
-    bool m_runWanted = false;      ///< Run was pressed before the plan was ready
+    std::string m_clock;                         ///< from the command line
+    bool m_effectsAllowed = false;               ///< the user has seen what a run would touch
+    bool m_runWanted = false;                    ///< Run was pressed before the plan was ready
     bool m_open = false;
-    bool m_bindOnLoad = false;     ///< the next file's open source gets the chosen data
+    bool m_bindOnLoad = false; ///< the next file's open source gets the chosen data
     QString m_pendingPath;
     int m_runCount = 0;
 };

@@ -61,24 +61,25 @@ void MainWindow::buildFileMenu() {
     menu->addAction(action(QStringLiteral("example"), tr("Open the example"),
                            QKeySequence(Qt::CTRL | Qt::Key_E), [this] { openExample(); }));
     menu->addSeparator();
-    QAction* save = action(QStringLiteral("save"), tr("Save"), QKeySequence::Save,
-                           [this] { this->save(); });
-    QAction* saveAs = action(QStringLiteral("saveAs"), tr("Save as…"),
-                             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
-                             [this] { this->saveAs(); });
-    QAction* close = action(QStringLiteral("close"), tr("Close the pipeline"), QKeySequence::Close,
-                            [this] {
-                                if (leaveDocument()) {
-                                    m_document.reset(Graph());
-                                    showWorkspace(false);
-                                }
-                            });
+    QAction* save =
+        action(QStringLiteral("save"), tr("Save"), QKeySequence::Save, [this] { this->save(); });
+    QAction* saveAs =
+        action(QStringLiteral("saveAs"), tr("Save as…"),
+               QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { this->saveAs(); });
+    QAction* close =
+        action(QStringLiteral("close"), tr("Close the pipeline"), QKeySequence::Close, [this] {
+            if (leaveDocument()) {
+                m_document.reset(Graph());
+                showWorkspace(false);
+            }
+        });
     for (QAction* one : {save, saveAs, close}) {
         one->setProperty("needsPipeline", true);
         menu->addAction(one);
     }
     menu->addSeparator();
-    menu->addAction(action(QStringLiteral("quit"), tr("Quit"), QKeySequence::Quit, [this] { QWidget::close(); }));
+    menu->addAction(action(QStringLiteral("quit"), tr("Quit"), QKeySequence::Quit,
+                           [this] { QWidget::close(); }));
 }
 
 void MainWindow::buildEditMenu() {
@@ -94,8 +95,8 @@ void MainWindow::buildEditMenu() {
     menu->addSeparator();
     const auto add = [&](const QString& name, const QString& text, const QKeySequence& key,
                          void (CanvasView::*slot)(), bool needsSelection) {
-        QAction* one = action(
-            name, text, key, [this, slot] { (m_canvases[0]->view().*slot)(); }, true);
+        QAction* one =
+            action(name, text, key, [this, slot] { (m_canvases[0]->view().*slot)(); }, true);
         one->setProperty(needsSelection ? "needsSelection" : "needsPipeline", true);
         menu->addAction(one);
     };
@@ -124,19 +125,20 @@ void MainWindow::buildViewMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
     const auto add = [&](const QString& name, const QString& text, const QKeySequence& key,
                          void (CanvasView::*slot)()) {
-        QAction* one = action(
-            name, text, key, [this, slot] { (m_canvases[0]->view().*slot)(); }, true);
+        QAction* one =
+            action(name, text, key, [this, slot] { (m_canvases[0]->view().*slot)(); }, true);
         one->setProperty("needsPipeline", true);
         menu->addAction(one);
     };
     add(QStringLiteral("fit"), tr("Fit"), QKeySequence(Qt::Key_F), &CanvasView::fit);
     add(QStringLiteral("zoomIn"), tr("Zoom in"), QKeySequence(Qt::Key_Plus), &CanvasView::zoomIn);
-    add(QStringLiteral("zoomOut"), tr("Zoom out"), QKeySequence(Qt::Key_Minus), &CanvasView::zoomOut);
+    add(QStringLiteral("zoomOut"), tr("Zoom out"), QKeySequence(Qt::Key_Minus),
+        &CanvasView::zoomOut);
     add(QStringLiteral("zoom100"), tr("100 %"), QKeySequence(Qt::CTRL | Qt::Key_0),
         &CanvasView::resetZoom);
     menu->addSeparator();
-    QAction* compare = action(
-        QStringLiteral("compare"), tr("Compare"), QKeySequence(Qt::Key_C), [] {}, true);
+    QAction* compare =
+        action(QStringLiteral("compare"), tr("Compare"), QKeySequence(Qt::Key_C), [] {}, true);
     compare->setCheckable(true);
     compare->setChecked(true);
     compare->setIcon(Theme::instance().icon(QStringLiteral("compare")));
@@ -175,8 +177,9 @@ void MainWindow::buildRunMenus() {
         QStringLiteral("layOut"), tr("Lay out"), QKeySequence(Qt::Key_L),
         [this] { m_canvases[0]->view().layOut(); }, true);
     QAction* fold = action(
-        QStringLiteral("fold"), tr("Fold or open the fused group"), QKeySequence(Qt::CTRL | Qt::Key_G),
-        [this] { m_canvases[1]->view().toggleFolding(); }, true);
+        QStringLiteral("fold"), tr("Fold or open the fused group"),
+        QKeySequence(Qt::CTRL | Qt::Key_G), [this] { m_canvases[1]->view().toggleFolding(); },
+        true);
     for (QAction* one : {add, search, layOut, fold}) {
         one->setProperty("needsPipeline", true);
         pipeline->addAction(one);
@@ -184,14 +187,15 @@ void MainWindow::buildRunMenus() {
     QMenu* passes = pipeline->addMenu(tr("Show after pass"));
     for (int pass = 0; pass <= 9; ++pass) {
         QAction* one = action(
-            QStringLiteral("pass%1").arg(pass), pass == 0 ? tr("0: as drawn") : tr("Pass %1").arg(pass),
-            QKeySequence(Qt::Key_0 + pass), [this, pass] { choosePass(pass); }, true);
+            QStringLiteral("pass%1").arg(pass),
+            pass == 0 ? tr("0: as drawn") : tr("Pass %1").arg(pass), QKeySequence(Qt::Key_0 + pass),
+            [this, pass] { choosePass(pass); }, true);
         one->setProperty("needsPipeline", true);
         passes->addAction(one);
     }
     QMenu* menu = menuBar()->addMenu(tr("&Run"));
-    QAction* run = action(QStringLiteral("run"), tr("Run"), QKeySequence(Qt::Key_F5),
-                          [this] { this->run(); });
+    QAction* run =
+        action(QStringLiteral("run"), tr("Run"), QKeySequence(Qt::Key_F5), [this] { this->run(); });
     run->setIcon(Theme::instance().icon(QStringLiteral("play"), Token::Bg));
     run->setToolTip(tr("Run both versions in turns and compare them (F5)"));
     QAction* stop = action(QStringLiteral("stop"), tr("Stop"), QKeySequence(Qt::SHIFT | Qt::Key_F5),
@@ -202,7 +206,7 @@ void MainWindow::buildRunMenus() {
     menu->addAction(stop);
     menu->addSeparator();
     QAction* choose = action(QStringLiteral("data"), tr("Choose sample data…"), QKeySequence(),
-                           [this] { chooseDataFile(); });
+                             [this] { chooseDataFile(); });
     choose->setProperty("needsPipeline", true);
     menu->addAction(choose);
 }
@@ -221,11 +225,12 @@ void MainWindow::buildExportMenu() {
         m_exportMenu->addSection(optimised ? tr("Optimised") : tr("As drawn"));
         for (const ExportTarget& target : exportTargets()) {
             const QString title = text(target.title);
-            QAction* one = action(
-                QStringLiteral("export-%1-%2").arg(text(target.name)).arg(optimised),
-                optimised ? tr("%1, optimised…").arg(title) : tr("%1, as drawn…").arg(title),
-                QKeySequence(),
-                [this, name = std::string(target.name), optimised] { exportTo(name, optimised); });
+            QAction* one =
+                action(QStringLiteral("export-%1-%2").arg(text(target.name)).arg(optimised),
+                       optimised ? tr("%1, optimised…").arg(title) : tr("%1, as drawn…").arg(title),
+                       QKeySequence(), [this, name = std::string(target.name), optimised] {
+                           exportTo(name, optimised);
+                       });
             one->setToolTip(text(target.summary));
             one->setProperty("needsPipeline", true);
             m_exportMenu->addAction(one);
@@ -240,12 +245,15 @@ void MainWindow::buildExportMenu() {
 
 void MainWindow::buildWindowMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Window"));
-    for (QDockWidget* dock : std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
+    for (QDockWidget* dock :
+         std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
         menu->addAction(dock->toggleViewAction());
     menu->addSeparator();
     const std::tuple<QString, PanelGroup*, QWidget*> panels[] = {
-        {tr("Stages"), m_left, m_stages},     {tr("Rewrites"), m_left, m_rewrites},
-        {tr("Problems"), m_left, m_problems}, {tr("Latency"), m_right, m_latency},
+        {tr("Stages"), m_left, m_stages},
+        {tr("Rewrites"), m_left, m_rewrites},
+        {tr("Problems"), m_left, m_problems},
+        {tr("Latency"), m_right, m_latency},
         {tr("Runs"), m_right, m_runs}};
     int key = Qt::Key_1;
     for (const auto& [title, group, panel] : panels) {
@@ -263,9 +271,8 @@ void MainWindow::buildWindowMenu() {
 void MainWindow::buildHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
     menu->addAction(m_actions[QStringLiteral("shortcuts")]);
-    menu->addAction(action(QStringLiteral("log"), tr("Open the log"), QKeySequence(), [] {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(logPath()));
-    }));
+    menu->addAction(action(QStringLiteral("log"), tr("Open the log"), QKeySequence(),
+                           [] { QDesktopServices::openUrl(QUrl::fromLocalFile(logPath())); }));
     menu->addSeparator();
     menu->addAction(action(QStringLiteral("about"), tr("About Fuseboard"), QKeySequence(),
                            [this] { showAbout(); }));
@@ -273,11 +280,12 @@ void MainWindow::buildHelpMenu() {
 
 void MainWindow::showAbout() {
     const QString commit = QString::fromLatin1(buildCommit());
-    QMessageBox::about(this, tr("About Fuseboard"),
-                       tr("<b>Fuseboard %1</b>%2<p>Draw a dataflow pipeline, see what optimising "
-                          "changes, measure both versions on your data.<p>Apache License 2.0")
-                           .arg(QLatin1String(kVersion),
-                                commit.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(commit)));
+    QMessageBox::about(
+        this, tr("About Fuseboard"),
+        tr("<b>Fuseboard %1</b>%2<p>Draw a dataflow pipeline, see what optimising "
+           "changes, measure both versions on your data.<p>Apache License 2.0")
+            .arg(QLatin1String(kVersion),
+                 commit.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(commit)));
 }
 
 void MainWindow::reportCrash() {

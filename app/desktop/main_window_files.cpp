@@ -39,14 +39,16 @@ QString importFilter() {
     for (const Importer& importer : importers()) {
         QStringList endings;
         for (const std::string_view ending : importer.endings)
-            endings << QStringLiteral("*") + QString::fromUtf8(ending.data(), qsizetype(ending.size()));
+            endings << QStringLiteral("*") +
+                           QString::fromUtf8(ending.data(), qsizetype(ending.size()));
         all << endings;
         kinds << QStringLiteral("%1 (%2)").arg(
             QString::fromUtf8(importer.title.data(), qsizetype(importer.title.size())),
             endings.join(QLatin1Char(' ')));
     }
     return MainWindow::tr("Pipelines (%1)").arg(all.join(QLatin1Char(' '))) + QStringLiteral(";;") +
-           kinds.join(QStringLiteral(";;")) + QStringLiteral(";;") + MainWindow::tr("All files (*)");
+           kinds.join(QStringLiteral(";;")) + QStringLiteral(";;") +
+           MainWindow::tr("All files (*)");
 }
 
 /// What stands on the welcome page below “More examples”: every sample but the main one.
@@ -99,7 +101,8 @@ void MainWindow::openExample() {
 }
 
 void MainWindow::chooseAndOpen() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open or import a pipeline"), {}, importFilter());
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open or import a pipeline"), {}, importFilter());
     if (!path.isEmpty())
         openFile(path);
 }
@@ -139,11 +142,13 @@ void MainWindow::loaded(const QString& path, LoadResult result) {
         if (result->notices.size() > 1)
             text += tr(" (and %1 more, see the log)").arg(result->notices.size() - 1);
         for (const Notice& notice : result->notices)
-            qInfo("%s:%u: %s", notice.place.file.c_str(), notice.place.line, notice.message.c_str());
+            qInfo("%s:%u: %s", notice.place.file.c_str(), notice.place.line,
+                  notice.message.c_str());
         tell(tr("Imported %1: %2").arg(QFileInfo(path).fileName(), text));
     }
-    m_settings.addRecentFile({QFileInfo(path).absoluteFilePath(), int(m_document.graph()->nodeCount()),
-                              std::nullopt, QDateTime::currentDateTime()});
+    m_settings.addRecentFile({QFileInfo(path).absoluteFilePath(),
+                              int(m_document.graph()->nodeCount()), std::nullopt,
+                              QDateTime::currentDateTime()});
     Q_EMIT fileOpened(true, {});
 }
 
@@ -168,7 +173,9 @@ bool MainWindow::saveAs() {
     QString suggestion = m_document.filePath();
     if (!suggestion.endsWith(QLatin1String(kEnding))) {
         const QFileInfo info(suggestion);
-        suggestion = suggestion.isEmpty() ? tr("pipeline") : info.path() + QLatin1Char('/') + info.completeBaseName();
+        suggestion = suggestion.isEmpty()
+                         ? tr("pipeline")
+                         : info.path() + QLatin1Char('/') + info.completeBaseName();
         suggestion += QLatin1String(kEnding);
     }
     QString path = QFileDialog::getSaveFileName(this, tr("Save the pipeline"), suggestion,
@@ -188,8 +195,9 @@ bool MainWindow::saveTo(const QString& path) {
         return false;
     }
     m_document.setSaved(path);
-    m_settings.addRecentFile({QFileInfo(path).absoluteFilePath(), int(m_document.graph()->nodeCount()),
-                              std::nullopt, QDateTime::currentDateTime()});
+    m_settings.addRecentFile({QFileInfo(path).absoluteFilePath(),
+                              int(m_document.graph()->nodeCount()), std::nullopt,
+                              QDateTime::currentDateTime()});
     updateTitle();
     return true;
 }
@@ -216,7 +224,8 @@ void MainWindow::exportTo(const std::string& target, bool optimised) {
         if (written)
             tell(tr("Exported to %1").arg(path));
         else
-            tell(tr("Not exported: %1").arg(QString::fromStdString(describe(written.error()))), true);
+            tell(tr("Not exported: %1").arg(QString::fromStdString(describe(written.error()))),
+                 true);
     });
 }
 

@@ -58,7 +58,9 @@ void MainWindow::setRunData(const DataChoice& choice, const std::string& clock) 
     m_bindOnLoad = true;
 }
 
-void MainWindow::setRepetitions(int repetitions) { m_toolBar->setRepetitions(repetitions); }
+void MainWindow::setRepetitions(int repetitions) {
+    m_toolBar->setRepetitions(repetitions);
+}
 
 void MainWindow::run() {
     if (!m_open || m_runner->isRunning())
@@ -77,7 +79,8 @@ void MainWindow::startRun() {
     if (!m_document.problems().empty() || m_document.optimized() == nullptr) {
         QString message = tr("The pipeline cannot run");
         if (!m_document.problems().empty())
-            message += QStringLiteral(": ") + QString::fromStdString(m_document.problems().front().message);
+            message += QStringLiteral(": ") +
+                       QString::fromStdString(m_document.problems().front().message);
         refuse(message);
         return;
     }
@@ -126,7 +129,8 @@ void MainWindow::showStep(const RunStep& step) {
     if (step.figures != nullptr)
         parts.push_back({tr("rows"), countText(step.figures->rows), true});
     m_status->setParts(parts);
-    m_status->setProgress(step.done.value_or(double(step.index) / double(std::max<std::size_t>(1, step.count))));
+    m_status->setProgress(
+        step.done.value_or(double(step.index) / double(std::max<std::size_t>(1, step.count))));
 }
 
 QString MainWindow::failureText(const RunOutcome& outcome) const {
@@ -149,9 +153,13 @@ void MainWindow::showOutcome(const std::shared_ptr<const RunOutcome>& outcome) {
     if (!failure.isEmpty())
         tell(failure, !result.cancelled);
     else if (outcome->storeFailure)
-        tell(tr("The run is not recorded: %1").arg(QString::fromStdString(outcome->storeFailure->message)), true);
+        tell(tr("The run is not recorded: %1")
+                 .arg(QString::fromStdString(outcome->storeFailure->message)),
+             true);
     else if (result.comparison.identical == false)
-        tell(tr("The results differ: %1").arg(QString::fromStdString(result.comparison.identicalReason)), true);
+        tell(tr("The results differ: %1")
+                 .arg(QString::fromStdString(result.comparison.identicalReason)),
+             true);
     for (const std::string& notice : result.notices)
         qInfo("%s", notice.c_str());
     if (result.comparison.speedup.ratio && !m_document.filePath().isEmpty())
@@ -166,7 +174,8 @@ void MainWindow::showFigures(const RunOutcome& outcome) {
     const RunResult* drawn = outcome.result.last(PlanSide::Naive);
     const RunResult* optimised = outcome.result.last(PlanSide::Optimized);
     const Graph& plan = outcome.job.optimized->graph;
-    if (m_document.graph() == outcome.job.naive) { // else an edit has made the figures those of before
+    if (m_document.graph() ==
+        outcome.job.naive) { // else an edit has made the figures those of before
         const auto& ids = outcome.result.runIds;
         const RunId id = ids.empty() ? 0 : *std::ranges::min_element(ids);
         m_document.setFigures(Side::Drawn, figuresOf(drawn, *outcome.job.naive, id));
@@ -198,7 +207,8 @@ void MainWindow::updateStatus() {
         parts.push_back({{}, pluralText(problems, tr("problem"), tr("problems")), false, true});
         parts.push_back({problems == 1 ? tr("fix it to run") : tr("fix them to run"), {}});
     }
-    const RunResult* drawn = m_outcome == nullptr ? nullptr : m_outcome->result.last(PlanSide::Naive);
+    const RunResult* drawn =
+        m_outcome == nullptr ? nullptr : m_outcome->result.last(PlanSide::Naive);
     const RunResult* optimised =
         m_outcome == nullptr ? nullptr : m_outcome->result.last(PlanSide::Optimized);
     if (drawn == nullptr || optimised == nullptr) {
@@ -208,8 +218,9 @@ void MainWindow::updateStatus() {
         return;
     }
     const SessionResult& result = m_outcome->result;
-    const QString id = result.runIds.empty() ? QString()
-                                             : tr("run #%1").arg(*std::ranges::min_element(result.runIds));
+    const QString id = result.runIds.empty()
+                           ? QString()
+                           : tr("run #%1").arg(*std::ranges::min_element(result.runIds));
     if (m_document.areFiguresStale()) {
         parts.push_back({tr("the last run belongs to an earlier version"), id});
         m_status->setParts(parts);
@@ -217,13 +228,16 @@ void MainWindow::updateStatus() {
     }
     parts.push_back({tr("rows"), countText(drawn->record.run.rowsIn), true});
     parts.push_back({tr("as drawn"), durationText(medianSeconds(result.comparison.naive) * 1e9)});
-    parts.push_back({tr("optimised"), durationText(medianSeconds(result.comparison.optimized) * 1e9)});
+    parts.push_back(
+        {tr("optimised"), durationText(medianSeconds(result.comparison.optimized) * 1e9)});
     const Speedup& speedup = result.comparison.speedup;
     if (speedup.verdict == Verdict::CannotTell)
         parts.push_back({{}, tr("no clear difference")});
     else if (speedup.ratio)
-        parts.push_back({{}, *speedup.ratio >= 1 ? tr("%1 faster").arg(factorText(*speedup.ratio))
-                                                 : tr("%1 slower").arg(factorText(1 / *speedup.ratio))});
+        parts.push_back({{},
+                         *speedup.ratio >= 1
+                             ? tr("%1 faster").arg(factorText(*speedup.ratio))
+                             : tr("%1 slower").arg(factorText(1 / *speedup.ratio))});
     if (result.comparison.identical)
         parts.push_back(*result.comparison.identical
                             ? StatusLine::Part{tr("results identical"), QStringLiteral("✓")}

@@ -38,7 +38,8 @@ std::optional<Error> errorOf(const NodeData& node, const ParameterSpec& spec,
         auto script = parseScriptBody(spec.title, expression->text);
         return script ? std::nullopt : std::optional(finish(std::move(script).error()));
     }
-    if (const auto* by = std::get_if<GroupByText>(&parameter); by != nullptr && by->tree == nullptr) {
+    if (const auto* by = std::get_if<GroupByText>(&parameter);
+        by != nullptr && by->tree == nullptr) {
         auto parsed = parseGroupBy(spec.title, by->text);
         return parsed ? std::nullopt : std::optional(finish(std::move(parsed).error()));
     }

@@ -21,13 +21,14 @@ class OptimizeService : public QObject {
 public:
     explicit OptimizeService(QObject* parent = nullptr);
     ~OptimizeService() override;
-    void request(GraphPtr graph);      ///< after a short pause without further requests
+    void request(GraphPtr graph); ///< after a short pause without further requests
     void requestNow(GraphPtr graph);
     [[nodiscard]] bool isBusy() const { return m_pending; }
 
 Q_SIGNALS:
     /// `optimized` is null when there are problems. Always for the latest request.
-    void ready(const fuseboard::OptimizedPtr& optimized, const std::vector<fuseboard::Error>& problems);
+    void ready(const fuseboard::OptimizedPtr& optimized,
+               const std::vector<fuseboard::Error>& problems);
 
 private:
     void start();

@@ -63,7 +63,9 @@ DockTitle::DockTitle(QDockWidget* dock, const QString& title) {
     addDockButtons(*row, dock);
 }
 
-void DockTitle::paintEvent(QPaintEvent*) { paintBar(*this); }
+void DockTitle::paintEvent(QPaintEvent*) {
+    paintBar(*this);
+}
 
 PanelGroup::PanelGroup(const QString& title, const QString& name, bool movable, QWidget* parent)
     : QDockWidget(title, parent), m_tabs(new QTabBar), m_panels(new QStackedWidget),

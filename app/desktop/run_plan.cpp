@@ -16,7 +16,9 @@ namespace {
 constexpr const char* kEventTime = "event.timestamp:ms";
 constexpr std::string_view kGenerate = "generate:";
 
-QString tr(const char* text) { return QCoreApplication::translate("RunPlan", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("RunPlan", text);
+}
 
 bool hasBoundInput(const Graph& graph) {
     for (std::uint32_t i = 0; i < graph.inputs().size(); ++i) {

@@ -29,7 +29,8 @@ NodeFigures figuresOf(const LiveFigures::StageLive& stage, double seconds) {
     return figures;
 }
 
-/// Rows that have crossed each edge so far are not counted while a run goes on, but full queues are.
+/// Rows that have crossed each edge so far are not counted while a run goes on, but full queues
+/// are.
 void markFullQueues(const LiveFigures& live, const Graph& graph, RunFigures& all) {
     for (const LiveFigures::StageLive& stage : live.stages) {
         const auto node = graph.findNode(stage.id);
@@ -85,7 +86,9 @@ bool RunService::start(RunJob job) {
     return true;
 }
 
-void RunService::stop() { m_cancelled = true; }
+void RunService::stop() {
+    m_cancelled = true;
+}
 
 void RunService::perform(RunJob job) {
     auto outcome = std::make_shared<RunOutcome>();

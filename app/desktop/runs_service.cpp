@@ -77,7 +77,8 @@ void RunsService::post(Task task) {
 
 void RunsService::refresh() {
     post([this, worker = m_worker](RunStore& store) -> Status {
-        FB_TRY_ASSIGN(const std::vector<RunRow> runs, store.listRuns({.warmups = false}, kMostRuns));
+        FB_TRY_ASSIGN(const std::vector<RunRow> runs,
+                      store.listRuns({.warmups = false}, kMostRuns));
         FB_TRY_ASSIGN(const std::vector<ComparisonRow> comparisons,
                       store.listComparisons(kMostComparisons));
         worker->entries = entriesOf(runs, comparisons);

@@ -18,7 +18,8 @@ namespace {
 /// Layouts settle and the runs list arrives within this time.
 constexpr int kSettleMs = 400;
 
-/// A node that both sides have and that shares a group: the picture shows what the program is about.
+/// A node that both sides have and that shares a group: the picture shows what the program is
+/// about.
 std::optional<Item> tellingNode(const GraphDocument& document) {
     const Graph& plan = *document.graph(Side::Optimised);
     for (auto group = plan.groups().rbegin(); group != plan.groups().rend(); ++group) {

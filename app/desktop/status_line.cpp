@@ -31,12 +31,12 @@ void StatusLine::setParts(const std::vector<Part>& parts) {
     for (const Part& part : parts) {
         if (!html.isEmpty())
             html += QStringLiteral("&nbsp;&nbsp; · &nbsp;&nbsp;");
-        const QString color =
-            themed(part.isError ? Token::Err : Token::Ink).name();
-        const QString strong = part.strong.isEmpty()
-                                   ? QString()
-                                   : QStringLiteral("<span style=\"font-weight:600;color:%1\">%2</span>")
-                                         .arg(color, part.strong.toHtmlEscaped());
+        const QString color = themed(part.isError ? Token::Err : Token::Ink).name();
+        const QString strong =
+            part.strong.isEmpty()
+                ? QString()
+                : QStringLiteral("<span style=\"font-weight:600;color:%1\">%2</span>")
+                      .arg(color, part.strong.toHtmlEscaped());
         const QString plain = part.plain.toHtmlEscaped();
         const QString gap = strong.isEmpty() || plain.isEmpty() ? QString() : QStringLiteral(" ");
         html += part.strongFirst ? strong + gap + plain : plain + gap + strong;
@@ -44,9 +44,13 @@ void StatusLine::setParts(const std::vector<Part>& parts) {
     m_left->setText(html);
 }
 
-void StatusLine::setText(const QString& text) { setParts({{text, {}}}); }
+void StatusLine::setText(const QString& text) {
+    setParts({{text, {}}});
+}
 
-void StatusLine::setRight(const QString& text) { m_right->setText(text); }
+void StatusLine::setRight(const QString& text) {
+    m_right->setText(text);
+}
 
 void StatusLine::setProgress(double done) {
     m_progress->setVisible(done >= 0);

@@ -132,7 +132,9 @@ DataChoice MainToolBar::data() const {
     return at - m_choices.size() < m_files.size() ? m_files[at - m_choices.size()] : DataChoice{};
 }
 
-int MainToolBar::repetitions() const { return m_repetitions->value(); }
+int MainToolBar::repetitions() const {
+    return m_repetitions->value();
+}
 
 void MainToolBar::setRepetitions(int repetitions) {
     const QSignalBlocker quiet(m_repetitions); // only what the user sets is remembered
@@ -140,7 +142,8 @@ void MainToolBar::setRepetitions(int repetitions) {
 }
 
 void MainToolBar::setPipelineOpen(bool open) {
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_data, m_repetitions, m_stepper, m_export})
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{m_data, m_repetitions, m_stepper, m_export})
         widget->setEnabled(open);
 }
 

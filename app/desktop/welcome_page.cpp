@@ -204,10 +204,10 @@ void WelcomePage::setRecentFiles(const std::vector<RecentFile>& files) {
         if (shown == kMostShown || !QFileInfo::exists(file.path))
             continue;
         ++shown;
-        auto* row = new RecentRow(
-            iconOf(file.path), QFileInfo(file.path).fileName(), folderText(file.path),
-            QString::number(file.nodes), file.speedup ? factorText(*file.speedup) : tr("not run"),
-            whenText(file.opened), false);
+        auto* row = new RecentRow(iconOf(file.path), QFileInfo(file.path).fileName(),
+                                  folderText(file.path), QString::number(file.nodes),
+                                  file.speedup ? factorText(*file.speedup) : tr("not run"),
+                                  whenText(file.opened), false);
         connect(row, &QAbstractButton::clicked, this,
                 [this, path = file.path] { Q_EMIT fileRequested(path); });
         m_recent->addWidget(row);

@@ -41,7 +41,7 @@ private:
     QWidget* makeFooter();
 
     QVBoxLayout *m_recent = nullptr, *m_examples = nullptr;
-    QWidget *m_recentHead = nullptr;
+    QWidget* m_recentHead = nullptr;
 };
 
 } // namespace fuseboard

@@ -38,7 +38,9 @@ void paintSmallCard(QPainter& painter, const QRectF& rect) {
 
 } // namespace
 
-LogoTile::LogoTile() { setFixedSize(54, 54); }
+LogoTile::LogoTile() {
+    setFixedSize(54, 54);
+}
 
 void LogoTile::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -54,7 +56,9 @@ int KeyCap::widthOf(const QString& key) {
     return int(std::ceil(QFontMetricsF(themed(TextStyle::Small)).horizontalAdvance(key))) + 12;
 }
 
-QSize KeyCap::sizeHint() const { return {widthOf(m_key), 18}; }
+QSize KeyCap::sizeHint() const {
+    return {widthOf(m_key), 18};
+}
 
 void KeyCap::paint(QPainter& painter, const QRectF& rect, const QString& key) {
     painter.setPen(QPen(themed(Token::Line2), 1));
@@ -81,8 +85,12 @@ StartCard::StartCard(Picture picture, const QString& title, QString text, QStrin
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-void StartCard::enterEvent(QEnterEvent*) { update(); }
-void StartCard::leaveEvent(QEvent*) { update(); }
+void StartCard::enterEvent(QEnterEvent*) {
+    update();
+}
+void StartCard::leaveEvent(QEvent*) {
+    update();
+}
 
 void StartCard::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -100,7 +108,7 @@ void StartCard::paintEvent(QPaintEvent*) {
     painter.fillRect(QRectF(0, kPictureHeight, width(), 1), themed(Token::Line));
     paintPicture(painter, picture);
     painter.restore();
-    painter.setPen(QPen(themed(strong                ? Token::Ink
+    painter.setPen(QPen(themed(strong         ? Token::Ink
                                : underMouse() ? Token::Line3
                                               : Token::Line2),
                         pen));
@@ -110,7 +118,8 @@ void StartCard::paintEvent(QPaintEvent*) {
     KeyCap::paint(painter, QRectF(width() - 16 - key, kPictureHeight + 16, key, 18), m_key);
     painter.setFont(themed(TextStyle::Heading15));
     painter.setPen(themed(Token::Ink));
-    painter.drawText(QRectF(16, kPictureHeight + 14, width() - key - 44, 22), Qt::AlignVCenter, text());
+    painter.drawText(QRectF(16, kPictureHeight + 14, width() - key - 44, 22), Qt::AlignVCenter,
+                     text());
     painter.setFont(themed(TextStyle::Body));
     painter.setPen(themed(Token::Ink2));
     painter.drawText(QRectF(16, kPictureHeight + 42, width() - 32, 40), Qt::TextWordWrap, m_text);
@@ -168,7 +177,8 @@ void StartCard::paintFiles(QPainter& painter, const QRectF& area) const {
                                         QPointF(page.right(), page.top() + 16)}));
         painter.setFont(themed(TextStyle::SmallStrong));
         painter.setPen(themed(Token::Ink));
-        painter.drawText(page.adjusted(0, 14, 0, 0), Qt::AlignCenter, QString::fromLatin1(names[i]));
+        painter.drawText(page.adjusted(0, 14, 0, 0), Qt::AlignCenter,
+                         QString::fromLatin1(names[i]));
     }
 }
 
@@ -214,7 +224,9 @@ RecentRow::RecentRow(QString icon, const QString& name, QString folder, QString 
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-QSize RecentRow::sizeHint() const { return {600, m_isHeading ? 33 : 40}; }
+QSize RecentRow::sizeHint() const {
+    return {600, m_isHeading ? 33 : 40};
+}
 
 void RecentRow::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -240,7 +252,8 @@ void RecentRow::paintEvent(QPaintEvent*) {
     const double folder = std::max(left + 120, width() * 0.4);
     cell(left, folder - 8, text(), m_isHeading ? Token::Ink2 : Token::Ink, Qt::AlignLeft, style);
     cell(folder, end - 270, m_folder, Token::Ink2, Qt::AlignLeft, style);
-    cell(end - 262, end - 206, m_nodes, m_isHeading ? Token::Ink2 : Token::Ink, Qt::AlignRight, style);
+    cell(end - 262, end - 206, m_nodes, m_isHeading ? Token::Ink2 : Token::Ink, Qt::AlignRight,
+         style);
     const bool known = !m_isHeading && m_speedup.endsWith(QStringLiteral("×"));
     cell(end - 196, end - 112, m_speedup, known ? Token::Ink : Token::Ink2, Qt::AlignRight,
          known ? TextStyle::BodyStrong : style);

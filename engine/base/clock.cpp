@@ -16,9 +16,17 @@ std::uint64_t read(clockid_t id) {
 
 } // namespace
 
-std::uint64_t monotonicNs() { return read(CLOCK_MONOTONIC); }
-std::uint64_t wallNs() { return read(CLOCK_REALTIME); }
-std::uint64_t threadCpuNs() { return read(CLOCK_THREAD_CPUTIME_ID); }
-std::uint64_t processCpuNs() { return read(CLOCK_PROCESS_CPUTIME_ID); }
+std::uint64_t monotonicNs() {
+    return read(CLOCK_MONOTONIC);
+}
+std::uint64_t wallNs() {
+    return read(CLOCK_REALTIME);
+}
+std::uint64_t threadCpuNs() {
+    return read(CLOCK_THREAD_CPUTIME_ID);
+}
+std::uint64_t processCpuNs() {
+    return read(CLOCK_PROCESS_CPUTIME_ID);
+}
 
 } // namespace fuseboard

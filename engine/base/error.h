@@ -11,33 +11,34 @@ namespace fuseboard {
 /// What kind of failure it is. Tests, counters and the comparison of two plans use the code; the
 /// message may be reworded at any time.
 enum class ErrorCode : std::uint8_t {
-    InvalidSyntax,       ///< a script, query or data file does not parse
-    UnknownName,         ///< an operator, function, field, port, node or file kind nobody knows
-    WrongType,           ///< a value of a kind that the operation does not accept
-    MissingField,        ///< a key or index that is not there
-    ArithmeticOverflow,  ///< an integer result that fits neither u64 nor i64, or a division by zero
-    NoMatch,             ///< a `match` in which no case holds
-    InvalidArgument,     ///< an option, parameter or argument out of its range
-    InvalidGraph,        ///< cycle, wrong port, duplicate name, missing definition
-    LimitExceeded,       ///< size, depth, memory, group or error limits
-    NotFound,            ///< a file or record that does not exist
-    NotReadable,         ///< the operating system refused to read
-    NotWritable,         ///< the operating system refused to write, or the disk is full
-    Truncated,           ///< compressed or framed input that ends too early
-    NewerVersion,        ///< written by a later Fuseboard than this one
-    Locked,              ///< another process holds the database
-    NotAllowed,          ///< reaches outside the process without permission
-    Unsupported,         ///< understood, but not expressible or not runnable here
-    Cancelled,           ///< the user stopped it
-    Disagreement,        ///< two plans gave different results
+    InvalidSyntax,      ///< a script, query or data file does not parse
+    UnknownName,        ///< an operator, function, field, port, node or file kind nobody knows
+    WrongType,          ///< a value of a kind that the operation does not accept
+    MissingField,       ///< a key or index that is not there
+    ArithmeticOverflow, ///< an integer result that fits neither u64 nor i64, or a division by zero
+    NoMatch,            ///< a `match` in which no case holds
+    InvalidArgument,    ///< an option, parameter or argument out of its range
+    InvalidGraph,       ///< cycle, wrong port, duplicate name, missing definition
+    LimitExceeded,      ///< size, depth, memory, group or error limits
+    NotFound,           ///< a file or record that does not exist
+    NotReadable,        ///< the operating system refused to read
+    NotWritable,        ///< the operating system refused to write, or the disk is full
+    Truncated,          ///< compressed or framed input that ends too early
+    NewerVersion,       ///< written by a later Fuseboard than this one
+    Locked,             ///< another process holds the database
+    NotAllowed,         ///< reaches outside the process without permission
+    Unsupported,        ///< understood, but not expressible or not runnable here
+    Cancelled,          ///< the user stopped it
+    Disagreement,       ///< two plans gave different results
 };
 
 /// The stable lower-case name of a code, for JSON and the database ("wrong_type").
 [[nodiscard]] std::string_view toString(ErrorCode code);
 
-/// A place in a text. Lines and columns count from 1; 0 means "not known". Columns count code points.
+/// A place in a text. Lines and columns count from 1; 0 means "not known". Columns count code
+/// points.
 struct Place {
-    std::string file;       ///< as the user gave it; empty for text that is not a file
+    std::string file; ///< as the user gave it; empty for text that is not a file
     std::uint32_t line = 0;
     std::uint32_t column = 0;
     std::string sourceLine; ///< the text of that line, without its newline; for the caret

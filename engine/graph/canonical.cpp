@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canonical text of a plan and its hash. Nodes are numbered in the order in which a walk from
-// the input ports along the declared order of edges meets them, so that ids and labels do not count.
+// the input ports along the declared order of edges meets them, so that ids and labels do not
+// count.
 #include "engine/base/stable_hash.h"
 #include "engine/formats/json_text.h"
 #include "engine/graph/verifier.h"
@@ -59,8 +60,8 @@ std::string textOf(const WindowSpec& window) {
     std::string state;
     printSortedJson(*window.initialState, state);
     return fmt::format("window {} {} {}{} {} {} {} {}", window.name, static_cast<int>(window.kind),
-                       window.amount, window.aligned ? " aligned" : "", window.maxGroups, state, textOf(window.script),
-                       textOf(window.tickScript));
+                       window.amount, window.aligned ? " aligned" : "", window.maxGroups, state,
+                       textOf(window.script), textOf(window.tickScript));
 }
 
 std::string textOf(const Parameter& parameter) {

@@ -25,13 +25,13 @@ struct WindowSpec {
     enum class Kind : std::uint8_t { Size, Interval, State };
     std::string name;
     Kind kind = Kind::Interval;
-    std::uint64_t amount = 0;              ///< rows (Size) or nanoseconds (Interval)
-    std::uint64_t maxGroups = 0;           ///< 0: unlimited
+    std::uint64_t amount = 0;    ///< rows (Size) or nanoseconds (Interval)
+    std::uint64_t maxGroups = 0; ///< 0: unlimited
     /// Interval: windows end at multiples of the interval since the epoch of the clock, instead of
     /// one interval after their first row. Only in drawn pipelines; Tremor has no such window.
     bool aligned = false;
-    OwnedValue initialState;               ///< State
-    ExprPtr script, tickScript;            ///< may be null
+    OwnedValue initialState;    ///< State
+    ExprPtr script, tickScript; ///< may be null
     std::uint32_t localCount = 0;
 };
 
@@ -51,7 +51,9 @@ public:
     void set(std::string name, Parameter value);
     void erase(std::string_view name);
     [[nodiscard]] const Parameter* find(std::string_view name) const;
-    [[nodiscard]] const std::vector<std::pair<std::string, Parameter>>& all() const { return m_all; }
+    [[nodiscard]] const std::vector<std::pair<std::string, Parameter>>& all() const {
+        return m_all;
+    }
 
     // nullptr / fallback when the parameter is missing or of another form.
     [[nodiscard]] const Expression* expression(std::string_view name) const;

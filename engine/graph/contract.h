@@ -14,8 +14,17 @@
 
 namespace fuseboard {
 
-enum class Cardinality : std::uint8_t { One, ZeroOrOne, ZeroOrMore, ManyToFew }; ///< rows out per row in
-enum class StateKind : std::uint8_t { None, Node, Key }; ///< what a row may depend on besides itself
+enum class Cardinality : std::uint8_t {
+    One,
+    ZeroOrOne,
+    ZeroOrMore,
+    ManyToFew
+}; ///< rows out per row in
+enum class StateKind : std::uint8_t {
+    None,
+    Node,
+    Key
+}; ///< what a row may depend on besides itself
 
 /// The promises of one node (they may depend on its configuration).
 struct Contract {
@@ -27,7 +36,7 @@ struct Contract {
     bool deterministic = true;
     bool sideEffects = false;
     bool mayRaise = true;
-    bool usesTime = false;  ///< reads the clock, or acts on ticks
+    bool usesTime = false;    ///< reads the clock, or acts on ticks
     bool passthrough = false; ///< forwards every row unchanged to every edge of `out`
     bool filterOnly = false;  ///< rows are forwarded unchanged or not at all
     bool breaker = false;     ///< rows out are not made from the row at hand (window, batch)
@@ -37,10 +46,18 @@ struct Contract {
 };
 
 enum class ParameterType : std::uint8_t {
-    Expression,   ///< reads the event, must give the kind named in `detail`
-    Script, GroupBy, Windows, Branches,
-    Integer, Duration, ///< Duration in nanoseconds, edited with a unit
-    Float, Text, Bool, Choice, Fields, ///< Fields: list of event paths
+    Expression, ///< reads the event, must give the kind named in `detail`
+    Script,
+    GroupBy,
+    Windows,
+    Branches,
+    Integer,
+    Duration, ///< Duration in nanoseconds, edited with a unit
+    Float,
+    Text,
+    Bool,
+    Choice,
+    Fields, ///< Fields: list of event paths
 };
 
 struct ParameterSpec {
@@ -48,10 +65,10 @@ struct ParameterSpec {
     std::string title; ///< "Keep rows where"
     ParameterType type = ParameterType::Text;
     bool required = false;
-    OwnedValue fallback;               ///< used when not given
+    OwnedValue fallback; ///< used when not given
     std::string summary;
-    std::vector<std::string> choices;  ///< of a Choice
-    std::string placeholder;           ///< example shown in an empty editor
+    std::vector<std::string> choices; ///< of a Choice
+    std::string placeholder;          ///< example shown in an empty editor
 };
 
 /// One kind of work. Immutable; lives as long as the process.
@@ -70,7 +87,8 @@ struct OperatorInfo {
     Status (*check)(const Config& config) = nullptr;
     /// One line for the node's card: `where event.value > 0`.
     std::string (*detail)(const Config& config) = nullptr;
-    /// What the node reads of the rows on its inputs, when its readers need `wanted` of what it sends.
+    /// What the node reads of the rows on its inputs, when its readers need `wanted` of what it
+    /// sends.
     FieldTree (*reads)(const Config& config, const FieldTree& wanted) = nullptr;
     /// Rough cost of one row in nanoseconds, for the cost model.
     double (*costNs)(const Config& config) = nullptr;

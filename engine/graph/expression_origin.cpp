@@ -46,8 +46,8 @@ const std::string& ExpressionOrigins::of(const std::string& nodeId, const Expr* 
                             part.span.begin <= where->span.begin &&
                             where->span.end <= part.span.end;
         // The narrowest: a script of one node may quote another's text.
-        if (inside && (best == nullptr || part.span.end - part.span.begin <
-                                              best->span.end - best->span.begin))
+        if (inside && (best == nullptr ||
+                       part.span.end - part.span.begin < best->span.end - best->span.begin))
             best = &part;
     }
     return best == nullptr ? nodeId : best->origin;

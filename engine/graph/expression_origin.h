@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which naive node wrote an expression. A pass that joins nodes keeps source and span of every part,
-// so that a failure inside a joined node still counts as the failure of the node it was written in
-// (docs: semantics of identical).
+// Which naive node wrote an expression. A pass that joins nodes keeps source and span of every
+// part, so that a failure inside a joined node still counts as the failure of the node it was
+// written in (docs: semantics of identical).
 #pragma once
 
 #include "engine/graph/graph.h"
@@ -12,7 +12,8 @@
 
 namespace fuseboard {
 
-/// Built once a plan; immutable afterwards, so any thread may ask. Keeps no reference to the graphs.
+/// Built once a plan; immutable afterwards, so any thread may ask. Keeps no reference to the
+/// graphs.
 class ExpressionOrigins {
 public:
     /// `naive` is `optimized` at its naive position; for a plan as drawn it is the same graph.

@@ -325,8 +325,8 @@ std::vector<EdgeIndex> Graph::bypass(NodeIndex n, std::optional<Element> orElse)
         for (const EdgeIndex out : outs) {
             const Edge lower = m_edges[out].edge;
             const EdgeIndex e = addEdge(upper.from, lower.to, place++);
-            const bool forbidden = upper.fusion == FusionChoice::Forbidden ||
-                                   lower.fusion == FusionChoice::Forbidden;
+            const bool forbidden =
+                upper.fusion == FusionChoice::Forbidden || lower.fusion == FusionChoice::Forbidden;
             const bool pinned =
                 upper.fusion == FusionChoice::Pinned || lower.fusion == FusionChoice::Pinned;
             if (forbidden || pinned)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one graph type: imports, edits, passes, plans and exports all work on it. Nodes and edges are
 // indexed arrays; removed ones leave a hole, so an index means the same thing through every pass.
-// Every change goes through a mutator that writes the edit log: a snapshot is a position in the log.
+// Every change goes through a mutator that writes the edit log: a snapshot is a position in the
+// log.
 #pragma once
 
 #include "engine/graph/contract.h"
@@ -27,16 +28,16 @@ struct Position {
 
 /// What a node is. Replaced as a whole, never changed in place.
 struct NodeData {
-    std::string id;       ///< stable and unique: "select/3", "batch"; shown in exports and records
+    std::string id; ///< stable and unique: "select/3", "batch"; shown in exports and records
     std::string operatorName;
-    std::string label;    ///< as on screen: "select 3"
+    std::string label; ///< as on screen: "select 3"
     Config config;
     std::optional<Position> position; ///< top left, in canvas units; none: lay out automatically
     std::string note;
-    bool disabled = false;  ///< sends nothing
-    bool bypassed = false;  ///< behaves as a passthrough
-    std::string statement;  ///< "select", "stream", "operator", "port", "script", "drawn"
-    Place place;            ///< where it was imported from, if it was
+    bool disabled = false; ///< sends nothing
+    bool bypassed = false; ///< behaves as a passthrough
+    std::string statement; ///< "select", "stream", "operator", "port", "script", "drawn"
+    Place place;           ///< where it was imported from, if it was
 };
 using NodePtr = std::shared_ptr<const NodeData>;
 
@@ -63,14 +64,17 @@ struct GraphProperties {
     EventOrder eventOrder = EventOrder::Natural;
     AtEnd atEnd = AtEnd::Flush;
     OnError onError = OnError::ToErr;
-    std::string clock; ///< saved binding of the source: "wall", "index", "event.timestamp:ms"; empty: none
+    std::string
+        clock; ///< saved binding of the source: "wall", "index", "event.timestamp:ms"; empty: none
     bool operator==(const GraphProperties&) const = default;
 };
 
-/// What a run reads or writes at a boundary port, as saved with the pipeline. `--in` and `--out` win.
+/// What a run reads or writes at a boundary port, as saved with the pipeline. `--in` and `--out`
+/// win.
 struct PortBinding {
-    std::string connector; ///< "file", "generator", "stdin", "stdout", "discard", "memory"; empty: open
-    OwnedValue settings;   ///< record: path, format, clock, shape, rows, …
+    std::string
+        connector; ///< "file", "generator", "stdin", "stdout", "discard", "memory"; empty: open
+    OwnedValue settings;              ///< record: path, format, clock, shape, rows, …
     std::optional<Position> position; ///< of the card on the canvas
     std::string label;
 };
@@ -86,9 +90,9 @@ struct Element {
 
 /// A convex set of nodes that one stage runs.
 struct FusedGroup {
-    std::vector<NodeIndex> members; ///< in topological order
+    std::vector<NodeIndex> members;      ///< in topological order
     std::vector<std::string> inputPorts; ///< boundary inputs whose decoding the stage does as well
-    std::uint32_t loops = 1;        ///< split at pipeline breakers
+    std::uint32_t loops = 1;             ///< split at pipeline breakers
 };
 
 class Graph {
@@ -100,37 +104,63 @@ public:
     [[nodiscard]] const std::vector<std::string>& outputs() const { return m_outputs; }
 
     /// One past the largest index ever used; indices of removed nodes are skipped by nodes().
-    [[nodiscard]] std::uint32_t nodeEnd() const { return static_cast<std::uint32_t>(m_nodes.size()); }
-    [[nodiscard]] std::uint32_t edgeEnd() const { return static_cast<std::uint32_t>(m_edges.size()); }
-    [[nodiscard]] bool hasNode(NodeIndex n) const { return n < m_nodes.size() && m_nodes[n].data != nullptr; }
+    [[nodiscard]] std::uint32_t nodeEnd() const {
+        return static_cast<std::uint32_t>(m_nodes.size());
+    }
+    [[nodiscard]] std::uint32_t edgeEnd() const {
+        return static_cast<std::uint32_t>(m_edges.size());
+    }
+    [[nodiscard]] bool hasNode(NodeIndex n) const {
+        return n < m_nodes.size() && m_nodes[n].data != nullptr;
+    }
     [[nodiscard]] bool hasEdge(EdgeIndex e) const { return e < m_edges.size() && m_edges[e].alive; }
-    [[nodiscard]] const NodeData& node(NodeIndex n) const { FB_CHECK(hasNode(n)); return *m_nodes[n].data; }
-    [[nodiscard]] const NodePtr& nodePtr(NodeIndex n) const { FB_CHECK(hasNode(n)); return m_nodes[n].data; }
-    [[nodiscard]] const Edge& edge(EdgeIndex e) const { FB_CHECK(hasEdge(e)); return m_edges[e].edge; }
+    [[nodiscard]] const NodeData& node(NodeIndex n) const {
+        FB_CHECK(hasNode(n));
+        return *m_nodes[n].data;
+    }
+    [[nodiscard]] const NodePtr& nodePtr(NodeIndex n) const {
+        FB_CHECK(hasNode(n));
+        return m_nodes[n].data;
+    }
+    [[nodiscard]] const Edge& edge(EdgeIndex e) const {
+        FB_CHECK(hasEdge(e));
+        return m_edges[e].edge;
+    }
     [[nodiscard]] std::vector<NodeIndex> nodes() const; ///< alive, ascending
     [[nodiscard]] std::vector<EdgeIndex> edges() const; ///< alive, ascending
     [[nodiscard]] std::uint32_t nodeCount() const { return m_nodeCount; }
     [[nodiscard]] std::uint32_t edgeCount() const { return m_edgeCount; }
     [[nodiscard]] std::optional<NodeIndex> findNode(std::string_view id) const;
 
-    /// Edges that leave a node, over all its ports, in declaration order: the position is the branch
-    /// ordinal of row keys (docs: semantics of order).
-    [[nodiscard]] const std::vector<EdgeIndex>& outEdges(NodeIndex n) const { return m_nodes[n].out; }
+    /// Edges that leave a node, over all its ports, in declaration order: the position is the
+    /// branch ordinal of row keys (docs: semantics of order).
+    [[nodiscard]] const std::vector<EdgeIndex>& outEdges(NodeIndex n) const {
+        return m_nodes[n].out;
+    }
     [[nodiscard]] const std::vector<EdgeIndex>& inEdges(NodeIndex n) const { return m_nodes[n].in; }
     /// Edges of a boundary port, by its position in inputs() / outputs().
-    [[nodiscard]] const std::vector<EdgeIndex>& inputEdges(std::uint32_t port) const { return m_inputEdges[port]; }
-    [[nodiscard]] const std::vector<EdgeIndex>& outputEdges(std::uint32_t port) const { return m_outputEdges[port]; }
+    [[nodiscard]] const std::vector<EdgeIndex>& inputEdges(std::uint32_t port) const {
+        return m_inputEdges[port];
+    }
+    [[nodiscard]] const std::vector<EdgeIndex>& outputEdges(std::uint32_t port) const {
+        return m_outputEdges[port];
+    }
     [[nodiscard]] std::optional<std::uint32_t> findInput(std::string_view port) const;
     [[nodiscard]] std::optional<std::uint32_t> findOutput(std::string_view port) const;
 
     /// Never null; an open port has an empty binding.
-    [[nodiscard]] const BindingPtr& inputBinding(std::uint32_t port) const { return m_inputBindings[port]; }
-    [[nodiscard]] const BindingPtr& outputBinding(std::uint32_t port) const { return m_outputBindings[port]; }
+    [[nodiscard]] const BindingPtr& inputBinding(std::uint32_t port) const {
+        return m_inputBindings[port];
+    }
+    [[nodiscard]] const BindingPtr& outputBinding(std::uint32_t port) const {
+        return m_outputBindings[port];
+    }
 
     [[nodiscard]] const std::vector<FusedGroup>& groups() const { return m_groups; }
     [[nodiscard]] GroupIndex groupOf(NodeIndex n) const; ///< kNone: a stage of its own
 
-    /// Alive nodes, sources first; equal ranks by index. Fails with the cycle's nodes if there is one.
+    /// Alive nodes, sources first; equal ranks by index. Fails with the cycle's nodes if there is
+    /// one.
     [[nodiscard]] Result<std::vector<NodeIndex>> topologicalOrder() const;
 
     // --- naive ordinals: what row keys of ticks and of the end of input are made of ---
@@ -170,8 +200,8 @@ public:
     void setGroups(std::vector<FusedGroup> groups);
 
     /// Removes a node that forwards rows: every edge into it is spliced, in place, with every edge
-    /// out of it, so that row order is kept. Returns the new edges. Provenance: the node becomes its
-    /// first new edge, or `orElse` if it has no edges to splice.
+    /// out of it, so that row order is kept. Returns the new edges. Provenance: the node becomes
+    /// its first new edge, or `orElse` if it has no edges to splice.
     std::vector<EdgeIndex> bypass(NodeIndex n, std::optional<Element> orElse);
 
     // --- provenance (union forest) ---
@@ -207,8 +237,21 @@ private:
     };
     struct LogEntry {
         enum class What : std::uint8_t {
-            NodeAdded, NodeRemoved, NodeSet, EdgeAdded, EdgeRemoved, EdgeFusion, Groups, Name,
-            Properties, InputAdded, OutputAdded, InputBound, OutputBound, NodeParent, EdgeParent,
+            NodeAdded,
+            NodeRemoved,
+            NodeSet,
+            EdgeAdded,
+            EdgeRemoved,
+            EdgeFusion,
+            Groups,
+            Name,
+            Properties,
+            InputAdded,
+            OutputAdded,
+            InputBound,
+            OutputBound,
+            NodeParent,
+            EdgeParent,
         };
         What what;
         std::uint32_t index = 0, outPosition = 0, inPosition = 0;

@@ -14,10 +14,10 @@ struct Rewrite {
     std::string pass; ///< "remove-passthroughs"
     std::string kind; ///< "passthrough removed", "filter pushed down"
     bool applied = false;
-    std::string reason;               ///< with the values that decided it
-    std::string missingFact;          ///< of a refusal: what would permit it; empty: nothing would
-    std::vector<std::string> before;  ///< ids of naive nodes
-    std::vector<std::string> after;   ///< ids of nodes it left
+    std::string reason;              ///< with the values that decided it
+    std::string missingFact;         ///< of a refusal: what would permit it; empty: nothing would
+    std::vector<std::string> before; ///< ids of naive nodes
+    std::vector<std::string> after;  ///< ids of nodes it left
     double predictedSavingNsPerRow = 0;
 };
 

@@ -31,18 +31,18 @@ void checkPorts(const Graph& graph, NodeIndex n, const Contract& contract,
     for (const EdgeIndex e : graph.inEdges(n)) {
         const std::string& port = graph.edge(e).to.port;
         if (!contains(contract.inputs, port))
-            errors.push_back(nodeError(
-                node, ErrorCode::InvalidGraph,
-                fmt::format("{} has no input port \"{}\"", node.label, port),
-                fmt::format("its input ports are: {}", joined(contract.inputs))));
+            errors.push_back(
+                nodeError(node, ErrorCode::InvalidGraph,
+                          fmt::format("{} has no input port \"{}\"", node.label, port),
+                          fmt::format("its input ports are: {}", joined(contract.inputs))));
     }
     for (const EdgeIndex e : graph.outEdges(n)) {
         const std::string& port = graph.edge(e).from.port;
         if (!contract.anyOutput && !contains(contract.outputs, port))
-            errors.push_back(nodeError(
-                node, ErrorCode::InvalidGraph,
-                fmt::format("{} has no output port \"{}\"", node.label, port),
-                fmt::format("its output ports are: {}", joined(contract.outputs))));
+            errors.push_back(
+                nodeError(node, ErrorCode::InvalidGraph,
+                          fmt::format("{} has no output port \"{}\"", node.label, port),
+                          fmt::format("its output ports are: {}", joined(contract.outputs))));
     }
 }
 
@@ -51,9 +51,10 @@ void checkNode(const Graph& graph, const Catalogue& catalogue, NodeIndex n,
     const NodeData& node = graph.node(n);
     const OperatorInfo* info = catalogue.find(node.operatorName);
     if (info == nullptr) {
-        errors.push_back(nodeError(node, ErrorCode::UnknownName,
-                                   fmt::format("nobody knows the operator \"{}\"", node.operatorName),
-                                   "the palette lists the operators that run here"));
+        errors.push_back(
+            nodeError(node, ErrorCode::UnknownName,
+                      fmt::format("nobody knows the operator \"{}\"", node.operatorName),
+                      "the palette lists the operators that run here"));
         return;
     }
     if (auto status = info->check(node.config); !status) {

@@ -25,7 +25,7 @@ std::uint64_t addSaturating(std::uint64_t a, std::uint64_t b) {
     return a > kCountMax - b ? kCountMax : a + b;
 }
 
-void putNumber(std::string &out, std::uint64_t number) {
+void putNumber(std::string& out, std::uint64_t number) {
     while (number >= 0x80) {
         out.push_back(static_cast<char>((number & 0x7F) | 0x80));
         number >>= 7;
@@ -34,7 +34,7 @@ void putNumber(std::string &out, std::uint64_t number) {
 }
 
 /// Takes a number off the front of `bytes`; false if there is none.
-bool takeNumber(std::string_view &bytes, std::uint64_t &number) {
+bool takeNumber(std::string_view& bytes, std::uint64_t& number) {
     number = 0;
     for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
         const auto byte = static_cast<std::uint8_t>(bytes.front());
@@ -51,26 +51,26 @@ bool takeNumber(std::string_view &bytes, std::uint64_t &number) {
 
 } // namespace
 
-Histogram::Histogram(const Histogram &other) {
+Histogram::Histogram(const Histogram& other) {
     *this = other;
 }
 
-Histogram &Histogram::operator=(const Histogram &other) {
+Histogram& Histogram::operator=(const Histogram& other) {
     if (this == &other)
         return *this;
     for (std::size_t page = 0; page < kPages; ++page) {
-        const auto &from = other.m_pages[page];
+        const auto& from = other.m_pages[page];
         m_pages[page] = from ? std::make_unique<Page>(*from) : nullptr;
     }
     m_total = other.m_total;
     return *this;
 }
 
-Histogram::Histogram(Histogram &&other) noexcept {
+Histogram::Histogram(Histogram&& other) noexcept {
     *this = std::move(other);
 }
 
-Histogram &Histogram::operator=(Histogram &&other) noexcept {
+Histogram& Histogram::operator=(Histogram&& other) noexcept {
     if (this == &other)
         return *this;
     m_pages = std::move(other.m_pages);
@@ -97,10 +97,10 @@ std::uint64_t Histogram::highestAt(std::size_t index) {
 }
 
 void Histogram::add(std::size_t index, std::uint64_t weight) {
-    auto &page = m_pages[index >> kPageBits];
+    auto& page = m_pages[index >> kPageBits];
     if (!page) [[unlikely]]
         page = std::make_unique<Page>();
-    std::uint64_t &count = (*page)[index & (kPageSize - 1)];
+    std::uint64_t& count = (*page)[index & (kPageSize - 1)];
     count = addSaturating(count, weight);
     m_total = addSaturating(m_total, weight);
 }
@@ -110,7 +110,7 @@ void Histogram::record(std::uint64_t valueNs, std::uint64_t weight) {
         add(indexOf(std::min(valueNs, kMaxValueNs)), weight);
 }
 
-template <class Visit> void Histogram::visitCounts(Visit &&visit) const {
+template <class Visit> void Histogram::visitCounts(Visit&& visit) const {
     for (std::size_t page = 0; page < kPages; ++page) {
         if (!m_pages[page])
             continue;
@@ -122,7 +122,7 @@ template <class Visit> void Histogram::visitCounts(Visit &&visit) const {
     }
 }
 
-void Histogram::merge(const Histogram &other) {
+void Histogram::merge(const Histogram& other) {
     if (this == &other) {
         merge(Histogram(other));
         return;
@@ -134,7 +134,7 @@ void Histogram::merge(const Histogram &other) {
 }
 
 void Histogram::clear() {
-    for (auto &page : m_pages)
+    for (auto& page : m_pages)
         page.reset();
     m_total = 0;
 }
@@ -236,7 +236,7 @@ std::vector<Histogram::Bucket> Histogram::coarseBuckets(std::uint32_t perOctave)
 
 std::size_t Histogram::memoryBytes() const {
     const auto used = std::count_if(m_pages.begin(), m_pages.end(),
-                                    [](const auto &page) { return page != nullptr; });
+                                    [](const auto& page) { return page != nullptr; });
     return static_cast<std::size_t>(used) * sizeof(Page);
 }
 
@@ -286,7 +286,7 @@ Result<Histogram> Histogram::deserialize(std::string_view bytes) {
     return result;
 }
 
-bool Histogram::operator==(const Histogram &other) const {
+bool Histogram::operator==(const Histogram& other) const {
     return m_total == other.m_total && buckets() == other.buckets();
 }
 

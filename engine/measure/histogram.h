@@ -31,19 +31,19 @@ public:
         std::uint64_t lowNs = 0;
         std::uint64_t highNs = 0;
         std::uint64_t count = 0;
-        bool operator==(const Bucket &) const = default;
+        bool operator==(const Bucket&) const = default;
     };
 
     Histogram() = default;
-    Histogram(const Histogram &other);
-    Histogram &operator=(const Histogram &other);
-    Histogram(Histogram &&other) noexcept;
-    Histogram &operator=(Histogram &&other) noexcept;
+    Histogram(const Histogram& other);
+    Histogram& operator=(const Histogram& other);
+    Histogram(Histogram&& other) noexcept;
+    Histogram& operator=(Histogram&& other) noexcept;
     ~Histogram() = default;
 
     /// Counts `valueNs` `weight` times (a batch is recorded once, with its rows as weight).
     void record(std::uint64_t valueNs, std::uint64_t weight = 1);
-    void merge(const Histogram &other);
+    void merge(const Histogram& other);
     void clear();
 
     [[nodiscard]] std::uint64_t count() const { return m_total; }
@@ -75,7 +75,7 @@ public:
     /// Fails with InvalidSyntax or NewerVersion; never reads beyond `bytes`.
     [[nodiscard]] static Result<Histogram> deserialize(std::string_view bytes);
 
-    bool operator==(const Histogram &other) const;
+    bool operator==(const Histogram& other) const;
 
 private:
     static constexpr std::size_t kPageSize = 1024;
@@ -87,7 +87,7 @@ private:
     [[nodiscard]] static std::uint64_t highestAt(std::size_t index);
     void add(std::size_t index, std::uint64_t weight);
     /// Calls `visit(index, count)` for every count above 0, ascending, while it returns true.
-    template <class Visit> void visitCounts(Visit &&visit) const;
+    template <class Visit> void visitCounts(Visit&& visit) const;
 
     std::array<std::unique_ptr<Page>, kPages> m_pages;
     std::uint64_t m_total = 0;

@@ -18,7 +18,7 @@ namespace fuseboard {
 namespace {
 
 /// The first `limit` bytes of a file of /proc or /etc; empty if it cannot be read.
-std::string readSmallFile(const std::string &path, std::size_t limit = 64 * 1024) {
+std::string readSmallFile(const std::string& path, std::size_t limit = 64 * 1024) {
     std::string text;
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -138,7 +138,7 @@ OwnerRow thisProcess() {
     return {pid, processStartTime(pid).value_or(0), bootId(), pidNamespace()};
 }
 
-Liveness livenessOf(const OwnerRow &owner, std::string_view machineName) {
+Liveness livenessOf(const OwnerRow& owner, std::string_view machineName) {
     if (owner.bootId != bootId())
         return machineName == thisMachine().name ? Liveness::Dead : Liveness::Unknown;
     if (owner.pidNamespace != pidNamespace())
@@ -146,7 +146,7 @@ Liveness livenessOf(const OwnerRow &owner, std::string_view machineName) {
     return processStartTime(owner.pid) == owner.startTime ? Liveness::Alive : Liveness::Dead;
 }
 
-const MachineRow &thisMachine() {
+const MachineRow& thisMachine() {
     static const MachineRow machine = readMachine();
     return machine;
 }

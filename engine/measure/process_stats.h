@@ -32,9 +32,9 @@ enum class Liveness : std::uint8_t {
              ///< nothing
 };
 /// Whether the process `owner` still runs; `machineName` is where it ran.
-[[nodiscard]] Liveness livenessOf(const OwnerRow &owner, std::string_view machineName);
+[[nodiscard]] Liveness livenessOf(const OwnerRow& owner, std::string_view machineName);
 
 /// Read once, then kept.
-[[nodiscard]] const MachineRow &thisMachine();
+[[nodiscard]] const MachineRow& thisMachine();
 
 } // namespace fuseboard

@@ -55,13 +55,13 @@ struct MachineRow {
     std::uint32_t cores = 0;
     std::uint64_t memoryBytes = 0;
     std::string os{};
-    bool operator==(const MachineRow &) const = default;
+    bool operator==(const MachineRow&) const = default;
 };
 
 struct BuildRow {
     std::string version{};  ///< of Fuseboard
     std::string compiler{}; ///< name, version and build type
-    bool operator==(const BuildRow &) const = default;
+    bool operator==(const BuildRow&) const = default;
 };
 
 /// The process that a run belongs to; tells a living run from one whose process died.
@@ -70,7 +70,7 @@ struct OwnerRow {
     std::uint64_t startTime = 0;    ///< clock ticks after boot, as in /proc/<pid>/stat
     std::string bootId{};           ///< of the kernel's present boot
     std::uint64_t pidNamespace = 0; ///< inode of the pid namespace; pids mean nothing outside it
-    bool operator==(const OwnerRow &) const = default;
+    bool operator==(const OwnerRow&) const = default;
 };
 
 /// One execution of one plan on one input.
@@ -113,7 +113,7 @@ struct RunRow {
     std::string note{};
     std::optional<double>
         measuringOverhead; ///< CPU time spent on measuring as a share of all, 0 to 1
-    bool operator==(const RunRow &) const = default;
+    bool operator==(const RunRow&) const = default;
 };
 
 /// How far a running run has come; written with each heartbeat, so that a killed run keeps it.
@@ -125,7 +125,7 @@ struct RunProgress {
     std::uint64_t bytesIn = 0;
     std::uint64_t rejectedRows = 0;
     std::uint64_t failedRows = 0;
-    bool operator==(const RunProgress &) const = default;
+    bool operator==(const RunProgress&) const = default;
 };
 
 /// One stage of a run's plan.
@@ -151,7 +151,7 @@ struct StageRow {
     std::uint64_t groups = 0;        ///< keys in its state, greatest
     Histogram service{};             ///< ns a batch took, weighted with its rows
     Histogram queueWait{};           ///< ns a batch waited, weighted with its rows
-    bool operator==(const StageRow &) const = default;
+    bool operator==(const StageRow&) const = default;
 };
 
 /// The cost of one node inside a stage, from the batches that the probe ran node by node.
@@ -163,7 +163,7 @@ struct MemberRow {
     std::uint64_t rowsIn = 0;  ///< of the sampled batches
     std::uint64_t rowsOut = 0; ///< of the sampled batches
     std::uint64_t sampledNs = 0;
-    bool operator==(const MemberRow &) const = default;
+    bool operator==(const MemberRow&) const = default;
 };
 
 /// What crossed one edge of the graph between two stages; a stage that is not there is the
@@ -178,7 +178,7 @@ struct EdgeRow {
     std::string toPort{};
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0; ///< materialised
-    bool operator==(const EdgeRow &) const = default;
+    bool operator==(const EdgeRow&) const = default;
 };
 
 /// End-to-end latency at one sink: from a row's (scheduled) arrival to its write.
@@ -186,7 +186,7 @@ struct LatencyRow {
     RunId runId = 0;
     std::string sink{};
     Histogram histogram{};
-    bool operator==(const LatencyRow &) const = default;
+    bool operator==(const LatencyRow&) const = default;
 };
 
 /// One point of the time series, every 100 ms and once at the end. Counters count from the run's
@@ -200,7 +200,7 @@ struct SamplePoint {
     std::uint64_t busyNs = 0;
     std::uint64_t queueBytes = 0; ///< waiting before the stage at that moment
     std::uint64_t stateBytes = 0;
-    bool operator==(const SamplePoint &) const = default;
+    bool operator==(const SamplePoint&) const = default;
 };
 
 /// One thing that a pass did, or refused to do.
@@ -214,7 +214,7 @@ struct RewriteRow {
     std::vector<std::string> before{}; ///< node ids
     std::vector<std::string> after{};
     std::optional<double> predictedSavingNsPerRow{};
-    bool operator==(const RewriteRow &) const = default;
+    bool operator==(const RewriteRow&) const = default;
 };
 
 /// Interleaved runs of two plans on one input.
@@ -234,13 +234,13 @@ struct ComparisonRow {
     Verdict verdict = Verdict::None;
     std::uint32_t repetitions = 0; ///< measured runs a plan
     std::uint32_t warmups = 0;     ///< runs a plan that were dropped
-    bool operator==(const ComparisonRow &) const = default;
+    bool operator==(const ComparisonRow&) const = default;
 };
 
 struct SettingRow {
     std::string key{};
     std::string value{}; ///< JSON or plain text, as its owner likes
-    bool operator==(const SettingRow &) const = default;
+    bool operator==(const SettingRow&) const = default;
 };
 
 /// Everything that is kept of one run. The runId of the rows follows run.id when they are stored.
@@ -252,7 +252,7 @@ struct RunRecord {
     std::vector<LatencyRow> latency{};
     std::vector<RewriteRow> rewrites{};
     std::vector<SamplePoint> samples{};
-    bool operator==(const RunRecord &) const = default;
+    bool operator==(const RunRecord&) const = default;
 };
 
 } // namespace fuseboard

@@ -31,7 +31,7 @@ private:
 };
 
 /// The median; reorders `values`, which are not empty.
-double medianOf(std::vector<double> &values) {
+double medianOf(std::vector<double>& values) {
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());
     if (values.size() % 2 == 1)
@@ -39,9 +39,9 @@ double medianOf(std::vector<double> &values) {
     return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
-void draw(std::span<const double> from, SplitMix64 &random, std::vector<double> &to) {
+void draw(std::span<const double> from, SplitMix64& random, std::vector<double>& to) {
     to.resize(from.size());
-    for (double &value : to)
+    for (double& value : to)
         value = from[random.below(from.size())];
 }
 
@@ -78,7 +78,7 @@ double median(std::span<const double> values) {
 double medianAbsoluteDeviation(std::span<const double> values) {
     const double middle = median(values);
     std::vector<double> distances(values.begin(), values.end());
-    for (double &value : distances)
+    for (double& value : distances)
         value = std::abs(value - middle);
     return median(distances);
 }
@@ -94,7 +94,7 @@ Speedup compareSeconds(std::span<const double> naive, std::span<const double> op
     std::vector<double> ratios(kResamples);
     std::vector<double> above;
     std::vector<double> below;
-    for (double &ratio : ratios) {
+    for (double& ratio : ratios) {
         draw(naive, random, above);
         draw(optimized, random, below);
         ratio = medianOf(above) / medianOf(below);

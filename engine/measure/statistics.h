@@ -40,7 +40,7 @@ struct PlannedRun {
     PlanSide plan = PlanSide::Naive;
     std::uint32_t repetition = 0; ///< of this plan, from 0; warm-ups count apart
     bool warmup = false;
-    bool operator==(const PlannedRun &) const = default;
+    bool operator==(const PlannedRun&) const = default;
 };
 
 /// The order of the runs of a comparison: A B B A A B B A …, warm-ups first, so that a machine that

@@ -96,8 +96,9 @@ OperatorSpec batchOperator() {
     spec.category = "Window & aggregate";
     spec.icon = "batch";
     spec.summary = "Collects rows into one event.";
-    spec.help = "Sends what it has once it holds the given number of rows, or once the first of them "
-                "is older than the longest wait. A sink writes the rows of a batch one by one.";
+    spec.help =
+        "Sends what it has once it holds the given number of rows, or once the first of them "
+        "is older than the longest wait. A sink writes the rows of a batch one by one.";
     spec.parameters = {{.name = "count",
                         .title = "Rows",
                         .type = ParameterType::Integer,

@@ -16,7 +16,9 @@ struct KeyHash {
     std::size_t operator()(const OwnedValue& key) const { return hashValue(*key); }
 };
 struct KeyEqual {
-    bool operator()(const OwnedValue& a, const OwnedValue& b) const { return strictlyEqual(*a, *b); }
+    bool operator()(const OwnedValue& a, const OwnedValue& b) const {
+        return strictlyEqual(*a, *b);
+    }
 };
 
 class DeduplicateBody final : public OperatorBody {
@@ -35,9 +37,7 @@ public:
         remember(key, row.ingestNs);
         context.out.emit(0, row);
     }
-    std::size_t stateBytes() const override {
-        return m_bytes + m_order.size() * kEntryBytes;
-    }
+    std::size_t stateBytes() const override { return m_bytes + m_order.size() * kEntryBytes; }
     std::size_t groupCount() const override { return m_order.size(); }
 
 private:
@@ -95,8 +95,9 @@ OperatorSpec deduplicateOperator() {
     spec.category = "Window & aggregate";
     spec.icon = "same";
     spec.summary = "Drops rows whose key was seen a short time ago.";
-    spec.help = "Forwards a row unless one with an equal key was forwarded less than the given time "
-                "before it. Time is the time of the events, as the source's clock says.";
+    spec.help =
+        "Forwards a row unless one with an equal key was forwarded less than the given time "
+        "before it. Time is the time of the events, as the source's clock says.";
     spec.parameters = {{.name = "key",
                         .title = "Key",
                         .type = ParameterType::Expression,

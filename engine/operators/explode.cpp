@@ -75,8 +75,9 @@ OperatorSpec explodeOperator() {
     spec.category = "Transform";
     spec.icon = "explode";
     spec.summary = "Makes one row for each element of an array.";
-    spec.help = "The expression must give an array, as in `event.items`. Each element becomes a row "
-                "of its own, or takes the place of the named field in a copy of the row.";
+    spec.help =
+        "The expression must give an array, as in `event.items`. Each element becomes a row "
+        "of its own, or takes the place of the named field in a copy of the row.";
     spec.parameters = {{.name = "array",
                         .title = "Array",
                         .type = ParameterType::Expression,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an operator runs: the generic entry, row by row over Values, that every way of running shares.
-// The reference executor, naive stages and fused stages all drive these same bodies.
+// How an operator runs: the generic entry, row by row over Values, that every way of running
+// shares. The reference executor, naive stages and fused stages all drive these same bodies.
 #pragma once
 
 #include "engine/graph/contract.h"
@@ -16,7 +16,7 @@ namespace fuseboard {
 /// event at hand has been processed; what outlives it is copied into the body's own memory.
 struct Row {
     Value data;
-    Value meta;               ///< `$`: a record
+    Value meta;                 ///< `$`: a record
     std::uint64_t sequence = 0; ///< source sequence number
     std::uint64_t ingestNs = 0;
     bool isBatch = false;

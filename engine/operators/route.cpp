@@ -57,9 +57,10 @@ Status check(const Config& config) {
     std::set<std::string_view> names{"else", "err"};
     for (const NamedExpression& branch : branches) {
         if (branch.name.empty() || !names.insert(branch.name).second)
-            return fail(ErrorCode::InvalidArgument,
-                        fmt::format("the branch name \"{}\" is empty, taken or reserved", branch.name),
-                        "give each branch a name of its own; else and err are taken");
+            return fail(
+                ErrorCode::InvalidArgument,
+                fmt::format("the branch name \"{}\" is empty, taken or reserved", branch.name),
+                "give each branch a name of its own; else and err are taken");
         if (branch.expression.tree == nullptr)
             return fail(ErrorCode::InvalidArgument,
                         fmt::format("the branch \"{}\" has no condition", branch.name),

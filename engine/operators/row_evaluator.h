@@ -36,7 +36,9 @@ private:
 };
 
 /// Empty record, as the `$` of rows that no event brought.
-[[nodiscard]] inline Value emptyRecord() { return Value::record({}); }
+[[nodiscard]] inline Value emptyRecord() {
+    return Value::record({});
+}
 
 /// Rough cost of one evaluation, for the cost model.
 [[nodiscard]] double expressionCostNs(const Expr* tree);

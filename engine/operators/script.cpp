@@ -107,9 +107,10 @@ OperatorSpec scriptOperator() {
     spec.category = "Transform";
     spec.icon = "script";
     spec.summary = "Runs a script on each row.";
-    spec.help = "Statements are separated by `;`. The value of the last one leaves on `out`; `emit "
-                "value => \"port\"` chooses another port and `drop` ends the row. `let state.x = …` "
-                "keeps something between rows. Errors leave on `err`.";
+    spec.help =
+        "Statements are separated by `;`. The value of the last one leaves on `out`; `emit "
+        "value => \"port\"` chooses another port and `drop` ends the row. `let state.x = …` "
+        "keeps something between rows. Errors leave on `err`.";
     spec.parameters = {{.name = "script",
                         .title = "Script",
                         .type = ParameterType::Script,

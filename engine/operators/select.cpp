@@ -39,10 +39,11 @@ AggregateLayout layoutOf(const Expression& target) {
 
 /// The largest literal index into `group`; kNone when `group` is used in any other way.
 void groupIndexUse(const Expr& tree, bool& used, std::uint64_t& largest) {
-    if (const auto* path = tryAs<PathExpr>(&tree); path != nullptr && path->root == PathRoot::Group) {
+    if (const auto* path = tryAs<PathExpr>(&tree);
+        path != nullptr && path->root == PathRoot::Group) {
         used = true;
-        const auto* index = path->segments.empty() ? nullptr
-                                                   : tryAs<LiteralExpr>(path->segments[0].index.get());
+        const auto* index =
+            path->segments.empty() ? nullptr : tryAs<LiteralExpr>(path->segments[0].index.get());
         const bool literal = index != nullptr && index->value->kind() == Kind::U64;
         largest = std::max(largest, literal ? index->value->asU64() : std::uint64_t{kNone});
     }
@@ -184,12 +185,14 @@ private:
     std::vector<Value> m_groups;
 };
 
-// --- windows --------------------------------------------------------------------------------------
+// --- windows
+// --------------------------------------------------------------------------------------
 
 class WindowedSelectBody final : public OperatorBody {
 public:
     explicit WindowedSelectBody(const NodeData& node)
-        : m_parts(node.config), m_groups(*node.config.windows("windows"), layoutOf(m_parts.target())) {
+        : m_parts(node.config),
+          m_groups(*node.config.windows("windows"), layoutOf(m_parts.target())) {
         for (const WindowSpec& window : m_groups.windows())
             m_names.push_back(Value::string(window.name));
         m_pointers.resize(m_groups.layout().slots.size());
@@ -316,8 +319,8 @@ private:
             return {};
         const bool emit = level.anchored;
         level.anchored = true;
-        level.next = window.aligned ? (now / window.amount + 1) * window.amount
-                                    : now + window.amount;
+        level.next =
+            window.aligned ? (now / window.amount + 1) * window.amount : now + window.amount;
         return {false, emit};
     }
 
@@ -426,13 +429,15 @@ private:
     std::vector<WindowGroup*> m_due;
 };
 
-// --- the description ------------------------------------------------------------------------------
+// --- the description
+// ------------------------------------------------------------------------------
 
 Contract contractOf(const Config& config) {
     Contract contract;
     contract.outputs = {"out", "err"};
     const bool forwarding = isForwarding(config);
-    const bool conditional = optional(config, "where") != nullptr || optional(config, "having") != nullptr;
+    const bool conditional =
+        optional(config, "where") != nullptr || optional(config, "having") != nullptr;
     contract.filterOnly = forwarding;
     contract.passthrough = forwarding && !conditional;
     contract.mayRaise = !contract.passthrough;
@@ -451,7 +456,8 @@ Contract contractOf(const Config& config) {
 
 Status check(const Config& config) {
     for (const auto* name : {"target", "where", "having"})
-        if (const Expression* e = config.expression(name); e != nullptr && e->tree == nullptr && !e->text.empty())
+        if (const Expression* e = config.expression(name);
+            e != nullptr && e->tree == nullptr && !e->text.empty())
             return fail(ErrorCode::InvalidSyntax, fmt::format("\"{}\" does not parse", name),
                         "mend the expression");
     if (!isWindowed(config)) {
@@ -551,7 +557,8 @@ std::vector<ParameterSpec> parameters() {
         "set(event.host, event.region)");
     groupBy.type = ParameterType::GroupBy;
     ParameterSpec windows = expressionParameter(
-        "windows", "Windows", "Smallest first; a larger one sees what the one before it closes.", "10 s");
+        "windows", "Windows", "Smallest first; a larger one sees what the one before it closes.",
+        "10 s");
     windows.type = ParameterType::Windows;
     return {expressionParameter("target", "Row", "The row that leaves.", "{\"id\": event.id}"),
             expressionParameter("where", "Where", "Condition on the row that comes in.",
@@ -570,9 +577,10 @@ OperatorSpec selectOperator() {
     spec.category = "Transform";
     spec.icon = "select";
     spec.summary = "Makes a new row of each row, group or window.";
-    spec.help = "Rows that pass `where` are grouped, collected in windows if there are any, and turned "
-                "into the row that the target describes; `having` decides over that row. Aggregates "
-                "such as `aggr::stats::mean(event.value)` need a window.";
+    spec.help =
+        "Rows that pass `where` are grouped, collected in windows if there are any, and turned "
+        "into the row that the target describes; `having` decides over that row. Aggregates "
+        "such as `aggr::stats::mean(event.value)` need a window.";
     spec.parameters = parameters();
     spec.contract = contractOf;
     spec.check = check;

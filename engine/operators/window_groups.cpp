@@ -11,8 +11,8 @@ WindowGroups::WindowGroups(std::vector<WindowSpec> windows, AggregateLayout layo
     : m_windows(std::move(windows)), m_layout(std::move(layout)) {
     for (const WindowSpec& window : m_windows)
         if (window.maxGroups != 0)
-            m_maxGroups = m_maxGroups == 0 ? window.maxGroups
-                                           : std::min(m_maxGroups, window.maxGroups);
+            m_maxGroups =
+                m_maxGroups == 0 ? window.maxGroups : std::min(m_maxGroups, window.maxGroups);
 }
 
 WindowGroups::~WindowGroups() {
@@ -114,8 +114,8 @@ void WindowGroups::schedule(const WindowGroup& group) {
 
 WindowGroup* WindowGroups::stillDue(const Due& due) {
     WindowGroup* group = m_slots[due.slot].get();
-    const bool same = group != nullptr && group->ordinal == due.ordinal &&
-                      group->levels[0].next == due.at;
+    const bool same =
+        group != nullptr && group->ordinal == due.ordinal && group->levels[0].next == due.at;
     return same ? group : nullptr;
 }
 
@@ -145,9 +145,8 @@ std::vector<WindowGroup*> WindowGroups::all() {
     for (const auto& group : m_slots)
         if (group != nullptr)
             groups.push_back(group.get());
-    std::sort(groups.begin(), groups.end(), [](const WindowGroup* a, const WindowGroup* b) {
-        return a->ordinal < b->ordinal;
-    });
+    std::sort(groups.begin(), groups.end(),
+              [](const WindowGroup* a, const WindowGroup* b) { return a->ordinal < b->ordinal; });
     return groups;
 }
 
@@ -158,8 +157,8 @@ std::size_t WindowGroups::bytes() const {
             continue;
         for (const WindowLevel& level : group->levels)
             for (std::size_t i = 0; i < m_layout.slots.size(); ++i)
-                total += m_layout.slots[i]->aggregate->heapBytes(level.aggregates +
-                                                                 m_layout.offsets[i]);
+                total +=
+                    m_layout.slots[i]->aggregate->heapBytes(level.aggregates + m_layout.offsets[i]);
     }
     return total;
 }

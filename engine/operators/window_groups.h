@@ -20,9 +20,9 @@ namespace fuseboard {
 
 /// One window of one group.
 struct WindowLevel {
-    std::uint64_t next = 0;    ///< Interval: when it closes
-    std::uint64_t count = 0;   ///< Size: rows so far
-    bool anchored = false;     ///< Interval: `next` is set
+    std::uint64_t next = 0;  ///< Interval: when it closes
+    std::uint64_t count = 0; ///< Size: rows so far
+    bool anchored = false;   ///< Interval: `next` is set
     bool holdsData = false;
     std::byte* aggregates = nullptr; ///< states of this level, by slot
 };
@@ -30,11 +30,11 @@ struct WindowLevel {
 struct WindowGroup {
     std::uint64_t ordinal = 0; ///< order of creation
     std::uint64_t hash = 0;
-    Value keys;                ///< in `memory`
+    Value keys; ///< in `memory`
     std::vector<WindowLevel> levels;
     std::unique_ptr<std::byte[]> states;
     Arena memory{0};
-    std::uint64_t chain = 0;   ///< next group of the same hash, by slot + 1
+    std::uint64_t chain = 0; ///< next group of the same hash, by slot + 1
 };
 
 /// Where each aggregate's state stands within a level.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What crosses an edge between two stages. Every edge answers every morsel of the input with exactly
-// one batch of the same ordinal, possibly without rows: that is the progress mark.
+// What crosses an edge between two stages. Every edge answers every morsel of the input with
+// exactly one batch of the same ordinal, possibly without rows: that is the progress mark.
 #pragma once
 
 #include "engine/operators/operator_body.h"
@@ -28,7 +28,9 @@ struct RowBlock {
 
     explicit RowBlock(std::size_t firstChunk = 4096) : arena(firstChunk) {}
     /// Bytes written for this edge: rows and the values that were copied for it.
-    [[nodiscard]] std::size_t bytes() const { return rows.size() * sizeof(BatchRow) + arena.used(); }
+    [[nodiscard]] std::size_t bytes() const {
+        return rows.size() * sizeof(BatchRow) + arena.used();
+    }
 };
 using BlockPtr = std::shared_ptr<const RowBlock>;
 
@@ -57,14 +59,14 @@ struct Morsel {
     std::uint64_t endNs = 0;        ///< clock after its last row
     std::uint64_t sourceRows = 0;
     std::uint64_t firstSequence = 0;
-    bool last = false;              ///< the input has ended
+    bool last = false; ///< the input has ended
 };
 using MorselPtr = std::shared_ptr<const Morsel>;
 
 inline constexpr std::uint64_t kTickNs = 100'000'000;
 
-/// The first tick at or after `due` that has not passed yet; kNeverDue when there is none. A due time
-/// may lie in the past: a batch carries the time of its first row.
+/// The first tick at or after `due` that has not passed yet; kNeverDue when there is none. A due
+/// time may lie in the past: a batch carries the time of its first row.
 [[nodiscard]] inline std::uint64_t nextTickFor(std::uint64_t due, std::uint64_t origin,
                                                std::uint64_t lastTick) {
     due = due == kNeverDue ? due : (due > lastTick ? due : lastTick + 1);

@@ -9,7 +9,6 @@ namespace fuseboard {
 
 namespace {
 
-
 bool readsStandardInput(const RunRequest& request) {
     return std::any_of(request.inputs.begin(), request.inputs.end(), [](const InputRequest& input) {
         return input.source.location == "-" && input.preloaded == nullptr;
@@ -57,8 +56,8 @@ std::vector<std::string_view> linesOf(std::string_view text) {
     return lines;
 }
 
-// Runs both plans again, keeping what they write, to show the first rows that differ. The outputs of
-// one sink are held in memory, so this is only done up to a size.
+// Runs both plans again, keeping what they write, to show the first rows that differ. The outputs
+// of one sink are held in memory, so this is only done up to a size.
 std::optional<Difference> findDifference(const ComparedPlan& naive, const ComparedPlan& optimized,
                                          const RunRequest& base, const RunResult& naiveResult,
                                          const RunResult& optimizedResult) {
@@ -114,8 +113,8 @@ void compareResults(const RunResult& naive, const RunResult& optimized,
         const SinkResult& b = optimized.sinks[s];
         if (a.hash == b.hash)
             continue;
-        reason = fmt::format("output {} differs: {} rows as drawn, {} rows optimised", a.name, a.rows,
-                             b.rows);
+        reason = fmt::format("output {} differs: {} rows as drawn, {} rows optimised", a.name,
+                             a.rows, b.rows);
         return;
     }
     if (naive.errors != optimized.errors) {

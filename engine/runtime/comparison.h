@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs two plans in turns on the same input and says which is faster and whether their results agree
-// (docs: semantics of identical and of fairness).
+// Runs two plans in turns on the same input and says which is faster and whether their results
+// agree (docs: semantics of identical and of fairness).
 #pragma once
 
 #include "engine/measure/statistics.h"
@@ -9,7 +9,7 @@
 namespace fuseboard {
 
 struct ComparisonRequest {
-    RunRequest run;               ///< side is set for each run; outputs are written once
+    RunRequest run;                        ///< side is set for each run; outputs are written once
     PlanSide writes = PlanSide::Optimized; ///< whose first measured run writes the outputs
     std::uint32_t repetitions = 5;
     std::uint32_t warmups = 1;
@@ -54,7 +54,7 @@ struct ComparisonResult {
                                                     const ComparisonHooks& hooks);
 
 /// Compares what two runs left: bytes of each sink in order, failures as a multiset.
-void compareResults(const RunResult& naive, const RunResult& optimized, std::optional<bool>& identical,
-                    std::string& reason);
+void compareResults(const RunResult& naive, const RunResult& optimized,
+                    std::optional<bool>& identical, std::string& reason);
 
 } // namespace fuseboard

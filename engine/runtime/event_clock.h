@@ -24,8 +24,8 @@ public:
     [[nodiscard]] Kind kind() const { return m_kind; }
     [[nodiscard]] const std::vector<std::string>& path() const { return m_path; } ///< of a Field
     [[nodiscard]] std::string text() const;
-    /// Time of an event in nanoseconds; nothing when the field is missing, is no number, is negative
-    /// or lies beyond the range.
+    /// Time of an event in nanoseconds; nothing when the field is missing, is no number, is
+    /// negative or lies beyond the range.
     [[nodiscard]] std::optional<std::uint64_t> read(const Value& event) const;
 
 private:

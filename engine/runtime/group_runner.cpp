@@ -12,11 +12,11 @@ namespace {
 
 /// Where rows of one output port of a member go.
 struct Target {
-    bool leaves = false;      ///< to `index` of the outputs, else to a member
+    bool leaves = false; ///< to `index` of the outputs, else to a member
     std::uint32_t index = 0;
-    std::uint32_t input = 0;  ///< input port of the member
+    std::uint32_t input = 0; ///< input port of the member
     std::uint32_t branch = 0;
-    bool branches = false;    ///< append the branch number (rows that leave get it as a suffix)
+    bool branches = false; ///< append the branch number (rows that leave get it as a suffix)
 };
 
 struct Route {
@@ -100,7 +100,9 @@ struct GroupRunner::Impl final : Emitter {
     void run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
              std::span<EdgeBatch> outputEdges, bool probe, TaskFigures& into);
 
-    void emit(std::uint32_t port, const Row& row) override { send(members[current].routes[port], row); }
+    void emit(std::uint32_t port, const Row& row) override {
+        send(members[current].routes[port], row);
+    }
     void emitTo(std::string_view port, const Row& row) override;
     void fail(ErrorCode code, std::string message, const Expr* where, const Row& row) override;
     void keep(std::shared_ptr<const void> memory) override { kept.push_back(std::move(memory)); }
@@ -166,8 +168,7 @@ Status GroupRunner::Impl::prepare() {
         }
         member.numbersEmissions = contract.cardinality == Cardinality::ZeroOrMore ||
                                   contract.cardinality == Cardinality::ManyToFew;
-        member.errorsToErr =
-            contract.errorsToErr || graph.properties().onError == OnError::ToErr;
+        member.errorsToErr = contract.errorsToErr || graph.properties().onError == OnError::ToErr;
         member.ordinal = graph.naiveOrdinal(n);
         member.rank = graph.naiveRank(n);
         actsOnTime = actsOnTime || contract.usesTime;
@@ -183,8 +184,8 @@ Status GroupRunner::Impl::prepare() {
             target.branch = branch;
             target.branches = edges.size() > 1;
             if (const auto out = outPosition.find(edges[branch]); out != outPosition.end()) {
-                const auto [entry, fresh] =
-                    outputOfPort.emplace(edge.from.port, static_cast<std::uint32_t>(outputs.size()));
+                const auto [entry, fresh] = outputOfPort.emplace(
+                    edge.from.port, static_cast<std::uint32_t>(outputs.size()));
                 if (fresh)
                     outputs.emplace_back();
                 outputs[entry->second].edges.push_back(out->second);
@@ -416,9 +417,8 @@ void GroupRunner::Impl::processEnd() {
     std::vector<std::uint32_t> byRank(members.size());
     for (std::uint32_t i = 0; i < members.size(); ++i)
         byRank[i] = i;
-    std::sort(byRank.begin(), byRank.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return members[a].rank < members[b].rank;
-    });
+    std::sort(byRank.begin(), byRank.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return members[a].rank < members[b].rank; });
     for (const std::uint32_t i : byRank) {
         Member& member = members[i];
         while (nextRow < rows.size() && rows[nextRow].key.unit < member.rank)

@@ -29,7 +29,6 @@ struct TaskFigures {
     std::vector<MemberFigures> members; ///< by member; filled when the probe ran
 };
 
-
 struct FailureAccounts; // engine/runtime/run_setup.h
 
 /// One running copy of a stage. A stage without state may have one per worker. Not thread-safe.
@@ -58,8 +57,8 @@ private:
 /// What leaves on `err` for a failed row: the reason and the event.
 [[nodiscard]] Value errorRecord(std::string_view message, const Value& event, Arena& arena);
 
-/// Merges the rows of several batches by key. Refers to the batches; paths with their suffixes stand
-/// in `arena`.
+/// Merges the rows of several batches by key. Refers to the batches; paths with their suffixes
+/// stand in `arena`.
 struct MergedRow {
     const BatchRow* row = nullptr;
     RowKey key;

@@ -34,12 +34,12 @@ public:
 
     /// Whether encode() must be called in the order of morsels.
     [[nodiscard]] bool ordered() const { return m_encoder->needsFirstRow(); }
-    /// Prints the rows with keys up to `cut` (inclusive), if there is one. Any thread (one at a time
-    /// and in order if ordered()).
+    /// Prints the rows with keys up to `cut` (inclusive), if there is one. Any thread (one at a
+    /// time and in order if ordered()).
     [[nodiscard]] EncodedMorsel encode(const Morsel& morsel, std::span<const EdgeBatch> inputs,
                                        const std::optional<RowKey>& cut);
-    /// Hands over morsel `ordinal`; writes all that are next in order. Any thread; writing happens in
-    /// one of them at a time. Errors of the sink come back once.
+    /// Hands over morsel `ordinal`; writes all that are next in order. Any thread; writing happens
+    /// in one of them at a time. Errors of the sink come back once.
     [[nodiscard]] Status commit(std::uint64_t ordinal, EncodedMorsel encoded);
     /// Makes the output visible under its name. Not after a failure.
     [[nodiscard]] Status finish();

@@ -12,7 +12,8 @@ namespace {
 
 class PlanBuilder {
 public:
-    PlanBuilder(const Graph& graph, const Catalogue& catalogue) : m_graph(graph), m_catalogue(catalogue) {
+    PlanBuilder(const Graph& graph, const Catalogue& catalogue)
+        : m_graph(graph), m_catalogue(catalogue) {
         m_plan.graph = &graph;
     }
 
@@ -84,8 +85,8 @@ private:
         return {};
     }
 
-    std::pair<std::uint32_t, std::uint32_t> unitsOf(EdgeIndex e,
-                                                    const std::vector<std::uint32_t>& unitOf) const {
+    std::pair<std::uint32_t, std::uint32_t>
+    unitsOf(EdgeIndex e, const std::vector<std::uint32_t>& unitOf) const {
         const Edge& edge = m_graph.edge(e);
         if (edge.from.isBoundary() || edge.to.isBoundary())
             return {kNoStage, kNoStage};
@@ -102,12 +103,14 @@ private:
             stage.id += (stage.id.empty() ? "" : "+") + node.id;
             stage.label += (stage.label.empty() ? "" : " + ") + node.label;
             const Contract contract = m_catalogue.find(node.operatorName)->contract(node.config);
-            stage.stateful = stage.stateful || contract.state != StateKind::None || contract.usesTime;
+            stage.stateful =
+                stage.stateful || contract.state != StateKind::None || contract.usesTime;
         }
         if (members.size() == 1) {
             const NodeData& node = m_graph.node(members[0]);
             const bool passes =
-                m_catalogue.find(node.operatorName)->contract(node.config).passthrough || node.bypassed;
+                m_catalogue.find(node.operatorName)->contract(node.config).passthrough ||
+                node.bypassed;
             stage.forwards = passes && !node.disabled && m_graph.inEdges(members[0]).size() == 1;
         }
     }

@@ -18,27 +18,28 @@ struct PlanEdge {
     EdgeIndex graphEdge = kNone; ///< kNone: rejected rows of a source to the `err` sink
     std::uint32_t fromStage = 0, toStage = 0;
     Endpoint from, to;
-    std::uint32_t branch = 0;    ///< position among the out edges of its origin
-    bool branches = false;       ///< the origin has more than one out edge
-    bool insideGroup = false;    ///< a source fused with its reader: nothing is materialised
+    std::uint32_t branch = 0; ///< position among the out edges of its origin
+    bool branches = false;    ///< the origin has more than one out edge
+    bool insideGroup = false; ///< a source fused with its reader: nothing is materialised
 };
 
 struct StagePlan {
     enum class Kind : std::uint8_t { Source, Group, Sink };
     Kind kind = Kind::Group;
-    std::string id;    ///< stable: ids of its nodes joined by "+"
+    std::string id; ///< stable: ids of its nodes joined by "+"
     std::string label;
-    std::vector<NodeIndex> members;      ///< Group: in topological order
-    std::uint32_t port = kNone;          ///< Source: boundary input
-    std::vector<std::uint32_t> outputs;  ///< Sink: boundary outputs that it merges
+    std::vector<NodeIndex> members;               ///< Group: in topological order
+    std::uint32_t port = kNone;                   ///< Source: boundary input
+    std::vector<std::uint32_t> outputs;           ///< Sink: boundary outputs that it merges
     std::vector<std::uint32_t> inEdges, outEdges; ///< PlanEdge indices
-    bool stateful = false;               ///< its batches are processed one after the other
-    bool forwards = false;               ///< one passthrough with one edge in: batches by reference
-    std::uint32_t reportedWith = kNoStage; ///< Source fused with a group: figures belong to that stage
+    bool stateful = false;                        ///< its batches are processed one after the other
+    bool forwards = false; ///< one passthrough with one edge in: batches by reference
+    std::uint32_t reportedWith =
+        kNoStage; ///< Source fused with a group: figures belong to that stage
 };
 
 struct Plan {
-    const Graph* graph = nullptr; ///< outlives the plan
+    const Graph* graph = nullptr;  ///< outlives the plan
     std::vector<StagePlan> stages; ///< in topological order: sources, groups, sinks
     std::vector<PlanEdge> edges;
     std::string hash;

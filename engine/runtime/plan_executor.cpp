@@ -58,7 +58,7 @@ struct EdgeQueue {
 };
 
 struct StageState {
-    std::uint64_t next = 0;      ///< ordinal of the next morsel to start
+    std::uint64_t next = 0; ///< ordinal of the next morsel to start
     std::uint32_t running = 0;
     std::uint32_t concurrency = 1;
     std::vector<std::unique_ptr<GroupRunner>> idleRunners;
@@ -73,7 +73,7 @@ struct SourceState {
     std::unique_ptr<SourceReader> reader;
     DecodeOptions decode;
     std::map<std::uint64_t, DecodedChunk> decoded;
-    std::uint64_t nextChunk = 0;   ///< to hand to the sequencer
+    std::uint64_t nextChunk = 0; ///< to hand to the sequencer
     std::uint32_t decoding = 0;
     std::vector<DecodedChunk> preloaded; ///< then there is no reader
     std::size_t nextPreloaded = 0;
@@ -158,14 +158,15 @@ private:
     Arena m_suffixes{256};
 };
 
-// --- before the first row -------------------------------------------------------------------------
+// --- before the first row
+// -------------------------------------------------------------------------
 
 Status Executor::prepare() {
     m_threads = m_request.threads != 0 ? m_request.threads
                                        : std::max(1U, std::thread::hardware_concurrency());
     m_maxInFlight = m_threads * 3 + 4;
-    m_memoryLimit = m_request.memoryBytes != 0 ? m_request.memoryBytes
-                                               : thisMachine().memoryBytes / 2;
+    m_memoryLimit =
+        m_request.memoryBytes != 0 ? m_request.memoryBytes : thisMachine().memoryBytes / 2;
     m_stages.resize(m_plan.stages.size());
     m_queues.resize(m_plan.edges.size());
     for (std::uint32_t s = 0; s < m_stages.size(); ++s) {
@@ -229,7 +230,8 @@ Status Executor::preload(SourceState& source, ChunkReader& reader) {
         if (held > m_memoryLimit)
             return fail(ErrorCode::LimitExceeded,
                         fmt::format("the input does not fit into the {} bytes of memory that "
-                                    "preloading may use", m_memoryLimit),
+                                    "preloading may use",
+                                    m_memoryLimit),
                         "leave --preload out, or raise --memory");
         source.preloaded.push_back(decodeChunk(source, std::move(arrived)));
         if (!more)
@@ -240,7 +242,8 @@ Status Executor::preload(SourceState& source, ChunkReader& reader) {
     return {};
 }
 
-// --- sources --------------------------------------------------------------------------------------
+// --- sources
+// --------------------------------------------------------------------------------------
 
 DecodedChunk Executor::decodeChunk(SourceState& source, ArrivedChunk arrived) {
     std::unique_ptr<RowDecoder> decoder;
@@ -332,13 +335,14 @@ void Executor::decodeTask(std::unique_lock<std::mutex>& lock, std::uint32_t inpu
     figures.addTask(times, decoded.rows->rows.size());
     figures.bytesIn += bytes;
     if (bytes > 0) {
-        const double ratio = static_cast<double>(decoded.rows->bytes() + bytes) / static_cast<double>(bytes);
+        const double ratio =
+            static_cast<double>(decoded.rows->bytes() + bytes) / static_cast<double>(bytes);
         source.decodedPerByte += (ratio - source.decodedPerByte) / 8;
         // A decoded piece should fill half of a core's second-level cache.
         const double target = 256.0 * 1024 / source.decodedPerByte;
         if (source.reader != nullptr)
-            source.reader->setTarget(std::clamp(static_cast<std::size_t>(target), kLeastBatchBytes,
-                                                kMostBatchBytes));
+            source.reader->setTarget(
+                std::clamp(static_cast<std::size_t>(target), kLeastBatchBytes, kMostBatchBytes));
     }
     --source.decoding;
     source.decoded.emplace(ordinal, std::move(decoded));
@@ -383,10 +387,11 @@ void Executor::checkSources() {
     if (!m_sequencer->ended())
         return;
     const Rejection& first = m_sequencer->firstRejections().front();
-    Error error(ErrorCode::InvalidSyntax,
-                fmt::format("the first {} rows of the input were all rejected; the first of them: {}",
-                            m_sequencer->rejected(), first.reason),
-                "check the file and its --format");
+    Error error(
+        ErrorCode::InvalidSyntax,
+        fmt::format("the first {} rows of the input were all rejected; the first of them: {}",
+                    m_sequencer->rejected(), first.reason),
+        "check the file and its --format");
     error.place.file = first.source;
     error.place.line = static_cast<std::uint32_t>(first.line);
     error.place.column = 1;
@@ -408,8 +413,9 @@ void Executor::publish(std::shared_ptr<Morsel> morsel) {
     }
     const auto& rejected = m_sequencer->rejectedSequences();
     if (m_rejectedTaken < rejected.size()) {
-        m_ledger.addRejected(ordinal, {rejected.begin() + static_cast<std::ptrdiff_t>(m_rejectedTaken),
-                                       rejected.end()});
+        m_ledger.addRejected(
+            ordinal,
+            {rejected.begin() + static_cast<std::ptrdiff_t>(m_rejectedTaken), rejected.end()});
         m_rejectedTaken = rejected.size();
     }
     for (std::uint32_t i = 0; i < m_sources.size(); ++i) {
@@ -417,7 +423,8 @@ void Executor::publish(std::shared_ptr<Morsel> morsel) {
         const BlockPtr& rows = morsel->rows[i];
         const BlockPtr& bad = morsel->rejected[i];
         const std::size_t bytes = rows == nullptr ? 0 : deliveredBytes(*rows);
-        figures.rowsIn += (rows == nullptr ? 0 : rows->rows.size()) + (bad == nullptr ? 0 : bad->rows.size());
+        figures.rowsIn +=
+            (rows == nullptr ? 0 : rows->rows.size()) + (bad == nullptr ? 0 : bad->rows.size());
         figures.rowsOut += rows == nullptr ? 0 : rows->rows.size();
         bool materializes = false;
         for (const std::uint32_t e : m_plan.stages[m_sources[i].stage].outEdges) {
@@ -444,7 +451,8 @@ void Executor::publish(std::shared_ptr<Morsel> morsel) {
     m_work.notify_all();
 }
 
-// --- stages ---------------------------------------------------------------------------------------
+// --- stages
+// ---------------------------------------------------------------------------------------
 
 bool Executor::mayRun(std::uint32_t stage) {
     const StagePlan& plan = m_plan.stages[stage];
@@ -519,8 +527,8 @@ void Executor::runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t stage,
     const StagePlan& plan = m_plan.stages[stage];
     std::unique_ptr<GroupRunner> runner = std::move(state.idleRunners.back());
     state.idleRunners.pop_back();
-    const bool probe = m_request.measure && plan.members.size() > 1 &&
-                       morsel->ordinal % kProbeEvery == 0;
+    const bool probe =
+        m_request.measure && plan.members.size() > 1 && morsel->ordinal % kProbeEvery == 0;
     lock.unlock();
     const TaskTimer timer(m_request.measure);
     TaskFigures figures;
@@ -609,11 +617,12 @@ void Executor::checkState(std::uint32_t stage, const GroupRunner& runner) {
         total += other.figures.stateBytes;
     if (total <= m_memoryLimit)
         return;
-    Error error(ErrorCode::LimitExceeded,
-                fmt::format("the state of {} holds {} bytes in {} groups; all state may take {} bytes",
-                            m_plan.stages[stage].label, state.figures.stateBytes,
-                            state.figures.groups, m_memoryLimit),
-                "group by fewer keys, set max_groups, or raise --memory");
+    Error error(
+        ErrorCode::LimitExceeded,
+        fmt::format("the state of {} holds {} bytes in {} groups; all state may take {} bytes",
+                    m_plan.stages[stage].label, state.figures.stateBytes, state.figures.groups,
+                    m_memoryLimit),
+        "group by fewer keys, set max_groups, or raise --memory");
     error.node = m_plan.graph->node(m_plan.stages[stage].members.front()).id;
     m_keepsOutput = false;
     failWith(std::move(error));
@@ -657,7 +666,8 @@ bool Executor::finished() const {
     return m_stopped || (m_inputEnded && m_morsels.empty());
 }
 
-// --- threads --------------------------------------------------------------------------------------
+// --- threads
+// --------------------------------------------------------------------------------------
 
 void Executor::work() {
     std::unique_lock lock(m_mutex);
@@ -802,7 +812,8 @@ RunResult Executor::run() {
     return result;
 }
 
-// --- afterwards -----------------------------------------------------------------------------------
+// --- afterwards
+// -----------------------------------------------------------------------------------
 
 void Executor::collect(RunResult& result) {
     RunRow& run = result.record.run;
@@ -824,10 +835,10 @@ void Executor::collect(RunResult& result) {
     if (!m_failure && m_ledger.stopper())
         m_failure = stopError(*m_ledger.stopper());
     if (!m_failure && m_ledger.tooMany())
-        m_failure = Error(ErrorCode::LimitExceeded,
-                          fmt::format("more than {} rows were rejected or failed",
-                                      m_request.maxErrors),
-                          "look at the first ones, or raise --max-errors");
+        m_failure =
+            Error(ErrorCode::LimitExceeded,
+                  fmt::format("more than {} rows were rejected or failed", m_request.maxErrors),
+                  "look at the first ones, or raise --max-errors");
     for (const auto& sink : m_setup.sinks) {
         if (m_keepsOutput)
             if (auto done = sink->finish(); !done && !m_failure)
@@ -840,7 +851,9 @@ void Executor::collect(RunResult& result) {
     run.outputHash = combinedHash(result.sinks);
     run.rejectedRows = m_ledger.rejectedRows();
     run.failedRows = m_ledger.failedRows();
-    run.status = m_cancelled ? RunStatus::Cancelled : m_failure ? RunStatus::Failed : RunStatus::Done;
+    run.status = m_cancelled ? RunStatus::Cancelled
+                 : m_failure ? RunStatus::Failed
+                             : RunStatus::Done;
     run.errorText = m_failure ? m_failure->message : "";
     result.failure = m_failure;
     result.errors = m_ledger.digest();
@@ -850,9 +863,9 @@ void Executor::collect(RunResult& result) {
     for (StageState& state : m_stages)
         figures.push_back(std::move(state.figures));
     for (std::size_t e = 0; e < m_queues.size(); ++e)
-        result.record.edges.push_back(
-            edgeRow(m_plan, static_cast<std::uint32_t>(e), m_reportOrdinal, m_queues[e].rows,
-                    m_queues[e].crossedBytes));
+        result.record.edges.push_back(edgeRow(m_plan, static_cast<std::uint32_t>(e),
+                                              m_reportOrdinal, m_queues[e].rows,
+                                              m_queues[e].crossedBytes));
     describeStages(m_plan, m_reportOrdinal, figures, m_threads, result.record);
     for (const StageRow& stage : result.record.stages)
         run.bytesMaterialized += stage.bytesMaterialized;
@@ -863,7 +876,8 @@ void Executor::collect(RunResult& result) {
 } // namespace
 
 Result<RunResult> executePlan(RunSetup& setup, const RunHooks& hooks) {
-    FB_TRY_ASSIGN(Plan plan, makePlan(*setup.graph, builtinCatalogue(), setup.boundInputs, setup.layout));
+    FB_TRY_ASSIGN(Plan plan,
+                  makePlan(*setup.graph, builtinCatalogue(), setup.boundInputs, setup.layout));
     Executor executor(setup, std::move(plan), hooks);
     FB_TRY(executor.prepare());
     return executor.run();

@@ -144,9 +144,12 @@ void Reference::travel(std::vector<Travelling> entering) {
         const Travelling at = stack.back();
         stack.pop_back();
         if (at.to.isBoundary()) {
-            m_outputs.push_back({*m_graph.findOutput(at.to.port),
-                                 BatchRow{{m_sequence, m_unit, at.path}, at.row.data, at.row.meta,
-                                          at.row.ingestNs, at.row.isBatch}});
+            m_outputs.push_back(
+                {*m_graph.findOutput(at.to.port), BatchRow{{m_sequence, m_unit, at.path},
+                                                           at.row.data,
+                                                           at.row.meta,
+                                                           at.row.ingestNs,
+                                                           at.row.isBatch}});
             continue;
         }
         m_node = at.to.node;
@@ -172,9 +175,8 @@ Status Reference::endUnit() {
     m_ledger.addErrors(m_units, std::move(m_errors));
     m_errors.clear();
     m_ledger.settle(m_units);
-    std::stable_sort(m_outputs.begin(), m_outputs.end(), [](const auto& a, const auto& b) {
-        return a.second.key < b.second.key;
-    });
+    std::stable_sort(m_outputs.begin(), m_outputs.end(),
+                     [](const auto& a, const auto& b) { return a.second.key < b.second.key; });
     Status written = writeUnit();
     ++m_units;
     m_outputs.clear();
@@ -399,10 +401,10 @@ Result<RunResult> Reference::run() {
     if (!result.failure && m_ledger.stopper())
         result.failure = stopError(*m_ledger.stopper());
     if (!result.failure && m_ledger.tooMany())
-        result.failure = Error(ErrorCode::LimitExceeded,
-                               fmt::format("more than {} rows were rejected or failed",
-                                           request.maxErrors),
-                               "look at the first ones, or raise --max-errors");
+        result.failure =
+            Error(ErrorCode::LimitExceeded,
+                  fmt::format("more than {} rows were rejected or failed", request.maxErrors),
+                  "look at the first ones, or raise --max-errors");
     for (const auto& sink : m_setup.sinks) {
         if (!cancelled)
             FB_TRY(sink->finish());

@@ -15,12 +15,12 @@ namespace fuseboard {
 struct RowError {
     std::uint64_t sequence = 0;
     std::uint64_t unit = kEventUnit;
-    RowPath path;             ///< of the row at the failing node; inline or in memory of the run
-    std::string origin;       ///< id of the naive node
+    RowPath path;       ///< of the row at the failing node; inline or in memory of the run
+    std::string origin; ///< id of the naive node
     ErrorCode code = ErrorCode::WrongType;
     std::string message;
-    Place place;              ///< of the expression, if one failed
-    bool compared = true;     ///< counts for `identical` (docs: semantics of identical)
+    Place place;          ///< of the expression, if one failed
+    bool compared = true; ///< counts for `identical` (docs: semantics of identical)
 };
 
 /// Order-free digest of a multiset of (sequence, origin, code).

@@ -11,8 +11,8 @@
 namespace fuseboard {
 
 /// Branch and emission numbers from the source to here, in an encoding whose bytes compare like the
-/// numbers: below 240 one byte, else 0xF0 + length - 1 and the big-endian bytes. Up to 15 bytes stand
-/// inline; longer paths stand in the arena that they were appended in.
+/// numbers: below 240 one byte, else 0xF0 + length - 1 and the big-endian bytes. Up to 15 bytes
+/// stand inline; longer paths stand in the arena that they were appended in.
 class RowPath {
 public:
     RowPath() = default;
@@ -60,7 +60,8 @@ private:
             bytes[1 + i] = static_cast<unsigned char>(number >> (8 * (length - 1 - i)));
         return length + 1;
     }
-    [[nodiscard]] RowPath join(const unsigned char* bytes, std::uint32_t count, Arena& arena) const {
+    [[nodiscard]] RowPath join(const unsigned char* bytes, std::uint32_t count,
+                               Arena& arena) const {
         RowPath joined;
         joined.m_size = m_size + count;
         unsigned char* to = joined.m_bytes;
@@ -79,7 +80,9 @@ private:
         std::memcpy(&pointer, m_bytes, sizeof pointer);
         return pointer;
     }
-    void setPointer(const unsigned char* pointer) { std::memcpy(m_bytes, &pointer, sizeof pointer); }
+    void setPointer(const unsigned char* pointer) {
+        std::memcpy(m_bytes, &pointer, sizeof pointer);
+    }
 
     std::uint32_t m_size = 0;
     unsigned char m_bytes[kInline] = {};

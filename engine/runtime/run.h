@@ -32,10 +32,10 @@ struct InputRequest {
 
 /// Where rows go. Several ports may share one sink: their rows are merged by key.
 struct OutputRequest {
-    std::vector<std::string> ports; ///< boundary outputs; "err" also takes rejected source rows
+    std::vector<std::string> ports;    ///< boundary outputs; "err" also takes rejected source rows
     std::string location = "discard:"; ///< path, "-" or "discard:"
     Format format = Format::Ndjson;
-    std::string* capture = nullptr;    ///< memory sink: receives all bytes; wins over location
+    std::string* capture = nullptr; ///< memory sink: receives all bytes; wins over location
 };
 
 /// Times of arrival and ticks of a run under the wall clock, for its repetition.
@@ -51,25 +51,27 @@ struct ArrivalLog {
 
 struct RunRequest {
     PlanSide side = PlanSide::Naive;
-    /// The graph as drawn that the one to run was made from, outliving the run; null: it is that one.
+    /// The graph as drawn that the one to run was made from, outliving the run; null: it is that
+    /// one.
     const Graph* naive = nullptr;
     Exec exec = Exec::Interpret;
     std::vector<InputRequest> inputs;
     std::vector<OutputRequest> outputs;
-    std::string clock;             ///< empty: the pipeline's own, else index
-    std::optional<AtEnd> atEnd;    ///< overrides the pipeline's property
-    std::uint32_t threads = 0;     ///< 0: one a core
-    std::uint64_t queueBytes = 8U << 20U;  ///< limit of each queue; one batch always fits
-    std::uint64_t batchBytes = 0;  ///< fixed size of input pieces; 0: adapts
-    bool oneRowBatches = false;    ///< every piece is one row (tests)
-    bool preload = false;          ///< decode before the clock starts
-    double rate = 0;               ///< events per second offered; 0: as fast as it goes
+    std::string clock;                    ///< empty: the pipeline's own, else index
+    std::optional<AtEnd> atEnd;           ///< overrides the pipeline's property
+    std::uint32_t threads = 0;            ///< 0: one a core
+    std::uint64_t queueBytes = 8U << 20U; ///< limit of each queue; one batch always fits
+    std::uint64_t batchBytes = 0;         ///< fixed size of input pieces; 0: adapts
+    bool oneRowBatches = false;           ///< every piece is one row (tests)
+    bool preload = false;                 ///< decode before the clock starts
+    double rate = 0;                      ///< events per second offered; 0: as fast as it goes
     std::uint64_t maxErrors = ~std::uint64_t{0};
     std::uint64_t limit = ~std::uint64_t{0}; ///< source events
-    std::uint64_t memoryBytes = 0; ///< of keyed state; 0: half of the machine's
+    std::uint64_t memoryBytes = 0;           ///< of keyed state; 0: half of the machine's
     bool allowEffects = false;
-    bool measure = true;           ///< false: no histograms, samples or probe (overhead bench)
-    std::shared_ptr<ArrivalLog> arrivals; ///< filled by the first run under the wall clock, then used
+    bool measure = true; ///< false: no histograms, samples or probe (overhead bench)
+    std::shared_ptr<ArrivalLog>
+        arrivals; ///< filled by the first run under the wall clock, then used
 };
 
 /// Live figures, published at most every 33 ms.
@@ -100,20 +102,20 @@ struct Rejection {
 
 /// Digest of one sink's bytes.
 struct SinkResult {
-    std::string name;           ///< its ports joined by "+"
+    std::string name; ///< its ports joined by "+"
     std::uint64_t rows = 0, bytes = 0;
-    std::string hash;           ///< of all bytes in order
+    std::string hash;                       ///< of all bytes in order
     std::vector<std::uint64_t> blockHashes; ///< of each kCompareBlock bytes
 };
 inline constexpr std::uint64_t kCompareBlock = 1U << 20U;
 
 struct RunResult {
-    RunRecord record;            ///< figures; record.run.status says how it ended
+    RunRecord record; ///< figures; record.run.status says how it ended
     std::vector<SinkResult> sinks;
-    ErrorDigest errors;          ///< failures that count for `identical`
-    std::vector<RowError> firstErrors;    ///< at most 100, in key order
+    ErrorDigest errors;                     ///< failures that count for `identical`
+    std::vector<RowError> firstErrors;      ///< at most 100, in key order
     std::vector<Rejection> firstRejections; ///< at most 10, in row order
-    std::uint64_t nonFinite = 0; ///< NaN and infinities printed as null
+    std::uint64_t nonFinite = 0;            ///< NaN and infinities printed as null
     std::optional<Error> failure; ///< why it did not finish, or what makes the exit status 1
     std::vector<std::string> notices;
 };
@@ -121,7 +123,8 @@ struct RunResult {
 /// Runs the graph as it stands (naive, or optimised with its groups). `inputFields` by boundary
 /// input: what decoders convert (empty: everything). Fails before anything ran; what goes wrong
 /// later is in RunResult::failure, with the figures so far.
-[[nodiscard]] Result<RunResult> runGraph(const Graph& graph, const std::vector<FieldTree>& inputFields,
+[[nodiscard]] Result<RunResult> runGraph(const Graph& graph,
+                                         const std::vector<FieldTree>& inputFields,
                                          const RunRequest& request, const RunHooks& hooks);
 
 } // namespace fuseboard

@@ -13,8 +13,8 @@
 namespace fuseboard {
 
 struct LedgerSettings {
-    bool stopAtFirst = false;                     ///< OnError::Stop
-    std::uint64_t maxErrors = ~std::uint64_t{0};  ///< rejected and failed rows together
+    bool stopAtFirst = false;                    ///< OnError::Stop
+    std::uint64_t maxErrors = ~std::uint64_t{0}; ///< rejected and failed rows together
 };
 
 /// Not thread-safe.
@@ -24,8 +24,8 @@ public:
 
     void addErrors(std::uint64_t morsel, std::vector<RowError> errors);
     void addRejected(std::uint64_t morsel, const std::vector<std::uint64_t>& sequences);
-    /// All stages that may fail have finished the morsel. Takes it to account once all before it have
-    /// been; returns the number of morsels that are settled now.
+    /// All stages that may fail have finished the morsel. Takes it to account once all before it
+    /// have been; returns the number of morsels that are settled now.
     std::uint64_t settle(std::uint64_t morsel);
     /// Nothing with a greater key is a result. Set by a failure or by cutAt().
     [[nodiscard]] const std::optional<RowKey>& cut() const { return m_cut; }

@@ -177,8 +177,9 @@ Result<RunSetup> prepareRun(const Graph& graph, const std::vector<FieldTree>& in
     setup.request = &request;
     std::string clock = request.clock.empty() ? graph.properties().clock : request.clock;
     if (clock.empty()) {
-        const bool live = std::any_of(request.inputs.begin(), request.inputs.end(),
-                                      [](const InputRequest& in) { return in.source.location == "-"; });
+        const bool live =
+            std::any_of(request.inputs.begin(), request.inputs.end(),
+                        [](const InputRequest& in) { return in.source.location == "-"; });
         clock = live ? "wall" : "index";
         if (!live && hasTimedNodes(graph))
             setup.notices.emplace_back("no clock is given, so event i arrives at i nanoseconds and "
@@ -206,8 +207,8 @@ Result<RunSetup> prepareRun(const Graph& graph, const std::vector<FieldTree>& in
     setup.accounts = std::make_shared<const FailureAccounts>(
         FailureAccounts{ExpressionOrigins(graph, naive), nodesThatCount(naive)});
     setup.cuttingLimits = limitsThatCut(setup);
-    setup.holdsBack = graph.properties().onError == OnError::Stop ||
-                      request.maxErrors != ~std::uint64_t{0};
+    setup.holdsBack =
+        graph.properties().onError == OnError::Stop || request.maxErrors != ~std::uint64_t{0};
     return setup;
 }
 

@@ -31,10 +31,10 @@ struct RunSetup {
     const Graph* graph = nullptr;
     const RunRequest* request = nullptr;
     EventClock clock;
-    std::vector<OpenedInput> inputs;              ///< in the order of boundary inputs
+    std::vector<OpenedInput> inputs; ///< in the order of boundary inputs
     std::vector<std::unique_ptr<OutputSink>> sinks;
     SinkLayout layout;
-    std::vector<bool> boundInputs;                ///< by boundary input
+    std::vector<bool> boundInputs; ///< by boundary input
     /// Which failures count for `identical`, and for whom (docs: semantics of identical).
     std::shared_ptr<const FailureAccounts> accounts;
     /// Limits such that every way from an input to a bound output leads through one of them.

@@ -47,7 +47,8 @@ bool Sequencer::peek(Source& source, Item& item) {
             source.nextRow = source.nextRejected = 0;
             continue;
         }
-        const std::uint64_t row = hasRow ? chunk.rows->rows[source.nextRow].key.sequence : kNeverDue;
+        const std::uint64_t row =
+            hasRow ? chunk.rows->rows[source.nextRow].key.sequence : kNeverDue;
         const std::uint64_t bad = hasRejected ? chunk.rejected[source.nextRejected].row : kNeverDue;
         item.isRow = row < bad;
         item.number = std::min(row, bad);

@@ -22,8 +22,8 @@ struct DecodedChunk {
     std::vector<RejectedRow> rejected;
     SourceChunk source;                     ///< what the rows were decoded from
     std::vector<std::uint32_t> lineOffsets; ///< by row, into source.bytes; only under a field clock
-    std::uint64_t arrivalNs = 0; ///< monotonic
-    std::uint64_t wallNs = 0;    ///< wall clock at arrival
+    std::uint64_t arrivalNs = 0;            ///< monotonic
+    std::uint64_t wallNs = 0;               ///< wall clock at arrival
     bool last = false;
 };
 
@@ -41,7 +41,8 @@ public:
     explicit Sequencer(SequencerSettings settings);
 
     void push(std::uint32_t input, DecodedChunk chunk);
-    /// A morsel of everything that can be numbered now; nothing if no row can, unless the input ended.
+    /// A morsel of everything that can be numbered now; nothing if no row can, unless the input
+    /// ended.
     [[nodiscard]] std::shared_ptr<Morsel> next();
     /// Wall clock only: the time passes without events. A morsel with nothing but marks, or null.
     [[nodiscard]] std::shared_ptr<Morsel> idle(std::uint64_t wallNs);
@@ -51,7 +52,9 @@ public:
     [[nodiscard]] std::uint64_t accepted() const { return m_accepted; }
     [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
     /// Rejected rows by sequence number, in order (all of them: eight bytes each, up to a limit).
-    [[nodiscard]] const std::vector<std::uint64_t>& rejectedSequences() const { return m_rejectedAt; }
+    [[nodiscard]] const std::vector<std::uint64_t>& rejectedSequences() const {
+        return m_rejectedAt;
+    }
     [[nodiscard]] const std::vector<Rejection>& firstRejections() const { return m_first; }
 
 private:

@@ -70,7 +70,8 @@ void SourceReader::pace(std::uint64_t rows, std::uint64_t& arrival) {
     const double perRow = 1e9 / m_settings.rate;
     arrival = m_beganNs + static_cast<std::uint64_t>(static_cast<double>(m_offered) * perRow);
     m_offered += rows;
-    const auto due = m_beganNs + static_cast<std::uint64_t>(static_cast<double>(m_offered) * perRow);
+    const auto due =
+        m_beganNs + static_cast<std::uint64_t>(static_cast<double>(m_offered) * perRow);
     std::unique_lock lock(m_mutex);
     while (!m_stop) {
         const std::uint64_t now = monotonicNs();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The I/O thread of one source: reads chunks ahead into a bounded queue, paced under an offered load.
+// The I/O thread of one source: reads chunks ahead into a bounded queue, paced under an offered
+// load.
 #pragma once
 
 #include "engine/connectors/source.h"
@@ -20,7 +21,7 @@ struct ArrivedChunk {
     std::uint64_t ordinal = 0;
     std::uint64_t arrivalNs = 0; ///< monotonic; under an offered load the scheduled time
     std::uint64_t wallNs = 0;
-    bool last = false;           ///< holds no rows: the input has ended
+    bool last = false; ///< holds no rows: the input has ended
 };
 
 /// Thread-safe. The thread ends at the end of input, at an error, or at stop().
@@ -29,7 +30,7 @@ public:
     struct Settings {
         std::uint64_t batchBytes = 0; ///< 0: adapts through setTarget()
         bool oneRowBatches = false;
-        double rate = 0;              ///< rows per second; 0: unlimited
+        double rate = 0; ///< rows per second; 0: unlimited
     };
     /// `arrived` is called from the thread after each new chunk.
     SourceReader(std::unique_ptr<ChunkReader> reader, Settings settings,

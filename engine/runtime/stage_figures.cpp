@@ -65,8 +65,9 @@ std::size_t sinkOf(const Plan& plan, std::uint32_t stage) {
     return sink;
 }
 
-EdgeRow edgeRow(const Plan& plan, std::uint32_t edge, const std::vector<std::uint32_t>& reportOrdinal,
-                std::uint64_t rows, std::uint64_t bytes) {
+EdgeRow edgeRow(const Plan& plan, std::uint32_t edge,
+                const std::vector<std::uint32_t>& reportOrdinal, std::uint64_t rows,
+                std::uint64_t bytes) {
     const PlanEdge& planned = plan.edges[edge];
     const auto reported = [&](std::uint32_t stage) {
         const std::uint32_t with = plan.stages[stage].reportedWith;
@@ -120,7 +121,8 @@ void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOr
         row.busySeconds = static_cast<double>(from.busyNs) / 1e9;
         row.blockedSeconds = static_cast<double>(from.blockedNs) / 1e9;
         const double lanes = stage.stateful ? 1 : threads;
-        row.idleSeconds = std::max(0.0, record.run.seconds * lanes - row.busySeconds - row.blockedSeconds);
+        row.idleSeconds =
+            std::max(0.0, record.run.seconds * lanes - row.busySeconds - row.blockedSeconds);
         row.cpuSeconds = static_cast<double>(from.cpuNs) / 1e9;
         row.batches = from.batches;
         row.errors = from.errors;
@@ -142,9 +144,10 @@ void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOr
 }
 
 Error stopError(const RowError& error) {
-    Error made(error.code, fmt::format("{} failed on event {}: {}", error.origin, error.sequence,
-                                       error.message),
-               "mend the expression, or let failed rows leave on err");
+    Error made(
+        error.code,
+        fmt::format("{} failed on event {}: {}", error.origin, error.sequence, error.message),
+        "mend the expression, or let failed rows leave on err");
     made.node = error.origin;
     made.place = error.place;
     return made;

@@ -11,12 +11,12 @@ namespace fuseboard {
 namespace {
 
 /// Sorted by name, made at the first look-up.
-const std::vector<const AggregateSpec *> &sortedAggregates() {
-    static const std::vector<const AggregateSpec *> kSorted = [] {
-        std::vector<const AggregateSpec *> all;
-        for (const auto &family :
+const std::vector<const AggregateSpec*>& sortedAggregates() {
+    static const std::vector<const AggregateSpec*> kSorted = [] {
+        std::vector<const AggregateSpec*> all;
+        for (const auto& family :
              {statsAggregates(), hdrAggregates(), ddsAggregates(), winAggregates()})
-            for (const AggregateSpec &aggregate : family)
+            for (const AggregateSpec& aggregate : family)
                 all.push_back(&aggregate);
         std::ranges::sort(all, {}, &AggregateSpec::name);
         return all;
@@ -26,13 +26,13 @@ const std::vector<const AggregateSpec *> &sortedAggregates() {
 
 } // namespace
 
-const AggregateSpec *findAggregate(std::string_view canonicalName) {
-    const auto &all = sortedAggregates();
+const AggregateSpec* findAggregate(std::string_view canonicalName) {
+    const auto& all = sortedAggregates();
     const auto at = std::ranges::lower_bound(all, canonicalName, {}, &AggregateSpec::name);
     return at != all.end() && (*at)->name == canonicalName ? *at : nullptr;
 }
 
-std::span<const AggregateSpec *const> allAggregates() {
+std::span<const AggregateSpec* const> allAggregates() {
     return sortedAggregates();
 }
 

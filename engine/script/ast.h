@@ -20,28 +20,28 @@ struct FunctionSpec;  // engine/script/function.h
 struct AggregateSpec; // engine/script/aggregate.h
 
 enum class ExprKind : std::uint8_t {
-    Literal,     // null, true, 12, 1.5, "text", and whatever constant folding made
-    Constant,    // a name from `const` or `args`, with its value
-    List,        // [a, b]
-    Record,      // {"k": e}
-    Interpolate, // "a #{b}"
+    Literal,      // null, true, 12, 1.5, "text", and whatever constant folding made
+    Constant,     // a name from `const` or `args`, with its value
+    List,         // [a, b]
+    Record,       // {"k": e}
+    Interpolate,  // "a #{b}"
     BytesLiteral, // << e:8/unsigned >>
-    Path,        // event.a[0].b
-    Presence,    // present p, absent p
-    Unary,       // -e, +e, !e, not e
-    Binary,      // a + b, …; `and` and `or` short-circuit
-    Call,        // a native function
-    UserCall,    // a function defined with `fn`
-    Recur,       // recur(args), tail position only
-    Aggregate,   // aggr::stats::mean(e)
-    Match,       // match e of case … end
-    For,         // for e of case (k, v) => … end
-    Merge,       // merge a of b end
-    Patch,       // patch a of insert "k" => e; … end
-    Let,         // let path = e      (scripts only)
-    Drop,        // drop              (scripts only)
-    Emit,        // emit e => "port"  (scripts only)
-    Block,       // a; b; c: value of the last (scripts only)
+    Path,         // event.a[0].b
+    Presence,     // present p, absent p
+    Unary,        // -e, +e, !e, not e
+    Binary,       // a + b, …; `and` and `or` short-circuit
+    Call,         // a native function
+    UserCall,     // a function defined with `fn`
+    Recur,        // recur(args), tail position only
+    Aggregate,    // aggr::stats::mean(e)
+    Match,        // match e of case … end
+    For,          // for e of case (k, v) => … end
+    Merge,        // merge a of b end
+    Patch,        // patch a of insert "k" => e; … end
+    Let,          // let path = e      (scripts only)
+    Drop,         // drop              (scripts only)
+    Emit,         // emit e => "port"  (scripts only)
+    Block,        // a; b; c: value of the last (scripts only)
 };
 
 struct Expr;
@@ -121,9 +121,9 @@ enum class PathRoot : std::uint8_t { Event, Meta, State, Group, Window, Local, E
 struct PathSegment {
     enum class Form : std::uint8_t { Field, Index, Range };
     Form form = Form::Field;
-    std::string field;  ///< Field
-    ExprPtr index;      ///< Index: any expression (string on records, integer on arrays); Range: from
-    ExprPtr end;        ///< Range: to (exclusive)
+    std::string field; ///< Field
+    ExprPtr index; ///< Index: any expression (string on records, integer on arrays); Range: from
+    ExprPtr end;   ///< Range: to (exclusive)
     Span span;
     /// Where the field stood in the last record looked at: a guess that is checked at each use.
     /// Relaxed, because workers share the tree and any value is right.
@@ -139,9 +139,9 @@ struct PathSegment {
 struct PathExpr final : Expr {
     static constexpr ExprKind kKind = ExprKind::Path;
     PathRoot root;
-    std::uint32_t slot = 0;   ///< of a Local
-    std::string local;        ///< name of a Local
-    ExprPtr base;             ///< of an Expression root
+    std::uint32_t slot = 0; ///< of a Local
+    std::string local;      ///< name of a Local
+    ExprPtr base;           ///< of an Expression root
     std::vector<PathSegment> segments;
     PathExpr(PathRoot r, std::vector<PathSegment> all, Span s, SourcePtr from)
         : Expr(kKind, s, std::move(from)), root(r), segments(std::move(all)) {}
@@ -165,8 +165,25 @@ struct UnaryExpr final : Expr {
 };
 
 enum class BinaryOp : std::uint8_t {
-    Or, Xor, And, BitXor, BitAnd, Equal, NotEqual, GreaterEqual, Greater, LessEqual, Less,
-    ShiftRight, ShiftRightUnsigned, ShiftLeft, Add, Subtract, Multiply, Divide, Modulo,
+    Or,
+    Xor,
+    And,
+    BitXor,
+    BitAnd,
+    Equal,
+    NotEqual,
+    GreaterEqual,
+    Greater,
+    LessEqual,
+    Less,
+    ShiftRight,
+    ShiftRightUnsigned,
+    ShiftLeft,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
 };
 struct BinaryExpr final : Expr {
     static constexpr ExprKind kKind = ExprKind::Binary;
@@ -188,9 +205,10 @@ struct CallExpr final : Expr {
 struct UserFunction {
     std::string name; ///< canonical: "module::name" or "name"
     std::vector<std::string> parameters;
-    bool open = false;           ///< accepts further arguments, reachable as `args[n]`
-    std::uint32_t localCount = 0; ///< parameters included; slot `parameters.size()` holds `args` if open
-    ExprPtr body;                ///< set once parsing of the function is complete
+    bool open = false; ///< accepts further arguments, reachable as `args[n]`
+    std::uint32_t localCount =
+        0;        ///< parameters included; slot `parameters.size()` holds `args` if open
+    ExprPtr body; ///< set once parsing of the function is complete
 };
 struct UserCallExpr final : Expr {
     static constexpr ExprKind kKind = ExprKind::UserCall;
@@ -244,11 +262,11 @@ struct Pattern {
     ExprPtr value;                              ///< Expression (tolerant equality)
     std::shared_ptr<const Extractor> extractor; ///< Extract
     std::vector<FieldTest> fields;              ///< Record: further keys are allowed
-    std::vector<PatternPtr> items;              ///< Array (each matches some element), Tuple (by place)
-    bool open = false;                          ///< Tuple with a trailing `...`
-    std::string name;                           ///< Assign
-    std::uint32_t slot = 0;                     ///< Assign
-    PatternPtr inner;                           ///< Assign
+    std::vector<PatternPtr> items; ///< Array (each matches some element), Tuple (by place)
+    bool open = false;             ///< Tuple with a trailing `...`
+    std::string name;              ///< Assign
+    std::uint32_t slot = 0;        ///< Assign
+    PatternPtr inner;              ///< Assign
 };
 
 struct Case {
@@ -292,12 +310,21 @@ struct MergeExpr final : Expr {
 struct PatchExpr final : Expr {
     static constexpr ExprKind kKind = ExprKind::Patch;
     enum class OpKind : std::uint8_t {
-        Insert, Update, Upsert, Erase, Copy, Move, Merge, MergeRecord, Default, DefaultRecord,
+        Insert,
+        Update,
+        Upsert,
+        Erase,
+        Copy,
+        Move,
+        Merge,
+        MergeRecord,
+        Default,
+        DefaultRecord,
     };
     struct Operation {
         OpKind kind;
-        ExprPtr key;    ///< Literal string or Interpolate; null for MergeRecord, DefaultRecord
-        ExprPtr value;  ///< value, or the new key of Copy and Move; null for Erase
+        ExprPtr key;   ///< Literal string or Interpolate; null for MergeRecord, DefaultRecord
+        ExprPtr value; ///< value, or the new key of Copy and Move; null for Erase
         Span span;
     };
     ExprPtr target;
@@ -360,7 +387,7 @@ struct GroupBy {
     ExprPtr expression;            ///< Expression, Each
     std::vector<GroupByPtr> items; ///< Set
     Span span;
-    std::uint32_t localCount = 0;  ///< of the whole clause, on its root
+    std::uint32_t localCount = 0; ///< of the whole clause, on its root
 };
 
 // --- walking and rewriting ---------------------------------------------------------------------

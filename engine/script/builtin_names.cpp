@@ -48,7 +48,7 @@ ConstantTable makeConstants() {
     return table;
 }
 
-const ConstantTable &constants() {
+const ConstantTable& constants() {
     static const ConstantTable kTable = makeConstants();
     return kTable;
 }
@@ -93,17 +93,17 @@ bool startsModule(std::string_view name, std::string_view prefix) {
 
 } // namespace
 
-const OwnedValue *findBuiltinConstant(std::string_view canonicalName) {
+const OwnedValue* findBuiltinConstant(std::string_view canonicalName) {
     const auto found = constants().find(canonicalName);
     return found == constants().end() ? nullptr : &found->second;
 }
 
 bool isBuiltinModule(std::string_view prefix) {
-    const auto inside = [&](const auto *spec) { return startsModule(spec->name, prefix); };
+    const auto inside = [&](const auto* spec) { return startsModule(spec->name, prefix); };
     return std::ranges::any_of(allFunctions(), inside) ||
            std::ranges::any_of(allAggregates(), inside) ||
            std::ranges::any_of(constants(),
-                               [&](const auto &c) { return startsModule(c.first, prefix); }) ||
+                               [&](const auto& c) { return startsModule(c.first, prefix); }) ||
            !builtinModuleText(prefix).empty() || prefix == "tremor";
 }
 
@@ -141,15 +141,15 @@ std::string_view renamedFunction(std::string_view path) {
         if (path.starts_with(prefix))
             path.remove_prefix(prefix.size());
     }
-    const auto *found = std::ranges::find(kRenamed, path, &Rename::old);
+    const auto* found = std::ranges::find(kRenamed, path, &Rename::old);
     return found == std::end(kRenamed) ? std::string_view() : found->now;
 }
 
-std::string closestName(std::string_view name, const std::vector<std::string> &candidates) {
+std::string closestName(std::string_view name, const std::vector<std::string>& candidates) {
     const std::size_t limit = name.size() <= 3 ? 1 : name.size() / 3 + 1;
     std::size_t best = limit + 1;
     std::string closest;
-    for (const std::string &candidate : candidates) {
+    for (const std::string& candidate : candidates) {
         if (candidate.size() > name.size() + limit || name.size() > candidate.size() + limit)
             continue;
         const std::size_t distance = editDistance(name, candidate);
@@ -176,9 +176,9 @@ std::string closestFunction(std::string_view path) {
             name.remove_prefix(name.find("::") + 2);
         candidates.emplace_back(name);
     };
-    for (const FunctionSpec *spec : allFunctions())
+    for (const FunctionSpec* spec : allFunctions())
         collect(spec->name);
-    for (const AggregateSpec *spec : allAggregates())
+    for (const AggregateSpec* spec : allAggregates())
         collect(spec->name);
     return closestName(path, candidates);
 }

@@ -11,9 +11,9 @@ namespace fuseboard {
 
 /// The value of an expression that depends on nothing. Fails with the place of the part that reads
 /// the event or is not repeatable, or with the failure of its evaluation.
-[[nodiscard]] Result<OwnedValue> foldConstant(const Expr &expr);
+[[nodiscard]] Result<OwnedValue> foldConstant(const Expr& expr);
 
 /// Slots that the locals of `expr` need (user functions have frames of their own).
-[[nodiscard]] std::uint32_t countLocals(const Expr &expr);
+[[nodiscard]] std::uint32_t countLocals(const Expr& expr);
 
 } // namespace fuseboard

@@ -34,10 +34,10 @@ constexpr std::array kKinds{
 Result<std::shared_ptr<const Extractor>> Extractor::make(std::string_view kind,
                                                          std::string pattern) {
     std::string name(kind);
-    for (char &c : name)
+    for (char& c : name)
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c + 32);
-    for (const ExtractorKind &known : kKinds)
+    for (const ExtractorKind& known : kKinds)
         if (known.name == name)
             return known.make(std::move(pattern));
     return fail(

@@ -24,19 +24,19 @@ public:
                                                                        std::string pattern);
 
     virtual ~Extractor() = default;
-    Extractor(const Extractor &) = delete;
-    Extractor &operator=(const Extractor &) = delete;
+    Extractor(const Extractor&) = delete;
+    Extractor& operator=(const Extractor&) = delete;
 
     /// Whether the subject passes; no result is made.
-    [[nodiscard]] virtual bool matches(const Value &subject) const = 0;
+    [[nodiscard]] virtual bool matches(const Value& subject) const = 0;
     /// False when the subject does not pass. The result lives in the context's arena, in the
     /// subject or in this extractor.
-    [[nodiscard]] virtual bool extract(const Value &subject, FunctionContext &context,
-                                       Value &result) const = 0;
+    [[nodiscard]] virtual bool extract(const Value& subject, FunctionContext& context,
+                                       Value& result) const = 0;
 
     /// The kind in lower case, and the pattern as given: for printing and comparison.
-    [[nodiscard]] const std::string &name() const { return m_name; }
-    [[nodiscard]] const std::string &pattern() const { return m_pattern; }
+    [[nodiscard]] const std::string& name() const { return m_name; }
+    [[nodiscard]] const std::string& pattern() const { return m_pattern; }
 
 protected:
     Extractor(std::string name, std::string pattern)

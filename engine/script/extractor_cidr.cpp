@@ -55,13 +55,13 @@ std::optional<Network> parseNetwork(std::string_view text) {
     return network;
 }
 
-std::uint8_t maskByte(const Network &network, unsigned index) {
+std::uint8_t maskByte(const Network& network, unsigned index) {
     const unsigned covered =
         std::clamp<unsigned>(network.prefix > index * 8 ? network.prefix - index * 8 : 0, 0, 8);
     return static_cast<std::uint8_t>(0xFF00U >> covered);
 }
 
-bool contains(const Network &network, const Network &address) {
+bool contains(const Network& network, const Network& address) {
     for (unsigned i = 0; i < network.length; ++i)
         if (((network.bytes[i] ^ address.bytes[i]) & maskByte(network, i)) != 0)
             return false;
@@ -69,11 +69,11 @@ bool contains(const Network &network, const Network &address) {
 }
 
 /// {"prefix": first address, "mask": mask} as lists of bytes (IPv4) or of 16-bit groups (IPv6).
-Value describe(const Network &network, Arena &arena) {
+Value describe(const Network& network, Arena& arena) {
     const unsigned step = network.length == 4 ? 1 : 2;
     const unsigned count = network.length / step;
-    Value *prefix = arena.allocateArray<Value>(count);
-    Value *mask = arena.allocateArray<Value>(count);
+    Value* prefix = arena.allocateArray<Value>(count);
+    Value* mask = arena.allocateArray<Value>(count);
     for (unsigned i = 0; i < count; ++i) {
         std::uint64_t address = 0, bits = 0;
         for (unsigned j = i * step; j < (i + 1) * step; ++j) {
@@ -92,8 +92,8 @@ class Cidr final : public Extractor {
 public:
     Cidr(std::string pattern, std::vector<Network> rules)
         : Extractor("cidr", std::move(pattern)), m_rules(std::move(rules)) {}
-    bool matches(const Value &subject) const override { return find(subject).has_value(); }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool matches(const Value& subject) const override { return find(subject).has_value(); }
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         const auto network = find(subject);
         if (network)
             result = describe(*network, context.arena);
@@ -101,7 +101,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::optional<Network> find(const Value &subject) const {
+    [[nodiscard]] std::optional<Network> find(const Value& subject) const {
         if (!subject.isString())
             return std::nullopt;
         if (m_rules.empty())
@@ -110,7 +110,7 @@ private:
         if (!address || address->length != 4)
             return std::nullopt;
         const bool inside = std::ranges::any_of(
-            m_rules, [&](const Network &rule) { return contains(rule, *address); });
+            m_rules, [&](const Network& rule) { return contains(rule, *address); });
         return inside ? address : std::nullopt;
     }
     std::vector<Network> m_rules;

@@ -81,7 +81,7 @@ Result<std::vector<DissectToken>> parseDissect(std::string_view pattern) {
         pattern.remove_prefix(close + 1);
     }
     std::map<std::string, bool> known;
-    for (const DissectToken &token : tokens) {
+    for (const DissectToken& token : tokens) {
         if (token.kind == Kind::KeyFrom && !known.contains(token.text))
             return fail(ErrorCode::InvalidSyntax,
                         fmt::format("dissect: %{{&{}}} comes before the field it is named after",
@@ -96,12 +96,12 @@ class Dissect final : public Extractor {
 public:
     Dissect(std::string pattern, std::vector<DissectToken> tokens)
         : Extractor("dissect", std::move(pattern)), m_tokens(std::move(tokens)) {}
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         Arena arena(1024);
         RecordBuilder record;
         return subject.isString() && cut(subject.asString(), arena, record);
     }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         RecordBuilder record;
         if (!subject.isString() || !cut(subject.asString(), context.arena, record))
             return false;
@@ -115,7 +115,7 @@ private:
     [[nodiscard]] std::size_t endOf(std::string_view text, std::size_t next) const {
         if (next == m_tokens.size())
             return text.size();
-        const std::string &mark = m_tokens[next].text;
+        const std::string& mark = m_tokens[next].text;
         if (m_tokens[next].kind != Kind::Padding)
             return text.find(mark);
         const bool last = next + 1 == m_tokens.size();
@@ -133,8 +133,8 @@ private:
         }
         return beforeLiteral ? text.find(m_tokens[next + 1].text) : text.size();
     }
-    static bool typed(const DissectToken &token, std::string_view text, Value &value) {
-        const char *last = text.data() + text.size();
+    static bool typed(const DissectToken& token, std::string_view text, Value& value) {
+        const char* last = text.data() + text.size();
         if (token.type == DissectToken::Type::Int) {
             std::int64_t number = 0;
             const auto [end, error] = std::from_chars(text.data(), last, number);
@@ -150,9 +150,9 @@ private:
         value = Value::string(text);
         return true;
     }
-    static void append(RecordBuilder &record, const DissectToken &token, std::string_view between,
-                       std::string_view text, Arena &arena) {
-        const Value *before = record.find(token.text);
+    static void append(RecordBuilder& record, const DissectToken& token, std::string_view between,
+                       std::string_view text, Arena& arena) {
+        const Value* before = record.find(token.text);
         if (before == nullptr || !before->isString()) {
             record.set(token.text, Value::string(text));
             return;
@@ -161,11 +161,11 @@ private:
         joined.append(between).append(text);
         record.set(token.text, makeString(arena, joined));
     }
-    bool cut(std::string_view text, Arena &arena, RecordBuilder &record) const {
+    bool cut(std::string_view text, Arena& arena, RecordBuilder& record) const {
         std::map<std::string_view, std::string_view> seen;
         std::string_view between; // what stood before the field at hand
         for (std::size_t i = 0; i < m_tokens.size(); ++i) {
-            const DissectToken &token = m_tokens[i];
+            const DissectToken& token = m_tokens[i];
             if (token.kind == Kind::Literal) {
                 if (!text.starts_with(token.text))
                     return false;

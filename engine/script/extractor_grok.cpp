@@ -20,10 +20,10 @@ constexpr int kMaxDepth = 32;
 constexpr unsigned long kMaxRetries = 100'000;
 constexpr unsigned kMaxStack = 10'000;
 
-const OnigUChar *bytesOf(std::string_view text) {
-    return reinterpret_cast<const OnigUChar *>(text.data());
+const OnigUChar* bytesOf(std::string_view text) {
+    return reinterpret_cast<const OnigUChar*>(text.data());
 }
-const OnigUChar *endOf(std::string_view text) {
+const OnigUChar* endOf(std::string_view text) {
     return bytesOf(text) + text.size();
 }
 
@@ -90,14 +90,14 @@ private:
 };
 
 struct FreeRegex {
-    void operator()(regex_t *regex) const { onig_free(regex); }
+    void operator()(regex_t* regex) const { onig_free(regex); }
 };
 using RegexPtr = std::unique_ptr<regex_t, FreeRegex>;
 struct FreeRegion {
-    void operator()(OnigRegion *region) const { onig_region_free(region, 1); }
+    void operator()(OnigRegion* region) const { onig_region_free(region, 1); }
 };
 struct FreeParam {
-    void operator()(OnigMatchParam *param) const { onig_free_match_param(param); }
+    void operator()(OnigMatchParam* param) const { onig_free_match_param(param); }
 };
 
 /// A group of the expression and the field that it fills.
@@ -112,10 +112,10 @@ public:
         : Extractor("grok", std::move(pattern)), m_regex(std::move(regex)),
           m_fields(std::move(fields)) {}
 
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         return subject.isString() && search(subject.asString(), nullptr);
     }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         if (!subject.isString())
             return false;
         const std::string_view text = subject.asString();
@@ -123,7 +123,7 @@ public:
         if (!search(text, region.get()))
             return false;
         RecordBuilder record;
-        for (const GrokField &field : m_fields)
+        for (const GrokField& field : m_fields)
             for (const int group : field.groups)
                 if (region->beg[group] >= 0)
                     record.set(field.name, Value::string(text.substr(
@@ -135,7 +135,7 @@ public:
     }
 
 private:
-    bool search(std::string_view text, OnigRegion *region) const {
+    bool search(std::string_view text, OnigRegion* region) const {
         const std::unique_ptr<OnigMatchParam, FreeParam> param(onig_new_match_param());
         onig_initialize_match_param(param.get());
         onig_set_retry_limit_in_match_of_match_param(param.get(), kMaxRetries);
@@ -148,13 +148,13 @@ private:
 };
 
 struct Collector {
-    const std::vector<std::string> &names;
+    const std::vector<std::string>& names;
     std::vector<GrokField> fields;
 };
-int collect(const OnigUChar *name, const OnigUChar *end, int count, int *groups, regex_t *,
-            void *to) {
-    auto &collector = *static_cast<Collector *>(to);
-    const std::string group(reinterpret_cast<const char *>(name),
+int collect(const OnigUChar* name, const OnigUChar* end, int count, int* groups, regex_t*,
+            void* to) {
+    auto& collector = *static_cast<Collector*>(to);
+    const std::string group(reinterpret_cast<const char*>(name),
                             static_cast<std::size_t>(end - name));
     GrokField field{group, std::vector<int>(groups, groups + count)};
     // gN stands for the field N of the expander; other groups were named in the pattern itself.
@@ -178,7 +178,7 @@ Made makeGrok(std::string pattern) {
     });
     Expander expander;
     FB_TRY_ASSIGN(const std::string expression, expander.expand(pattern));
-    regex_t *raw = nullptr;
+    regex_t* raw = nullptr;
     OnigErrorInfo info{};
     const int status =
         onig_new(&raw, bytesOf(expression), endOf(expression), ONIG_OPTION_CAPTURE_GROUP,
@@ -188,11 +188,11 @@ Made makeGrok(std::string pattern) {
         OnigUChar message[ONIG_MAX_ERROR_MESSAGE_LEN] = {};
         onig_error_code_to_str(message, status, &info);
         return fail(ErrorCode::InvalidSyntax,
-                    fmt::format("grok: {}", reinterpret_cast<const char *>(message)));
+                    fmt::format("grok: {}", reinterpret_cast<const char*>(message)));
     }
     Collector collector{expander.names, {}};
     onig_foreach_name(regex.get(), collect, &collector);
-    std::ranges::sort(collector.fields, {}, [](const GrokField &f) { return f.groups.front(); });
+    std::ranges::sort(collector.fields, {}, [](const GrokField& f) { return f.groups.front(); });
     return std::make_shared<const Grok>(std::move(pattern), std::move(regex),
                                         std::move(collector.fields));
 }

@@ -12,7 +12,7 @@ namespace fuseboard::extractors {
 namespace {
 
 /// One decoder a thread: it keeps buffers, and decoding needs nothing else.
-RowDecoder *decoder() {
+RowDecoder* decoder() {
     thread_local const std::unique_ptr<RowDecoder> kDecoder = [] {
         DecodeOptions options;
         options.format = Format::Influx;
@@ -22,11 +22,11 @@ RowDecoder *decoder() {
     return kDecoder.get();
 }
 
-bool decode(std::string_view line, Arena &arena, Value &result) {
-    RowDecoder *rows = decoder();
+bool decode(std::string_view line, Arena& arena, Value& result) {
+    RowDecoder* rows = decoder();
     if (rows == nullptr)
         return false;
-    auto *bytes = arena.allocateArray<char>(line.size() + 1 + kChunkPadding);
+    auto* bytes = arena.allocateArray<char>(line.size() + 1 + kChunkPadding);
     std::memcpy(bytes, line.data(), line.size());
     std::memset(bytes + line.size(), 0, 1 + kChunkPadding);
     bytes[line.size()] = '\n';
@@ -46,17 +46,17 @@ bool decode(std::string_view line, Arena &arena, Value &result) {
 class Influx final : public Extractor {
 public:
     explicit Influx(std::string pattern) : Extractor("influx", std::move(pattern)) {}
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         Arena arena(4096);
         Value ignored;
         return parse(subject, 0, arena, ignored);
     }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         return parse(subject, context.ingestNs, context.arena, result);
     }
 
 private:
-    static bool parse(const Value &subject, std::uint64_t ingestNs, Arena &arena, Value &result) {
+    static bool parse(const Value& subject, std::uint64_t ingestNs, Arena& arena, Value& result) {
         if (!subject.isString() || subject.size() == 0 ||
             subject.asString().find('\n') != std::string_view::npos)
             return false;

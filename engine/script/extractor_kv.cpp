@@ -38,12 +38,12 @@ Result<Separators> separatorsFrom(std::string_view pattern) {
         found.fields.emplace_back(" ");
     if (found.pairs.empty())
         found.pairs.emplace_back(":");
-    for (auto *all : {&found.fields, &found.pairs}) {
+    for (auto* all : {&found.fields, &found.pairs}) {
         std::ranges::sort(*all);
         all->erase(std::unique(all->begin(), all->end()), all->end());
     }
-    for (const std::string &field : found.fields)
-        for (const std::string &pair : found.pairs)
+    for (const std::string& field : found.fields)
+        for (const std::string& pair : found.pairs)
             if (field.find(pair) != std::string::npos || pair.find(field) != std::string::npos)
                 return fail(ErrorCode::InvalidSyntax,
                             "kv: separators of fields and of keys overlap");
@@ -52,9 +52,9 @@ Result<Separators> separatorsFrom(std::string_view pattern) {
 
 /// The first of `separators` at or after `from`, and its length.
 std::pair<std::size_t, std::size_t> firstOf(std::string_view text, std::size_t from,
-                                            const std::vector<std::string> &separators) {
+                                            const std::vector<std::string>& separators) {
     std::size_t at = std::string_view::npos, length = 0;
-    for (const std::string &one : separators) {
+    for (const std::string& one : separators) {
         const std::size_t hit = text.find(one, from);
         if (hit < at) {
             at = hit;
@@ -68,8 +68,8 @@ class Kv final : public Extractor {
 public:
     Kv(std::string pattern, Separators separators)
         : Extractor("kv", std::move(pattern)), m_separators(std::move(separators)) {}
-    bool matches(const Value &subject) const override { return split(subject, nullptr); }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool matches(const Value& subject) const override { return split(subject, nullptr); }
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         RecordBuilder record;
         if (!split(subject, &record))
             return false;
@@ -79,7 +79,7 @@ public:
 
 private:
     // Fields without a key are left out; a text without any field does not match.
-    bool split(const Value &subject, RecordBuilder *record) const {
+    bool split(const Value& subject, RecordBuilder* record) const {
         if (!subject.isString())
             return false;
         const std::string_view text = subject.asString();

@@ -14,21 +14,21 @@ public:
     Re(std::string pattern, std::shared_ptr<const Regex> regex)
         : Extractor("re", std::move(pattern)), m_regex(std::move(regex)) {}
 
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         return subject.isString() && m_regex->matches(subject.asString());
     }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         if (!subject.isString())
             return false;
         const std::size_t count = m_regex->groupCount();
-        auto *groups = context.arena.allocateArray<std::string_view>(count);
+        auto* groups = context.arena.allocateArray<std::string_view>(count);
         std::fill_n(groups, count, std::string_view());
         if (!m_regex->find(subject.asString(), 0, {groups, count}))
             return false;
-        const auto &names = m_regex->names();
-        Field *fields = context.arena.allocateArray<Field>(names.size());
+        const auto& names = m_regex->names();
+        Field* fields = context.arena.allocateArray<Field>(names.size());
         std::size_t filled = 0;
-        for (const auto &[name, number] : names)
+        for (const auto& [name, number] : names)
             if (groups[number].data() != nullptr)
                 fields[filled++] = {name, Value::string(groups[number])};
         result = makeRecord(context.arena, {fields, filled});
@@ -45,13 +45,13 @@ public:
     Rerg(std::string pattern, std::shared_ptr<const Regex> regex)
         : Extractor("rerg", std::move(pattern)), m_regex(std::move(regex)) {}
 
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         return subject.isString() && m_regex->matches(subject.asString());
     }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         if (!subject.isString())
             return false;
-        const auto &names = m_regex->names();
+        const auto& names = m_regex->names();
         std::vector<std::vector<Value>> captures(names.size());
         std::vector<std::size_t> order; // of first capture
         m_regex->forEachMatch(subject.asString(), [&](std::span<const std::string_view> groups) {

@@ -24,11 +24,11 @@ struct GlobToken {
     std::vector<std::pair<char32_t, char32_t>> ranges; ///< Class
 };
 
-bool accepts(const GlobToken &token, char32_t c) {
+bool accepts(const GlobToken& token, char32_t c) {
     switch (token.kind) {
     case GlobToken::Kind::Char: return token.character == c;
     case GlobToken::Kind::Class:
-        for (const auto &[from, to] : token.ranges)
+        for (const auto& [from, to] : token.ranges)
             if (c >= from && c <= to)
                 return !token.negated;
         return token.negated;
@@ -90,7 +90,7 @@ class Glob final : public Extractor {
 public:
     Glob(std::string pattern, std::vector<GlobToken> tokens)
         : Extractor("glob", std::move(pattern)), m_tokens(std::move(tokens)) {
-        const std::string &text = this->pattern();
+        const std::string& text = this->pattern();
         const bool plain = text.find_first_of("?[") == std::string::npos && !text.empty();
         const std::size_t star = text.find('*');
         if (plain && star + 1 == text.size() && text.size() > 1)
@@ -98,7 +98,7 @@ public:
         else if (plain && star == 0 && text.rfind('*') == 0 && text.size() > 1)
             m_shape = Shape::Suffix;
     }
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         if (!subject.isString())
             return false;
         const std::string_view text = subject.asString();
@@ -110,7 +110,7 @@ public:
         }
         return false;
     }
-    bool extract(const Value &subject, FunctionContext &, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext&, Value& result) const override {
         result = Value::boolean(true);
         return matches(subject);
     }
@@ -155,11 +155,11 @@ private:
 class Base64 final : public Extractor {
 public:
     explicit Base64(std::string pattern) : Extractor("base64", std::move(pattern)) {}
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         std::string bytes;
         return subject.isString() && native::decodeBase64(subject.asString(), bytes);
     }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         std::string bytes;
         if (!subject.isString() || !native::decodeBase64(subject.asString(), bytes) ||
             !native::isValidUtf8(bytes))
@@ -174,11 +174,11 @@ public:
 class Json final : public Extractor {
 public:
     explicit Json(std::string pattern) : Extractor("json", std::move(pattern)) {}
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         Arena arena(1024);
         return subject.isString() && parseJsonLine(subject.asString(), arena).has_value();
     }
-    bool extract(const Value &subject, FunctionContext &context, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext& context, Value& result) const override {
         if (!subject.isString())
             return false;
         auto parsed = parseJsonLine(subject.asString(), context.arena);
@@ -193,10 +193,10 @@ public:
 class Datetime final : public Extractor {
 public:
     explicit Datetime(std::string pattern) : Extractor("datetime", std::move(pattern)) {}
-    bool matches(const Value &subject) const override {
+    bool matches(const Value& subject) const override {
         return subject.isString() && parseTime(subject.asString(), pattern()).has_value();
     }
-    bool extract(const Value &subject, FunctionContext &, Value &result) const override {
+    bool extract(const Value& subject, FunctionContext&, Value& result) const override {
         if (!subject.isString())
             return false;
         const auto ns = parseTime(subject.asString(), pattern());

@@ -22,11 +22,11 @@ struct FieldUse {
 
 /// Adds everything that `expr` reads. An index that is no literal reads the whole of what it
 /// indexes; `let event…` and an `emit` without a value read the whole event.
-void addFieldUse(const Expr &expr, FieldUse &use);
+void addFieldUse(const Expr& expr, FieldUse& use);
 /// Only the paths of `event`.
-void addFieldUse(const Expr &expr, FieldTree &event);
-void addFieldUse(const GroupBy &by, FieldUse &use);
-void addFieldUse(const GroupBy &by, FieldTree &event);
+void addFieldUse(const Expr& expr, FieldTree& event);
+void addFieldUse(const GroupBy& by, FieldUse& use);
+void addFieldUse(const GroupBy& by, FieldTree& event);
 
 /// The keys of a path that has one of the roots Event, Meta or State, up to the first segment that
 /// is no constant key. `complete`: there was no such segment.
@@ -36,6 +36,6 @@ struct ConstantPath {
     bool complete = true;
 };
 /// nullopt when `expr` is no path, or one with another root. A path on top of a path is one path.
-[[nodiscard]] std::optional<ConstantPath> constantPath(const Expr &expr);
+[[nodiscard]] std::optional<ConstantPath> constantPath(const Expr& expr);
 
 } // namespace fuseboard

@@ -13,9 +13,9 @@ namespace fuseboard {
 
 /// What a native function may read besides its arguments, and where its result may be placed.
 struct FunctionContext {
-    Arena& arena;              ///< results live here or in the arguments
-    std::uint64_t ingestNs;    ///< time of the event at hand
-    std::uint64_t groupCount;  ///< live groups of the select, for win::cardinality
+    Arena& arena;                               ///< results live here or in the arguments
+    std::uint64_t ingestNs;                     ///< time of the event at hand
+    std::uint64_t groupCount;                   ///< live groups of the select, for win::cardinality
     ErrorCode errorCode = ErrorCode::WrongType; ///< set on failure
     std::string errorMessage{};                 ///< set on failure
 };
@@ -25,9 +25,9 @@ using FunctionBody = bool (*)(std::span<const Value> arguments, FunctionContext&
                               Value& result);
 
 enum class Purity : std::uint8_t {
-    Pure,        ///< depends on its arguments alone: folding may evaluate it
-    EventTime,   ///< depends on the event's ingest time or the group: repeatable, not constant
-    Impure,      ///< wall clock, random: results differ between runs
+    Pure,      ///< depends on its arguments alone: folding may evaluate it
+    EventTime, ///< depends on the event's ingest time or the group: repeatable, not constant
+    Impure,    ///< wall clock, random: results differ between runs
 };
 
 struct FunctionSpec {
@@ -40,8 +40,8 @@ struct FunctionSpec {
     Purity purity = Purity::Pure;
     /// Whether a call may fail even when every argument has a kind that the signature names.
     bool mayRaise = true;
-    /// Kinds of arguments for which it cannot fail; empty: never proven. One mask a parameter, bit =
-    /// 1 << Kind.
+    /// Kinds of arguments for which it cannot fail; empty: never proven. One mask a parameter, bit
+    /// = 1 << Kind.
     std::uint16_t safeKinds[4] = {0, 0, 0, 0};
     /// Kinds that the result can have, bit = 1 << Kind; 0: any.
     std::uint16_t resultKinds = 0;

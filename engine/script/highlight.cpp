@@ -9,7 +9,7 @@ namespace fuseboard {
 
 namespace {
 
-std::optional<HighlightSpan::Kind> kindOf(const TokenFile &file, std::size_t index) {
+std::optional<HighlightSpan::Kind> kindOf(const TokenFile& file, std::size_t index) {
     using enum HighlightSpan::Kind;
     const TokenKind kind = file.tokens[index].kind;
     if (isKeyword(kind))
@@ -44,7 +44,7 @@ std::vector<HighlightSpan> highlight(std::string_view text) {
     }
     for (const Span span : file.comments)
         spans.push_back({HighlightSpan::Kind::Comment, span});
-    std::ranges::sort(spans, {}, [](const HighlightSpan &s) { return s.span.begin; });
+    std::ranges::sort(spans, {}, [](const HighlightSpan& s) { return s.span.begin; });
     return spans;
 }
 

@@ -32,30 +32,30 @@ constexpr std::size_t kInlineItems = 8;
 
 class Items {
 public:
-    Items(std::size_t count, Arena &arena)
+    Items(std::size_t count, Arena& arena)
         : m_all(count <= kInlineItems ? m_inline : arena.allocateArray<Value>(count)),
           m_count(count) {}
-    Items(const Items &) = delete;
-    Items &operator=(const Items &) = delete;
-    [[nodiscard]] Value &operator[](std::size_t i) { return m_all[i]; }
+    Items(const Items&) = delete;
+    Items& operator=(const Items&) = delete;
+    [[nodiscard]] Value& operator[](std::size_t i) { return m_all[i]; }
     [[nodiscard]] std::span<const Value> all() const { return {m_all, m_count}; }
 
 private:
     Value m_inline[kInlineItems];
-    Value *m_all;
+    Value* m_all;
     std::size_t m_count;
 };
 
-bool evalAll(const std::vector<ExprPtr> &exprs, EvalContext &context, Items &to) {
+bool evalAll(const std::vector<ExprPtr>& exprs, EvalContext& context, Items& to) {
     for (std::size_t i = 0; i < exprs.size(); ++i)
         if (!eval(*exprs[i], context, to[i])) [[unlikely]]
             return false;
     return true;
 }
 
-bool evalList(const ListExpr &list, EvalContext &context, Value &result) {
+bool evalList(const ListExpr& list, EvalContext& context, Value& result) {
     const std::size_t count = list.items.size();
-    Value *items = context.arena->allocateArray<Value>(count);
+    Value* items = context.arena->allocateArray<Value>(count);
     for (std::size_t i = 0; i < count; ++i)
         if (!eval(*list.items[i], context, items[i])) [[unlikely]]
             return false;
@@ -64,10 +64,10 @@ bool evalList(const ListExpr &list, EvalContext &context, Value &result) {
 }
 
 // Pieces are gathered behind those of the enclosing interpolation, whose text is kept in front.
-bool evalInterpolate(const InterpolateExpr &expr, EvalContext &context, Value &result) {
-    std::string &text = context.notes.text;
+bool evalInterpolate(const InterpolateExpr& expr, EvalContext& context, Value& result) {
+    std::string& text = context.notes.text;
     const std::size_t begin = text.size();
-    for (const ExprPtr &part : expr.parts) {
+    for (const ExprPtr& part : expr.parts) {
         Value piece;
         if (!eval(*part, context, piece)) [[unlikely]] {
             text.resize(begin);
@@ -91,7 +91,7 @@ bool evalInterpolate(const InterpolateExpr &expr, EvalContext &context, Value &r
 /// Packs bits, most significant first; the last byte's bits end up at its low end.
 class BitWriter {
 public:
-    explicit BitWriter(std::string &out) : m_out(out) {}
+    explicit BitWriter(std::string& out) : m_out(out) {}
     void put(std::uint64_t bits, unsigned count) {
         for (unsigned left = count; left > 0;) {
             const unsigned take = std::min(8U - m_used, left);
@@ -115,13 +115,13 @@ private:
         m_current = 0;
         m_used = 0;
     }
-    std::string &m_out;
+    std::string& m_out;
     unsigned m_current = 0;
     unsigned m_used = 0;
 };
 
-bool putPart(const BytesLiteralExpr::Part &part, const Value &value, EvalContext &context,
-             BitWriter &writer) {
+bool putPart(const BytesLiteralExpr::Part& part, const Value& value, EvalContext& context,
+             BitWriter& writer) {
     if (part.type == BytesLiteralExpr::PartType::Binary) {
         if (!value.isString() && !value.isBytes())
             return failAt(*part.value, context, ErrorCode::WrongType,
@@ -149,10 +149,10 @@ bool putPart(const BytesLiteralExpr::Part &part, const Value &value, EvalContext
     return true;
 }
 
-bool evalBytes(const BytesLiteralExpr &expr, EvalContext &context, Value &result) {
+bool evalBytes(const BytesLiteralExpr& expr, EvalContext& context, Value& result) {
     std::string bytes;
     BitWriter writer(bytes);
-    for (const auto &part : expr.parts) {
+    for (const auto& part : expr.parts) {
         Value value;
         if (!eval(*part.value, context, value) || !putPart(part, value, context, writer))
             return false;
@@ -162,7 +162,7 @@ bool evalBytes(const BytesLiteralExpr &expr, EvalContext &context, Value &result
     return true;
 }
 
-bool evalUnary(const UnaryExpr &expr, EvalContext &context, Value &result) {
+bool evalUnary(const UnaryExpr& expr, EvalContext& context, Value& result) {
     Value operand;
     if (!eval(*expr.operand, context, operand)) [[unlikely]]
         return false;
@@ -173,12 +173,12 @@ bool evalUnary(const UnaryExpr &expr, EvalContext &context, Value &result) {
                   describeFailure(failure, expr.op, operand));
 }
 
-bool notBool(const Expr &where, const Value &got, BinaryOp op, EvalContext &context) {
+bool notBool(const Expr& where, const Value& got, BinaryOp op, EvalContext& context) {
     return failAt(where, context, ErrorCode::WrongType, "{} needs bools, this is {} ({})",
                   operatorText(op), kindName(got.kind()), showValue(got));
 }
 
-bool evalLogical(const BinaryExpr &expr, EvalContext &context, Value &result) {
+bool evalLogical(const BinaryExpr& expr, EvalContext& context, Value& result) {
     Value left;
     if (!eval(*expr.left, context, left)) [[unlikely]]
         return false;
@@ -197,7 +197,7 @@ bool evalLogical(const BinaryExpr &expr, EvalContext &context, Value &result) {
     return true;
 }
 
-bool evalBinary(const BinaryExpr &expr, EvalContext &context, Value &result) {
+bool evalBinary(const BinaryExpr& expr, EvalContext& context, Value& result) {
     if (expr.op <= BinaryOp::And)
         return evalLogical(expr, context, result);
     Value left, right;
@@ -206,7 +206,7 @@ bool evalBinary(const BinaryExpr &expr, EvalContext &context, Value &result) {
     return binary(expr.op, left, right, expr, context, result);
 }
 
-bool evalCall(const CallExpr &expr, EvalContext &context, Value &result) {
+bool evalCall(const CallExpr& expr, EvalContext& context, Value& result) {
     Items arguments(expr.arguments.size(), *context.arena);
     if (!evalAll(expr.arguments, context, arguments)) [[unlikely]]
         return false;
@@ -216,7 +216,7 @@ bool evalCall(const CallExpr &expr, EvalContext &context, Value &result) {
     return failAt(expr, context, call.errorCode, "{}: {}", expr.function->name, call.errorMessage);
 }
 
-bool evalAggregate(const AggregateExpr &expr, EvalContext &context, Value &result) {
+bool evalAggregate(const AggregateExpr& expr, EvalContext& context, Value& result) {
     if (expr.slot >= context.aggregates.size()) [[unlikely]]
         return failAt(expr, context, ErrorCode::Unsupported, "{} needs a select with a window",
                       expr.aggregate->name);
@@ -231,15 +231,15 @@ bool evalAggregate(const AggregateExpr &expr, EvalContext &context, Value &resul
 /// The locals of one running function, stacked behind its caller's.
 class Frame {
 public:
-    Frame(EvalContext &context, std::uint32_t locals)
+    Frame(EvalContext& context, std::uint32_t locals)
         : m_context(context), m_callers(context.notes.frame), m_begin(context.locals.size()) {
         context.locals.resize(m_begin + locals);
         context.localsSet.resize(m_begin + locals, false);
         context.notes.frame = m_begin;
         ++context.notes.calls;
     }
-    Frame(const Frame &) = delete;
-    Frame &operator=(const Frame &) = delete;
+    Frame(const Frame&) = delete;
+    Frame& operator=(const Frame&) = delete;
     ~Frame() {
         --m_context.notes.calls;
         m_context.notes.frame = m_callers;
@@ -248,13 +248,13 @@ public:
     }
 
 private:
-    EvalContext &m_context;
+    EvalContext& m_context;
     std::size_t m_callers;
     std::size_t m_begin;
 };
 
-void bindParameters(const UserFunction &function, std::span<const Value> arguments,
-                    EvalContext &context) {
+void bindParameters(const UserFunction& function, std::span<const Value> arguments,
+                    EvalContext& context) {
     for (std::uint32_t i = 0; i < function.localCount; ++i)
         context.localsSet[context.notes.frame + i] = false;
     const std::size_t named = function.parameters.size();
@@ -267,12 +267,12 @@ void bindParameters(const UserFunction &function, std::span<const Value> argumen
     }
 }
 
-bool evalUserCall(const UserCallExpr &expr, EvalContext &context, Value &result) {
-    const UserFunction &function = *expr.function;
+bool evalUserCall(const UserCallExpr& expr, EvalContext& context, Value& result) {
+    const UserFunction& function = *expr.function;
     Items arguments(expr.arguments.size(), *context.arena);
     if (!evalAll(expr.arguments, context, arguments)) [[unlikely]]
         return false;
-    const auto *here = static_cast<const char *>(__builtin_frame_address(0));
+    const auto* here = static_cast<const char*>(__builtin_frame_address(0));
     if (context.notes.calls >= kMaxRecursion || context.notes.stack - here > kMaxStackBytes)
         return failAt(expr, context, ErrorCode::LimitExceeded,
                       "{}: functions call each other too deeply", function.name);
@@ -293,9 +293,9 @@ bool evalUserCall(const UserCallExpr &expr, EvalContext &context, Value &result)
                   "{}: the result is too large or nested too deeply", function.name);
 }
 
-bool evalRecur(const RecurExpr &expr, EvalContext &context) {
+bool evalRecur(const RecurExpr& expr, EvalContext& context) {
     const std::size_t count = expr.arguments.size();
-    Value *arguments = context.arena->allocateArray<Value>(count);
+    Value* arguments = context.arena->allocateArray<Value>(count);
     for (std::size_t i = 0; i < count; ++i)
         if (!eval(*expr.arguments[i], context, arguments[i]))
             return false;
@@ -306,7 +306,7 @@ bool evalRecur(const RecurExpr &expr, EvalContext &context) {
 
 // --- statements ----------------------------------------------------------------------------------
 
-bool evalEmit(const EmitExpr &expr, EvalContext &context) {
+bool evalEmit(const EmitExpr& expr, EvalContext& context) {
     Value value = context.event;
     std::string_view port = "out";
     if (expr.value != nullptr && !eval(*expr.value, context, value))
@@ -319,22 +319,22 @@ bool evalEmit(const EmitExpr &expr, EvalContext &context) {
     return false;
 }
 
-bool evalBlock(const BlockExpr &block, EvalContext &context, Value &result) {
+bool evalBlock(const BlockExpr& block, EvalContext& context, Value& result) {
     for (std::size_t i = 0; i + 1 < block.statements.size(); ++i)
         if (!run(*block.statements[i], context)) [[unlikely]]
             return false;
     return eval(*block.statements.back(), context, result);
 }
 
-bool drop(EvalContext &context) {
+bool drop(EvalContext& context) {
     context.notes.stop = Stop::Drop;
     return false;
 }
 
 } // namespace
 
-bool binary(BinaryOp op, const Value &left, const Value &right, const Expr &where,
-            EvalContext &context, Value &result) {
+bool binary(BinaryOp op, const Value& left, const Value& right, const Expr& where,
+            EvalContext& context, Value& result) {
     const OpFailure failure = applyBinary(op, left, right, *context.arena, result);
     if (failure == OpFailure::None) [[likely]]
         return true;
@@ -342,53 +342,51 @@ bool binary(BinaryOp op, const Value &left, const Value &right, const Expr &wher
                   describeFailure(failure, op, left, right));
 }
 
-bool eval(const Expr &expr, EvalContext &context, Value &result) {
+bool eval(const Expr& expr, EvalContext& context, Value& result) {
     switch (expr.kind) {
-    case ExprKind::Literal: result = *static_cast<const LiteralExpr &>(expr).value; return true;
-    case ExprKind::Constant: result = *static_cast<const ConstantExpr &>(expr).value; return true;
-    case ExprKind::List: return evalList(static_cast<const ListExpr &>(expr), context, result);
-    case ExprKind::Record:
-        return evalRecord(static_cast<const RecordExpr &>(expr), context, result);
+    case ExprKind::Literal: result = *static_cast<const LiteralExpr&>(expr).value; return true;
+    case ExprKind::Constant: result = *static_cast<const ConstantExpr&>(expr).value; return true;
+    case ExprKind::List: return evalList(static_cast<const ListExpr&>(expr), context, result);
+    case ExprKind::Record: return evalRecord(static_cast<const RecordExpr&>(expr), context, result);
     case ExprKind::Interpolate:
-        return evalInterpolate(static_cast<const InterpolateExpr &>(expr), context, result);
+        return evalInterpolate(static_cast<const InterpolateExpr&>(expr), context, result);
     case ExprKind::BytesLiteral:
-        return evalBytes(static_cast<const BytesLiteralExpr &>(expr), context, result);
-    case ExprKind::Path: return evalPath(static_cast<const PathExpr &>(expr), context, result);
+        return evalBytes(static_cast<const BytesLiteralExpr&>(expr), context, result);
+    case ExprKind::Path: return evalPath(static_cast<const PathExpr&>(expr), context, result);
     case ExprKind::Presence:
-        return evalPresence(static_cast<const PresenceExpr &>(expr), context, result);
-    case ExprKind::Unary: return evalUnary(static_cast<const UnaryExpr &>(expr), context, result);
-    case ExprKind::Binary:
-        return evalBinary(static_cast<const BinaryExpr &>(expr), context, result);
-    case ExprKind::Call: return evalCall(static_cast<const CallExpr &>(expr), context, result);
+        return evalPresence(static_cast<const PresenceExpr&>(expr), context, result);
+    case ExprKind::Unary: return evalUnary(static_cast<const UnaryExpr&>(expr), context, result);
+    case ExprKind::Binary: return evalBinary(static_cast<const BinaryExpr&>(expr), context, result);
+    case ExprKind::Call: return evalCall(static_cast<const CallExpr&>(expr), context, result);
     case ExprKind::UserCall:
-        return evalUserCall(static_cast<const UserCallExpr &>(expr), context, result);
-    case ExprKind::Recur: return evalRecur(static_cast<const RecurExpr &>(expr), context);
+        return evalUserCall(static_cast<const UserCallExpr&>(expr), context, result);
+    case ExprKind::Recur: return evalRecur(static_cast<const RecurExpr&>(expr), context);
     case ExprKind::Aggregate:
-        return evalAggregate(static_cast<const AggregateExpr &>(expr), context, result);
-    case ExprKind::Match: return evalMatch(static_cast<const MatchExpr &>(expr), context, &result);
-    case ExprKind::For: return evalFor(static_cast<const ForExpr &>(expr), context, &result);
-    case ExprKind::Merge: return evalMerge(static_cast<const MergeExpr &>(expr), context, result);
-    case ExprKind::Patch: return evalPatch(static_cast<const PatchExpr &>(expr), context, result);
-    case ExprKind::Let: return evalLet(static_cast<const LetExpr &>(expr), context, result);
+        return evalAggregate(static_cast<const AggregateExpr&>(expr), context, result);
+    case ExprKind::Match: return evalMatch(static_cast<const MatchExpr&>(expr), context, &result);
+    case ExprKind::For: return evalFor(static_cast<const ForExpr&>(expr), context, &result);
+    case ExprKind::Merge: return evalMerge(static_cast<const MergeExpr&>(expr), context, result);
+    case ExprKind::Patch: return evalPatch(static_cast<const PatchExpr&>(expr), context, result);
+    case ExprKind::Let: return evalLet(static_cast<const LetExpr&>(expr), context, result);
     case ExprKind::Drop: return drop(context);
-    case ExprKind::Emit: return evalEmit(static_cast<const EmitExpr &>(expr), context);
-    case ExprKind::Block: return evalBlock(static_cast<const BlockExpr &>(expr), context, result);
+    case ExprKind::Emit: return evalEmit(static_cast<const EmitExpr&>(expr), context);
+    case ExprKind::Block: return evalBlock(static_cast<const BlockExpr&>(expr), context, result);
     }
     FB_CHECK(false);
     return false;
 }
 
-bool run(const Expr &expr, EvalContext &context) {
+bool run(const Expr& expr, EvalContext& context) {
     Value unused;
     switch (expr.kind) {
     case ExprKind::Let:
     case ExprKind::Drop:
     case ExprKind::Emit:
     case ExprKind::Recur: return eval(expr, context, unused);
-    case ExprKind::Match: return evalMatch(static_cast<const MatchExpr &>(expr), context, nullptr);
-    case ExprKind::For: return evalFor(static_cast<const ForExpr &>(expr), context, nullptr);
+    case ExprKind::Match: return evalMatch(static_cast<const MatchExpr&>(expr), context, nullptr);
+    case ExprKind::For: return evalFor(static_cast<const ForExpr&>(expr), context, nullptr);
     case ExprKind::Block:
-        for (const ExprPtr &statement : static_cast<const BlockExpr &>(expr).statements)
+        for (const ExprPtr& statement : static_cast<const BlockExpr&>(expr).statements)
             if (!run(*statement, context))
                 return false;
         return true;
@@ -396,7 +394,7 @@ bool run(const Expr &expr, EvalContext &context) {
     }
 }
 
-bool evalGuard(const ExprPtr &guard, EvalContext &context, bool &holds) {
+bool evalGuard(const ExprPtr& guard, EvalContext& context, bool& holds) {
     holds = true;
     if (guard == nullptr)
         return true;
@@ -411,9 +409,9 @@ bool evalGuard(const ExprPtr &guard, EvalContext &context, bool &holds) {
     return true;
 }
 
-bool evalKey(const Expr &expr, EvalContext &context, std::string_view &key) {
+bool evalKey(const Expr& expr, EvalContext& context, std::string_view& key) {
     if (expr.kind == ExprKind::Literal) [[likely]] {
-        key = static_cast<const LiteralExpr &>(expr).value->asString();
+        key = static_cast<const LiteralExpr&>(expr).value->asString();
         return true;
     }
     Value value;
@@ -430,21 +428,21 @@ bool evalKey(const Expr &expr, EvalContext &context, std::string_view &key) {
 
 namespace {
 
-void begin(EvalContext &context) {
+void begin(EvalContext& context) {
     context.notes.stop = EvalContext::Notes::Stop::Error;
     context.notes.text.clear();
-    context.notes.stack = static_cast<const char *>(__builtin_frame_address(0));
+    context.notes.stack = static_cast<const char*>(__builtin_frame_address(0));
 }
 
 } // namespace
 
-bool evaluate(const Expr &expr, EvalContext &context, Value &result) {
+bool evaluate(const Expr& expr, EvalContext& context, Value& result) {
     begin(context);
     return interpreting::eval(expr, context, result);
 }
 
-ScriptOutcome runScript(const Expr &body, EvalContext &context, Value &result,
-                        std::string_view &port) {
+ScriptOutcome runScript(const Expr& body, EvalContext& context, Value& result,
+                        std::string_view& port) {
     using Stop = EvalContext::Notes::Stop;
     begin(context);
     port = "out";
@@ -465,7 +463,7 @@ ScriptOutcome runScript(const Expr &body, EvalContext &context, Value &result,
     return ScriptOutcome::Error;
 }
 
-Error toError(const EvalError &error) {
+Error toError(const EvalError& error) {
     Error made(error.code, error.message);
     if (error.where != nullptr && error.where->source != nullptr)
         made.place = placeOf(*error.where->source, error.where->span);
@@ -474,7 +472,7 @@ Error toError(const EvalError &error) {
 
 namespace {
 
-bool within(const Value &value, int depth, std::size_t &budget) {
+bool within(const Value& value, int depth, std::size_t& budget) {
     std::size_t own = 16;
     if (value.isArray())
         own += value.size() * sizeof(Value);
@@ -487,9 +485,9 @@ bool within(const Value &value, int depth, std::size_t &budget) {
     budget -= own;
     if (value.isArray())
         return std::ranges::all_of(
-            value.items(), [&](const Value &item) { return within(item, depth + 1, budget); });
+            value.items(), [&](const Value& item) { return within(item, depth + 1, budget); });
     if (value.isRecord())
-        return std::ranges::all_of(value.fields(), [&](const Field &field) {
+        return std::ranges::all_of(value.fields(), [&](const Field& field) {
             return within(field.value, depth + 1, budget);
         });
     return true;
@@ -497,7 +495,7 @@ bool within(const Value &value, int depth, std::size_t &budget) {
 
 } // namespace
 
-bool withinLimits(const Value &value) {
+bool withinLimits(const Value& value) {
     if (!value.isArray() && !value.isRecord())
         return value.size() <= kMaxResultBytes;
     std::size_t budget = kMaxResultBytes;

@@ -16,14 +16,14 @@ namespace fuseboard {
 struct EvalError {
     ErrorCode code = ErrorCode::WrongType;
     std::string message;
-    const Expr *where = nullptr; ///< the sub-expression at fault; its source gives line and column
+    const Expr* where = nullptr; ///< the sub-expression at fault; its source gives line and column
 };
 
 /// Everything an expression can read or change. One per worker thread and node; not shared.
 /// Values that `let` makes live in `arena`.
 struct EvalContext {
-    explicit EvalContext(Arena &memory) : arena(&memory) {}
-    Arena *arena;
+    explicit EvalContext(Arena& memory) : arena(&memory) {}
+    Arena* arena;
     Value event;
     Value meta;   ///< `$`; always a record
     Value state;  ///< of a script node; changed by `let state…`
@@ -31,7 +31,7 @@ struct EvalContext {
     Value window; ///< name of the window, or null
     std::uint64_t ingestNs = 0;
     std::uint64_t groupCount = 0;
-    std::span<const std::byte *const> aggregates; ///< state by slot; empty outside windows
+    std::span<const std::byte* const> aggregates; ///< state by slot; empty outside windows
     std::vector<Value> locals;                    ///< slots; grown by prepare()
     std::vector<bool> localsSet;                  ///< reading an unset local is an error
     EvalError error;                              ///< valid after a failure
@@ -46,14 +46,14 @@ struct EvalContext {
         std::string_view port;       ///< Emit
         std::size_t frame = 0;       ///< where the running function's locals begin
         int calls = 0;               ///< user functions that are running
-        const char *stack = nullptr; ///< stack position of the outermost evaluation
+        const char* stack = nullptr; ///< stack position of the outermost evaluation
         std::string text;            ///< interpolations under construction, innermost last
     } notes;
 };
 
 /// Evaluates an expression. False on failure, with context.error set. Depth is bounded by the
 /// parser's nesting limit; user functions recurse at most kMaxRecursion deep.
-[[nodiscard]] bool evaluate(const Expr &expr, EvalContext &context, Value &result);
+[[nodiscard]] bool evaluate(const Expr& expr, EvalContext& context, Value& result);
 
 inline constexpr int kMaxRecursion = 1024;
 
@@ -61,16 +61,16 @@ inline constexpr int kMaxRecursion = 1024;
 enum class ScriptOutcome : std::uint8_t { Value, Emit, Drop, Error };
 /// Runs a script body. Value/Emit: `result` and `port` are set ("out" unless an emit named one;
 /// the view lives in the arena). Error: context.error.
-[[nodiscard]] ScriptOutcome runScript(const Expr &body, EvalContext &context, Value &result,
-                                      std::string_view &port);
+[[nodiscard]] ScriptOutcome runScript(const Expr& body, EvalContext& context, Value& result,
+                                      std::string_view& port);
 
 /// The groups that one event falls into: each is a list of key values. False on failure.
-[[nodiscard]] bool evaluateGroups(const GroupBy &by, EvalContext &context,
-                                  std::vector<Value> &groups);
+[[nodiscard]] bool evaluateGroups(const GroupBy& by, EvalContext& context,
+                                  std::vector<Value>& groups);
 /// The text that identifies a group: the key list as JSON with sorted keys.
-[[nodiscard]] Value groupText(std::span<const Value> keys, Arena &arena);
+[[nodiscard]] Value groupText(std::span<const Value> keys, Arena& arena);
 /// What `group` evaluates to: the keys, then their text.
-[[nodiscard]] Value groupValue(std::span<const Value> keys, Arena &arena);
+[[nodiscard]] Value groupValue(std::span<const Value> keys, Arena& arena);
 
 /// Limits of what a script may make: programs can double a value in a loop.
 inline constexpr std::size_t kMaxValueBytes = 64U << 20U; ///< of one made string or list
@@ -80,9 +80,9 @@ inline constexpr std::size_t kMaxResultBytes = 512U << 20U;
 inline constexpr int kMaxValueDepth = 512;
 inline constexpr std::size_t kMaxGroupsPerEvent = 1'000'000;
 /// Whether `value` keeps within kMaxResultBytes and kMaxValueDepth. Stops at the first excess.
-[[nodiscard]] bool withinLimits(const Value &value);
+[[nodiscard]] bool withinLimits(const Value& value);
 
 /// The user's failure with its place, from what an evaluation left.
-[[nodiscard]] Error toError(const EvalError &error);
+[[nodiscard]] Error toError(const EvalError& error);
 
 } // namespace fuseboard

@@ -15,27 +15,27 @@ using FieldTest = Pattern::FieldTest;
 /// Values under construction, in the arena.
 class ValueList {
 public:
-    explicit ValueList(Arena &arena) : m_arena(arena) {}
-    void append(const Value &value) {
+    explicit ValueList(Arena& arena) : m_arena(arena) {}
+    void append(const Value& value) {
         if (m_size == m_capacity) {
             m_capacity = m_capacity == 0 ? 8 : m_capacity * 2;
-            Value *larger = m_arena.allocateArray<Value>(m_capacity);
+            Value* larger = m_arena.allocateArray<Value>(m_capacity);
             if (m_size > 0)
-                std::memcpy(static_cast<void *>(larger), m_values, m_size * sizeof(Value));
+                std::memcpy(static_cast<void*>(larger), m_values, m_size * sizeof(Value));
             m_values = larger;
         }
         m_values[m_size++] = value;
     }
     void append(std::span<const Value> all) {
-        for (const Value &value : all)
+        for (const Value& value : all)
             append(value);
     }
     [[nodiscard]] std::size_t size() const { return m_size; }
     [[nodiscard]] Value build() const { return Value::array({m_values, m_size}); }
 
 private:
-    Arena &m_arena;
-    Value *m_values = nullptr;
+    Arena& m_arena;
+    Value* m_values = nullptr;
     std::size_t m_size = 0, m_capacity = 0;
 };
 
@@ -43,11 +43,11 @@ private:
 /// pattern binds, and no result is made.
 class Matcher {
 public:
-    Matcher(const Expr &where, EvalContext &context) : m_where(where), m_context(context) {}
+    Matcher(const Expr& where, EvalContext& context) : m_where(where), m_context(context) {}
 
     /// False: failed. `matched` says whether the pattern holds; `bound` gets what it binds.
-    [[nodiscard]] bool test(const Pattern &pattern, const Value &target, bool &matched,
-                            Value *bound) {
+    [[nodiscard]] bool test(const Pattern& pattern, const Value& target, bool& matched,
+                            Value* bound) {
         matched = false;
         switch (pattern.kind) {
         case Pattern::Kind::Any: return hold(matched, bound, target);
@@ -64,28 +64,28 @@ public:
     }
 
 private:
-    static bool hold(bool &matched, Value *bound, const Value &value) {
+    static bool hold(bool& matched, Value* bound, const Value& value) {
         matched = true;
         if (bound != nullptr)
             *bound = value;
         return true;
     }
 
-    bool testExpression(const Pattern &pattern, const Value &target, bool &matched, Value *bound) {
+    bool testExpression(const Pattern& pattern, const Value& target, bool& matched, Value* bound) {
         Value value;
         if (!eval(*pattern.value, m_context, value)) [[unlikely]]
             return false;
         return !looselyEqual(target, value) || hold(matched, bound, value);
     }
 
-    bool extract(const Extractor &extractor, const Value &target, Value *bound) {
+    bool extract(const Extractor& extractor, const Value& target, Value* bound) {
         if (bound == nullptr)
             return extractor.matches(target);
         FunctionContext call{*m_context.arena, m_context.ingestNs, m_context.groupCount};
         return extractor.extract(target, call, *bound);
     }
 
-    bool testField(const FieldTest &field, const Value *there, bool &matched, Value *bound) {
+    bool testField(const FieldTest& field, const Value* there, bool& matched, Value* bound) {
         matched = false;
         if (there == nullptr) {
             matched = field.form == FieldTest::Form::Absent;
@@ -110,13 +110,13 @@ private:
         return true;
     }
 
-    bool testRecord(const Pattern &pattern, const Value &target, bool &matched, Value *bound) {
+    bool testRecord(const Pattern& pattern, const Value& target, bool& matched, Value* bound) {
         if (!target.isRecord())
             return true;
         std::optional<FieldList> fields;
         if (bound != nullptr)
             fields.emplace(*m_context.arena);
-        for (const FieldTest &field : pattern.fields) {
+        for (const FieldTest& field : pattern.fields) {
             const bool keeps = fields && field.form != FieldTest::Form::Compare &&
                                field.form != FieldTest::Form::Absent;
             Value value;
@@ -135,11 +135,11 @@ private:
     }
 
     // Every item must match some element; all elements that match are bound with their index.
-    bool testArray(const Pattern &pattern, const Value &target, bool &matched, Value *bound) {
+    bool testArray(const Pattern& pattern, const Value& target, bool& matched, Value* bound) {
         if (!target.isArray())
             return true;
         ValueList found(*m_context.arena);
-        for (const PatternPtr &item : pattern.items) {
+        for (const PatternPtr& item : pattern.items) {
             if (item->kind == Pattern::Kind::Any) {
                 if (target.size() == 0)
                     return true;
@@ -161,11 +161,11 @@ private:
         return hold(matched, bound, found.build());
     }
 
-    bool testTuple(const Pattern &pattern, const Value &target, bool &matched, Value *bound) {
+    bool testTuple(const Pattern& pattern, const Value& target, bool& matched, Value* bound) {
         const std::size_t count = pattern.items.size();
         if (!target.isArray() || target.size() < count || (!pattern.open && target.size() != count))
             return true;
-        Value *values = bound == nullptr ? nullptr : m_context.arena->allocateArray<Value>(count);
+        Value* values = bound == nullptr ? nullptr : m_context.arena->allocateArray<Value>(count);
         for (std::size_t i = 0; i < count; ++i) {
             bool holds = false;
             if (!test(*pattern.items[i], target.items()[i], holds,
@@ -177,7 +177,7 @@ private:
         return hold(matched, bound, Value::array({values, values == nullptr ? 0 : count}));
     }
 
-    bool testAssign(const Pattern &pattern, const Value &target, bool &matched, Value *bound) {
+    bool testAssign(const Pattern& pattern, const Value& target, bool& matched, Value* bound) {
         Value value;
         if (!test(*pattern.inner, target, matched, &value))
             return false;
@@ -190,11 +190,11 @@ private:
         return hold(matched, bound, value);
     }
 
-    const Expr &m_where;
-    EvalContext &m_context;
+    const Expr& m_where;
+    EvalContext& m_context;
 };
 
-bool noMatch(const MatchExpr &expr, const Value &target, EvalContext &context) {
+bool noMatch(const MatchExpr& expr, const Value& target, EvalContext& context) {
     return failAt(expr, context, ErrorCode::NoMatch, "no case matches {}", showValue(target));
 }
 
@@ -203,7 +203,7 @@ bool noMatch(const MatchExpr &expr, const Value &target, EvalContext &context) {
 /// Where the results of a `for` go: into a list, a record, or folded by an operator.
 class Collector {
 public:
-    Collector(const ForExpr &expr, const Value &initial, EvalContext &context)
+    Collector(const ForExpr& expr, const Value& initial, EvalContext& context)
         : m_expr(expr), m_context(context), m_items(*context.arena), m_fields(*context.arena),
           m_folded(initial) {
         const bool plain = !expr.foldGiven || expr.fold == BinaryOp::Add;
@@ -221,7 +221,7 @@ public:
                ((m_expr.fold == BinaryOp::And && !m_folded.asBool()) ||
                 (m_expr.fold == BinaryOp::Or && m_folded.asBool()));
     }
-    [[nodiscard]] bool add(const Value &value, const Expr &where) {
+    [[nodiscard]] bool add(const Value& value, const Expr& where) {
         if (m_into == Into::List) {
             m_items.append(value);
             if (m_items.size() * sizeof(Value) <= kMaxValueBytes) [[likely]]
@@ -232,7 +232,7 @@ public:
             if (!value.isRecord())
                 return failAt(where, m_context, ErrorCode::WrongType,
                               "for into a record needs records, this is {}", showValue(value));
-            for (const Field &field : value.fields())
+            for (const Field& field : value.fields())
                 m_fields.set(field.key, field.value);
             return true;
         }
@@ -253,17 +253,17 @@ public:
 
 private:
     enum class Into : std::uint8_t { List, Record, Fold };
-    const ForExpr &m_expr;
-    EvalContext &m_context;
+    const ForExpr& m_expr;
+    EvalContext& m_context;
     Into m_into = Into::Fold;
     ValueList m_items;
     FieldList m_fields;
     Value m_folded;
 };
 
-bool forItem(const ForExpr &expr, const Value &key, const Value &item, EvalContext &context,
-             Collector *collector) {
-    for (const auto &one : expr.cases) {
+bool forItem(const ForExpr& expr, const Value& key, const Value& item, EvalContext& context,
+             Collector* collector) {
+    for (const auto& one : expr.cases) {
         setLocal(context, one.keySlot, key);
         setLocal(context, one.itemSlot, item);
         bool holds = false;
@@ -279,13 +279,13 @@ bool forItem(const ForExpr &expr, const Value &key, const Value &item, EvalConte
     return true;
 }
 
-bool forAll(const ForExpr &expr, const Value &target, EvalContext &context, Collector *collector) {
+bool forAll(const ForExpr& expr, const Value& target, EvalContext& context, Collector* collector) {
     for (std::size_t i = 0; i < target.size(); ++i) {
         if (collector != nullptr && collector->settled())
             return true;
         const bool record = target.isRecord();
         const Value key = record ? Value::string(target.fields()[i].key) : Value::u64(i);
-        const Value &item = record ? target.fields()[i].value : target.items()[i];
+        const Value& item = record ? target.fields()[i].value : target.items()[i];
         if (!forItem(expr, key, item, context, collector)) [[unlikely]]
             return false;
     }
@@ -294,12 +294,12 @@ bool forAll(const ForExpr &expr, const Value &target, EvalContext &context, Coll
 
 } // namespace
 
-bool evalMatch(const MatchExpr &expr, EvalContext &context, Value *result) {
+bool evalMatch(const MatchExpr& expr, EvalContext& context, Value* result) {
     Value target;
     if (!eval(*expr.target, context, target)) [[unlikely]]
         return false;
     Matcher matcher(expr, context);
-    for (const Case &one : expr.cases) {
+    for (const Case& one : expr.cases) {
         bool holds = false;
         if (!matcher.test(*one.pattern, target, holds, nullptr)) [[unlikely]]
             return false;
@@ -313,7 +313,7 @@ bool evalMatch(const MatchExpr &expr, EvalContext &context, Value *result) {
     return noMatch(expr, target, context);
 }
 
-bool evalFor(const ForExpr &expr, EvalContext &context, Value *result) {
+bool evalFor(const ForExpr& expr, EvalContext& context, Value* result) {
     Value target;
     if (!eval(*expr.target, context, target)) [[unlikely]]
         return false;

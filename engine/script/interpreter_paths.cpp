@@ -11,16 +11,16 @@ namespace {
 
 using Form = PathSegment::Form;
 
-const Value *findField(const Value &record, const PathSegment &segment) {
+const Value* findField(const Value& record, const PathSegment& segment) {
     const std::uint32_t before = segment.hint.load(std::memory_order_relaxed);
     std::uint32_t hint = before;
-    const Value *found = record.find(segment.field, hint);
+    const Value* found = record.find(segment.field, hint);
     if (hint != before) [[unlikely]]
         segment.hint.store(hint, std::memory_order_relaxed);
     return found;
 }
 
-bool rootOf(const PathExpr &path, EvalContext &context, Value &result) {
+bool rootOf(const PathExpr& path, EvalContext& context, Value& result) {
     switch (path.root) {
     case PathRoot::Event: result = context.event; return true;
     case PathRoot::Meta:
@@ -40,20 +40,20 @@ bool rootOf(const PathExpr &path, EvalContext &context, Value &result) {
     return false;
 }
 
-// The keys that are there are not listed: a pruned record would list fewer in one plan than in another,
-// and the text may leave on `err`.
-bool missingKey(const PathExpr &path, std::string_view key, EvalContext &context) {
+// The keys that are there are not listed: a pruned record would list fewer in one plan than in
+// another, and the text may leave on `err`.
+bool missingKey(const PathExpr& path, std::string_view key, EvalContext& context) {
     return failAt(path, context, ErrorCode::MissingField, "the key \"{}\" is not there", key);
 }
 
-bool wrongParent(const PathExpr &path, const Value &parent, std::string_view what,
-                 EvalContext &context) {
+bool wrongParent(const PathExpr& path, const Value& parent, std::string_view what,
+                 EvalContext& context) {
     return failAt(path, context, ErrorCode::WrongType, "{} is looked up in {} ({})", what,
                   kindName(parent.kind()), showValue(parent));
 }
 
 /// An index or slice bound as evaluated: must be a non-negative integer.
-bool indexFrom(const Expr &expr, EvalContext &context, std::uint64_t &index) {
+bool indexFrom(const Expr& expr, EvalContext& context, std::uint64_t& index) {
     Value value;
     if (!eval(expr, context, value)) [[unlikely]]
         return false;
@@ -65,8 +65,8 @@ bool indexFrom(const Expr &expr, EvalContext &context, std::uint64_t &index) {
     return true;
 }
 
-bool stepIndex(const PathExpr &path, const PathSegment &segment, EvalContext &context,
-               Value &value) {
+bool stepIndex(const PathExpr& path, const PathSegment& segment, EvalContext& context,
+               Value& value) {
     Value key;
     if (!eval(*segment.index, context, key)) [[unlikely]]
         return false;
@@ -74,7 +74,7 @@ bool stepIndex(const PathExpr &path, const PathSegment &segment, EvalContext &co
         if (!key.isString()) [[unlikely]]
             return failAt(*segment.index, context, ErrorCode::WrongType,
                           "a record's key must be a string, this is {}", showValue(key));
-        const Value *found = value.find(key.asString());
+        const Value* found = value.find(key.asString());
         if (found == nullptr) [[unlikely]]
             return missingKey(path, key.asString(), context);
         value = *found;
@@ -93,8 +93,8 @@ bool stepIndex(const PathExpr &path, const PathSegment &segment, EvalContext &co
     return true;
 }
 
-bool stepRange(const PathExpr &path, const PathSegment &segment, EvalContext &context,
-               Value &value) {
+bool stepRange(const PathExpr& path, const PathSegment& segment, EvalContext& context,
+               Value& value) {
     if (!value.isArray()) [[unlikely]]
         return wrongParent(path, value, "a slice", context);
     std::uint64_t from = 0, to = 0;
@@ -112,12 +112,12 @@ bool stepRange(const PathExpr &path, const PathSegment &segment, EvalContext &co
 
 enum class Found : std::uint8_t { Yes, No, Failed };
 
-Found probeIndex(const PathSegment &segment, EvalContext &context, Value &value) {
+Found probeIndex(const PathSegment& segment, EvalContext& context, Value& value) {
     Value key;
     if (!eval(*segment.index, context, key))
         return Found::Failed;
     if (value.isRecord()) {
-        const Value *found = key.isString() ? value.find(key.asString()) : nullptr;
+        const Value* found = key.isString() ? value.find(key.asString()) : nullptr;
         if (found == nullptr)
             return Found::No;
         value = *found;
@@ -136,8 +136,8 @@ Found probeIndex(const PathSegment &segment, EvalContext &context, Value &value)
     return Found::Yes;
 }
 
-Found probeRange(const PathExpr &path, const PathSegment &segment, EvalContext &context,
-                 Value &value) {
+Found probeRange(const PathExpr& path, const PathSegment& segment, EvalContext& context,
+                 Value& value) {
     if (!value.isArray())
         return Found::No;
     std::uint64_t from = 0, to = 0;
@@ -154,15 +154,15 @@ Found probeRange(const PathExpr &path, const PathSegment &segment, EvalContext &
     return Found::Yes;
 }
 
-Found probe(const PathExpr &path, EvalContext &context) {
+Found probe(const PathExpr& path, EvalContext& context) {
     if (path.root == PathRoot::Local && !localIsSet(context, path.slot))
         return Found::No;
     Value value;
     if (!rootOf(path, context, value))
         return Found::Failed;
-    for (const PathSegment &segment : path.segments) {
+    for (const PathSegment& segment : path.segments) {
         if (segment.form == Form::Field) {
-            const Value *found = value.isRecord() ? findField(value, segment) : nullptr;
+            const Value* found = value.isRecord() ? findField(value, segment) : nullptr;
             if (found == nullptr)
                 return Found::No;
             value = *found;
@@ -179,8 +179,8 @@ Found probe(const PathExpr &path, EvalContext &context) {
 // --- let -----------------------------------------------------------------------------------------
 
 /// The key that a segment of an assignment names.
-bool keyOf(const PathExpr &path, const PathSegment &segment, const Value &parent,
-           EvalContext &context, std::string_view &key) {
+bool keyOf(const PathExpr& path, const PathSegment& segment, const Value& parent,
+           EvalContext& context, std::string_view& key) {
     if (segment.form == Form::Field) {
         key = segment.field;
     } else if (segment.form == Form::Range) {
@@ -202,8 +202,8 @@ bool keyOf(const PathExpr &path, const PathSegment &segment, const Value &parent
 }
 
 /// A copy of `parent` in which `key` is `value`.
-Value withField(const Value &parent, std::string_view key, const Value &value, Arena &arena) {
-    const Value *there = parent.find(key);
+Value withField(const Value& parent, std::string_view key, const Value& value, Arena& arena) {
+    const Value* there = parent.find(key);
     const auto fields = parent.fields();
     const std::size_t count = fields.size() + (there == nullptr ? 1 : 0);
     if (count > kIndexedRecordSize) {
@@ -212,22 +212,22 @@ Value withField(const Value &parent, std::string_view key, const Value &value, A
         all.set(key, value);
         return all.build();
     }
-    Field *all = arena.allocateArray<Field>(count);
+    Field* all = arena.allocateArray<Field>(count);
     if (!fields.empty())
-        std::memcpy(static_cast<void *>(all), fields.data(), fields.size_bytes());
+        std::memcpy(static_cast<void*>(all), fields.data(), fields.size_bytes());
     if (there == nullptr) {
         all[fields.size()] = {key, value};
     } else {
         const auto offset =
-            reinterpret_cast<const char *>(there) - reinterpret_cast<const char *>(fields.data());
+            reinterpret_cast<const char*>(there) - reinterpret_cast<const char*>(fields.data());
         all[static_cast<std::size_t>(offset) / sizeof(Field)].value = value;
     }
     return Value::record({all, count});
 }
 
 /// Rebuilds the spine from `parent` down to the assigned place; missing records are made.
-bool assigned(const PathExpr &path, std::size_t at, const Value &parent, const Value &value,
-              EvalContext &context, Value &result) {
+bool assigned(const PathExpr& path, std::size_t at, const Value& parent, const Value& value,
+              EvalContext& context, Value& result) {
     if (at == path.segments.size()) {
         result = value;
         return true;
@@ -235,7 +235,7 @@ bool assigned(const PathExpr &path, std::size_t at, const Value &parent, const V
     std::string_view key;
     if (!keyOf(path, path.segments[at], parent, context, key))
         return false;
-    const Value *there = parent.find(key);
+    const Value* there = parent.find(key);
     Value child;
     if (!assigned(path, at + 1, there == nullptr ? Value::record({}) : *there, value, context,
                   child))
@@ -246,17 +246,17 @@ bool assigned(const PathExpr &path, std::size_t at, const Value &parent, const V
 
 } // namespace
 
-bool evalPath(const PathExpr &path, EvalContext &context, Value &result) {
+bool evalPath(const PathExpr& path, EvalContext& context, Value& result) {
     Value value;
     if (path.root == PathRoot::Event) [[likely]]
         value = context.event;
     else if (!rootOf(path, context, value))
         return false;
-    for (const PathSegment &segment : path.segments) {
+    for (const PathSegment& segment : path.segments) {
         if (segment.form == Form::Field) [[likely]] {
             if (!value.isRecord()) [[unlikely]]
                 return wrongParent(path, value, "\"" + segment.field + "\"", context);
-            const Value *found = findField(value, segment);
+            const Value* found = findField(value, segment);
             if (found == nullptr) [[unlikely]]
                 return missingKey(path, segment.field, context);
             value = *found;
@@ -271,22 +271,22 @@ bool evalPath(const PathExpr &path, EvalContext &context, Value &result) {
     return true;
 }
 
-bool evalPresence(const PresenceExpr &expr, EvalContext &context, Value &result) {
+bool evalPresence(const PresenceExpr& expr, EvalContext& context, Value& result) {
     FB_CHECK_EQ(expr.path->kind, ExprKind::Path);
-    const Found found = probe(static_cast<const PathExpr &>(*expr.path), context);
+    const Found found = probe(static_cast<const PathExpr&>(*expr.path), context);
     if (found == Found::Failed) [[unlikely]]
         return false;
     result = Value::boolean((found == Found::Yes) == expr.present);
     return true;
 }
 
-bool evalLet(const LetExpr &expr, EvalContext &context, Value &result) {
+bool evalLet(const LetExpr& expr, EvalContext& context, Value& result) {
     FB_CHECK_EQ(expr.path->kind, ExprKind::Path);
-    const auto &path = static_cast<const PathExpr &>(*expr.path);
+    const auto& path = static_cast<const PathExpr&>(*expr.path);
     Value value;
     if (!eval(*expr.value, context, value)) [[unlikely]]
         return false;
-    Value *root = nullptr;
+    Value* root = nullptr;
     switch (path.root) {
     case PathRoot::Event: root = &context.event; break;
     case PathRoot::State: root = &context.state; break;

@@ -17,7 +17,7 @@ struct Operand {
     std::string_view target; ///< Copy, Move: the new key
 };
 
-bool evalOperand(const Operation &op, EvalContext &context, Operand &to) {
+bool evalOperand(const Operation& op, EvalContext& context, Operand& to) {
     if (op.key != nullptr && !evalKey(*op.key, context, to.key))
         return false;
     switch (op.kind) {
@@ -30,16 +30,16 @@ bool evalOperand(const Operation &op, EvalContext &context, Operand &to) {
     }
 }
 
-bool keyExists(const PatchExpr &patch, std::string_view key, EvalContext &context) {
+bool keyExists(const PatchExpr& patch, std::string_view key, EvalContext& context) {
     return failAt(patch, context, ErrorCode::InvalidArgument, "the key \"{}\" is already there",
                   key);
 }
 
-bool copyOrMove(const PatchExpr &patch, const Operation &op, const Operand &operand,
-                EvalContext &context, FieldList &fields) {
+bool copyOrMove(const PatchExpr& patch, const Operation& op, const Operand& operand,
+                EvalContext& context, FieldList& fields) {
     if (fields.find(operand.target) != nullptr)
         return keyExists(patch, operand.target, context);
-    const Value *there = fields.find(operand.key);
+    const Value* there = fields.find(operand.key);
     if (there == nullptr)
         return true;
     const Value value = *there;
@@ -49,9 +49,9 @@ bool copyOrMove(const PatchExpr &patch, const Operation &op, const Operand &oper
     return true;
 }
 
-bool mergeField(const PatchExpr &patch, const Operand &operand, EvalContext &context,
-                FieldList &fields) {
-    Value *there = fields.find(operand.key);
+bool mergeField(const PatchExpr& patch, const Operand& operand, EvalContext& context,
+                FieldList& fields) {
+    Value* there = fields.find(operand.key);
     if (there == nullptr) {
         fields.append(operand.key, mergeValues(Value::record({}), operand.value, *context.arena));
         return true;
@@ -64,13 +64,13 @@ bool mergeField(const PatchExpr &patch, const Operand &operand, EvalContext &con
     return true;
 }
 
-bool mergeRecord(const PatchExpr &patch, const Operand &operand, EvalContext &context,
-                 FieldList &fields) {
+bool mergeRecord(const PatchExpr& patch, const Operand& operand, EvalContext& context,
+                 FieldList& fields) {
     if (!operand.value.isRecord())
         return failAt(patch, context, ErrorCode::WrongType, "merge needs a record, this is {}",
                       showValue(operand.value));
-    for (const Field &field : operand.value.fields()) {
-        if (Value *there = fields.find(field.key))
+    for (const Field& field : operand.value.fields()) {
+        if (Value* there = fields.find(field.key))
             *there = mergeValues(*there, field.value, *context.arena);
         else
             fields.append(field.key, field.value);
@@ -79,11 +79,11 @@ bool mergeRecord(const PatchExpr &patch, const Operand &operand, EvalContext &co
 }
 
 /// `value` with the fields it lacks taken from `defaults`, records into each other.
-Value fillIn(const Value &value, const Value &defaults, Arena &arena) {
+Value fillIn(const Value& value, const Value& defaults, Arena& arena) {
     FieldList fields(arena);
     fields.assign(value.fields());
-    for (const Field &field : defaults.fields()) {
-        Value *there = fields.find(field.key);
+    for (const Field& field : defaults.fields()) {
+        Value* there = fields.find(field.key);
         if (there == nullptr)
             fields.append(field.key, field.value);
         else if (there->isRecord() && field.value.isRecord())
@@ -92,16 +92,16 @@ Value fillIn(const Value &value, const Value &defaults, Arena &arena) {
     return fields.build();
 }
 
-bool applyDefaults(const PatchExpr &patch, const Operation &op, EvalContext &context,
-                   FieldList &fields) {
+bool applyDefaults(const PatchExpr& patch, const Operation& op, EvalContext& context,
+                   FieldList& fields) {
     Value defaults;
     if (!eval(*op.value, context, defaults))
         return false;
     if (!defaults.isRecord())
         return failAt(patch, context, ErrorCode::WrongType, "default needs a record, this is {}",
                       showValue(defaults));
-    for (const Field &field : defaults.fields()) {
-        Value *there = fields.find(field.key);
+    for (const Field& field : defaults.fields()) {
+        Value* there = fields.find(field.key);
         if (there == nullptr)
             fields.append(field.key, field.value);
         else if (there->isRecord() && field.value.isRecord())
@@ -110,8 +110,8 @@ bool applyDefaults(const PatchExpr &patch, const Operation &op, EvalContext &con
     return true;
 }
 
-bool apply(const PatchExpr &patch, const Operation &op, const Operand &operand,
-           EvalContext &context, FieldList &fields) {
+bool apply(const PatchExpr& patch, const Operation& op, const Operand& operand,
+           EvalContext& context, FieldList& fields) {
     switch (op.kind) {
     case Op::Insert:
         if (fields.find(operand.key) != nullptr)
@@ -119,7 +119,7 @@ bool apply(const PatchExpr &patch, const Operation &op, const Operand &operand,
         fields.append(operand.key, operand.value);
         return true;
     case Op::Update: {
-        Value *there = fields.find(operand.key);
+        Value* there = fields.find(operand.key);
         if (there == nullptr)
             return failAt(patch, context, ErrorCode::MissingField,
                           "the key \"{}\" to update is not there", operand.key);
@@ -148,9 +148,9 @@ bool apply(const PatchExpr &patch, const Operation &op, const Operand &operand,
 
 } // namespace
 
-bool evalRecord(const RecordExpr &expr, EvalContext &context, Value &result) {
+bool evalRecord(const RecordExpr& expr, EvalContext& context, Value& result) {
     FieldList fields(*context.arena);
-    for (const auto &entry : expr.entries) {
+    for (const auto& entry : expr.entries) {
         std::string_view key;
         Value value;
         if (!evalKey(*entry.key, context, key) || !eval(*entry.value, context, value)) [[unlikely]]
@@ -161,13 +161,13 @@ bool evalRecord(const RecordExpr &expr, EvalContext &context, Value &result) {
     return true;
 }
 
-Value mergeValues(const Value &base, const Value &with, Arena &arena) {
+Value mergeValues(const Value& base, const Value& with, Arena& arena) {
     if (!base.isRecord() || !with.isRecord())
         return with;
     FieldList fields(arena);
     fields.assign(base.fields());
-    for (const Field &field : with.fields()) {
-        if (Value *there = fields.find(field.key))
+    for (const Field& field : with.fields()) {
+        if (Value* there = fields.find(field.key))
             *there = mergeValues(*there, field.value, arena);
         else
             fields.append(field.key, field.value);
@@ -175,7 +175,7 @@ Value mergeValues(const Value &base, const Value &with, Arena &arena) {
     return fields.build();
 }
 
-bool evalMerge(const MergeExpr &expr, EvalContext &context, Value &result) {
+bool evalMerge(const MergeExpr& expr, EvalContext& context, Value& result) {
     Value target, with;
     if (!eval(*expr.target, context, target) || !eval(*expr.with, context, with)) [[unlikely]]
         return false;
@@ -186,7 +186,7 @@ bool evalMerge(const MergeExpr &expr, EvalContext &context, Value &result) {
     return true;
 }
 
-bool evalPatch(const PatchExpr &expr, EvalContext &context, Value &result) {
+bool evalPatch(const PatchExpr& expr, EvalContext& context, Value& result) {
     Value target;
     if (!eval(*expr.target, context, target)) [[unlikely]]
         return false;
@@ -194,7 +194,7 @@ bool evalPatch(const PatchExpr &expr, EvalContext &context, Value &result) {
         return failAt(expr, context, ErrorCode::WrongType, "patch needs a record, this is {}",
                       showValue(target));
     const std::size_t count = expr.operations.size();
-    auto *operands = context.arena->allocateArray<Operand>(count);
+    auto* operands = context.arena->allocateArray<Operand>(count);
     for (std::size_t i = 0; i < count; ++i) {
         operands[i] = Operand{};
         if (!evalOperand(expr.operations[i], context, operands[i])) [[unlikely]]

@@ -64,7 +64,7 @@ private:
     }
     bool looksAt(std::string_view what) const { return m_text.substr(m_at).starts_with(what); }
 
-    Token &add(TokenKind kind, std::size_t begin) {
+    Token& add(TokenKind kind, std::size_t begin) {
         Token token;
         token.kind = kind;
         token.span = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(m_at)};
@@ -101,8 +101,8 @@ private:
     std::string joinContinuedLines(std::vector<std::string> lines) const;
     void openString();
     void lexStringPiece();
-    void lexEscape(std::string &text);
-    void lexUnicodeEscape(std::string &text);
+    void lexEscape(std::string& text);
+    void lexUnicodeEscape(std::string& text);
     bool startsInterpolation() const;
     void closeString(std::size_t quotes);
 
@@ -211,7 +211,7 @@ void Lexer::lexNumber() {
                        fmt::format("`{}` is not a number", m_text.substr(begin, m_at - begin)),
                        "an exponent needs a dot before it, as in 1.0e5; names start with a letter");
     }
-    const char *last = digits.data() + digits.size();
+    const char* last = digits.data() + digits.size();
     if (isFloat) {
         double value = 0;
         const auto result = std::from_chars(digits.data(), last, value);
@@ -299,7 +299,7 @@ void Lexer::lexPunctuation() {
         {"}", RightBrace},
     };
     const std::size_t begin = m_at;
-    const auto *mark = std::ranges::find_if(kMarks, [&](const Mark &m) { return looksAt(m.text); });
+    const auto* mark = std::ranges::find_if(kMarks, [&](const Mark& m) { return looksAt(m.text); });
     if (mark == std::end(kMarks)) {
         const std::size_t bytes = decodeUtf8(m_text.substr(m_at)).bytes;
         m_at += bytes;
@@ -310,7 +310,7 @@ void Lexer::lexPunctuation() {
     }
     m_at += mark->text.size();
     if (!m_strings.empty()) {
-        OpenString &open = m_strings.back();
+        OpenString& open = m_strings.back();
         if (mark->kind == LeftBrace || mark->kind == RecordPatternStart)
             ++open.braces;
         if (mark->kind == RightBrace && open.braces-- == 0) {
@@ -327,7 +327,7 @@ void Lexer::lexPunctuation() {
 }
 
 std::string Lexer::joinContinuedLines(std::vector<std::string> lines) const {
-    const auto indentOf = [](const std::string &line) {
+    const auto indentOf = [](const std::string& line) {
         return std::min(line.find_first_not_of(" \t"), line.size());
     };
     std::size_t indent = std::numeric_limits<std::size_t>::max();
@@ -449,7 +449,7 @@ void Lexer::lexStringPiece() {
     flush();
 }
 
-void Lexer::lexEscape(std::string &text) {
+void Lexer::lexEscape(std::string& text) {
     const std::size_t begin = m_at;
     const char c = peek(1);
     m_at += std::min<std::size_t>(2, m_text.size() - m_at);
@@ -477,7 +477,7 @@ void Lexer::lexEscape(std::string &text) {
     }
 }
 
-void Lexer::lexUnicodeEscape(std::string &text) {
+void Lexer::lexUnicodeEscape(std::string& text) {
     const std::size_t begin = m_at - 2;
     std::uint32_t value = 0;
     const auto digits = m_text.substr(m_at, 4);

@@ -162,7 +162,7 @@ struct TokenFile {
     bool braceStrings = false;
 
     /// The decoded text of a string piece or extractor, the name of an identifier or keyword.
-    [[nodiscard]] std::string_view text(const Token &token) const;
+    [[nodiscard]] std::string_view text(const Token& token) const;
 };
 using TokenFilePtr = std::shared_ptr<const TokenFile>;
 

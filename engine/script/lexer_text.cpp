@@ -34,7 +34,7 @@ CodePoint decodeUtf8(std::string_view text) {
     return {kNotUtf8, 1};
 }
 
-void appendUtf8(std::string &text, std::uint32_t codePoint) {
+void appendUtf8(std::string& text, std::uint32_t codePoint) {
     const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
     if (codePoint < 0x80) {
         put(codePoint);

@@ -16,7 +16,7 @@ struct CodePoint {
 
 /// The first code point of a text that is not empty. Overlong forms and surrogates are refused.
 [[nodiscard]] CodePoint decodeUtf8(std::string_view text);
-void appendUtf8(std::string &text, std::uint32_t codePoint);
+void appendUtf8(std::string& text, std::uint32_t codePoint);
 /// Offset of the first byte that is not UTF-8, or npos.
 [[nodiscard]] std::size_t findInvalidUtf8(std::string_view text);
 

@@ -58,7 +58,7 @@ std::string escapeText(std::string_view text) {
     return out;
 }
 
-std::string literalText(const Value &value) {
+std::string literalText(const Value& value) {
     switch (value.kind()) {
     case Kind::Null: return "null";
     case Kind::Bool: return value.asBool() ? "true" : "false";
@@ -74,13 +74,13 @@ std::string literalText(const Value &value) {
     }
     case Kind::Array: {
         std::string text = "[";
-        for (const Value &item : value.items())
+        for (const Value& item : value.items())
             text += (text.size() > 1 ? ", " : "") + literalText(item);
         return text + "]";
     }
     case Kind::Record: {
         std::string text = "{";
-        for (const Field &field : value.fields())
+        for (const Field& field : value.fields())
             text += (text.size() > 1 ? ", " : "") + quoteString(field.key) + ": " +
                     literalText(field.value);
         return text + "}";

@@ -10,7 +10,7 @@
 namespace fuseboard {
 
 /// The literal that evaluates to `value`. Not-a-number and the infinities are written as divisions.
-[[nodiscard]] std::string literalText(const Value &value);
+[[nodiscard]] std::string literalText(const Value& value);
 /// The inside of a string literal.
 [[nodiscard]] std::string escapeText(std::string_view text);
 

@@ -12,7 +12,7 @@ namespace fuseboard {
 namespace {
 
 /// `define tumbling window` and `define ns::kind operator` stand only in older programs.
-bool hasOldDefinitions(const TokenFile &file) {
+bool hasOldDefinitions(const TokenFile& file) {
     for (std::size_t i = 0; i + 2 < file.tokens.size(); ++i) {
         if (file.tokens[i].kind != TokenKind::Define)
             continue;
@@ -26,14 +26,14 @@ bool hasOldDefinitions(const TokenFile &file) {
 
 /// Tokens of a program file. In files of the older dialect that know no `#{…}` yet, `{…}` in
 /// strings interpolates.
-TokenFilePtr readTokens(Program &program, const SourcePtr &source, bool oldDialects) {
+TokenFilePtr readTokens(Program& program, const SourcePtr& source, bool oldDialects) {
     if (source->text.size() > kMaxProgramBytes) {
         program.report(Error(ErrorCode::LimitExceeded, "the program is larger than 4 MiB")
                            .at(Place{source->name, 0, 0, {}}));
         return nullptr;
     }
     auto file = std::make_shared<TokenFile>(lex(source));
-    const bool hashForm = std::ranges::any_of(file->tokens, [](const Token &token) {
+    const bool hashForm = std::ranges::any_of(file->tokens, [](const Token& token) {
         return token.kind == TokenKind::InterpolationStart;
     });
     if (oldDialects && !hashForm && hasOldDefinitions(*file)) {
@@ -44,7 +44,7 @@ TokenFilePtr readTokens(Program &program, const SourcePtr &source, bool oldDiale
             program.notice("`{…}` in strings is now written `#{…}`", source, brace->span);
         file = std::move(old);
     }
-    for (const Error &error : file->errors)
+    for (const Error& error : file->errors)
         program.report(error);
     return file->errors.empty() ? file : nullptr;
 }
@@ -62,14 +62,14 @@ template <class T, class Read> Result<T> readDrawn(std::string name, std::string
             parser.expectEnd();
             if (!program.failed())
                 return result;
-        } catch (ParseFailure &failure) {
+        } catch (ParseFailure& failure) {
             program.report(std::move(failure.error));
         }
     }
     return fail(program.takeErrors(source->name).front());
 }
 
-ExprPtr makeGroupReference(std::size_t index, const Expr &inPlaceOf) {
+ExprPtr makeGroupReference(std::size_t index, const Expr& inPlaceOf) {
     PathSegment segment;
     segment.form = PathSegment::Form::Index;
     segment.index = makeLiteral(Value::u64(index), inPlaceOf);
@@ -78,29 +78,29 @@ ExprPtr makeGroupReference(std::size_t index, const Expr &inPlaceOf) {
                                       inPlaceOf.span, inPlaceOf.source);
 }
 
-void collectLeaves(const GroupBy &by, std::vector<const Expr *> &leaves) {
+void collectLeaves(const GroupBy& by, std::vector<const Expr*>& leaves) {
     if (by.expression != nullptr)
         leaves.push_back(by.expression.get());
-    for (const GroupByPtr &item : by.items)
+    for (const GroupByPtr& item : by.items)
         collectLeaves(*item, leaves);
 }
 
 /// Puts group[i] for what the group-by names, and finds the first forbidden use of the event.
 class WindowedTargetBinder {
 public:
-    explicit WindowedTargetBinder(const GroupBy *by) {
+    explicit WindowedTargetBinder(const GroupBy* by) {
         if (by != nullptr)
             collectLeaves(*by, m_leaves);
     }
 
-    ExprPtr bind(const ExprPtr &expr) {
+    ExprPtr bind(const ExprPtr& expr) {
         if (expr->kind == ExprKind::Aggregate)
             return expr;
         for (std::size_t i = 0; i < m_leaves.size(); ++i) {
             if (sameExpr(*expr, *m_leaves[i]))
                 return makeGroupReference(i, *expr);
         }
-        const auto *path = tryAs<PathExpr>(expr.get());
+        const auto* path = tryAs<PathExpr>(expr.get());
         if (path != nullptr && !m_error &&
             (path->root == PathRoot::Event || path->root == PathRoot::Meta)) {
             m_error = Error(ErrorCode::InvalidSyntax,
@@ -110,19 +110,19 @@ public:
                           .at(placeOf(*expr->source, expr->span));
             return expr;
         }
-        return mapChildren(expr, [this](const ExprPtr &child) { return bind(child); });
+        return mapChildren(expr, [this](const ExprPtr& child) { return bind(child); });
     }
 
-    [[nodiscard]] const std::optional<Error> &error() const { return m_error; }
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
 
 private:
-    std::vector<const Expr *> m_leaves;
+    std::vector<const Expr*> m_leaves;
     std::optional<Error> m_error;
 };
 
 } // namespace
 
-Result<Expression> bindWindowedTarget(Expression target, const GroupBy *groupBy) {
+Result<Expression> bindWindowedTarget(Expression target, const GroupBy* groupBy) {
     WindowedTargetBinder binder(groupBy);
     target.tree = binder.bind(target.tree);
     if (binder.error())
@@ -158,7 +158,7 @@ GroupByPtr RecursiveParser::readDrawnGroupBy() {
 }
 
 Result<Expression> parseExpression(std::string name, std::string text, ExpressionUse use) {
-    return readDrawn<Expression>(std::move(name), std::move(text), [use](RecursiveParser &parser) {
+    return readDrawn<Expression>(std::move(name), std::move(text), [use](RecursiveParser& parser) {
         if (use == ExpressionUse::Windowed)
             parser.rules.aggregates = true;
         if (use == ExpressionUse::Constant) {
@@ -171,18 +171,18 @@ Result<Expression> parseExpression(std::string name, std::string text, Expressio
 
 Result<Expression> parseScriptBody(std::string name, std::string text) {
     return readDrawn<Expression>(std::move(name), std::move(text),
-                                 [](RecursiveParser &parser) { return parser.readDrawnScript(); });
+                                 [](RecursiveParser& parser) { return parser.readDrawnScript(); });
 }
 
 Result<GroupByPtr> parseGroupBy(std::string name, std::string text) {
     return readDrawn<GroupByPtr>(std::move(name), std::move(text),
-                                 [](RecursiveParser &parser) { return parser.readDrawnGroupBy(); });
+                                 [](RecursiveParser& parser) { return parser.readDrawnGroupBy(); });
 }
 
 // --- files -------------------------------------------------------------------------------------
 
-std::expected<Query, std::vector<Error>> parseQuery(SourcePtr source, const ParseOptions &options,
-                                                    std::vector<Notice> &notices) {
+std::expected<Query, std::vector<Error>> parseQuery(SourcePtr source, const ParseOptions& options,
+                                                    std::vector<Notice>& notices) {
     Program program(options, &notices);
     Query query;
     if (const TokenFilePtr file = readTokens(program, source, options.oldDialects))
@@ -194,7 +194,7 @@ std::expected<Query, std::vector<Error>> parseQuery(SourcePtr source, const Pars
 }
 
 std::expected<Expression, std::vector<Error>>
-parseScript(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices) {
+parseScript(SourcePtr source, const ParseOptions& options, std::vector<Notice>& notices) {
     Program program(options, &notices);
     Expression script;
     if (const TokenFilePtr file = readTokens(program, source, options.oldDialects)) {
@@ -202,7 +202,7 @@ parseScript(SourcePtr source, const ParseOptions &options, std::vector<Notice> &
         parser.rules.lateLocals = true;
         try {
             script = parser.readDrawnScript();
-        } catch (ParseFailure &failure) {
+        } catch (ParseFailure& failure) {
             program.report(std::move(failure.error));
         }
     }
@@ -212,7 +212,7 @@ parseScript(SourcePtr source, const ParseOptions &options, std::vector<Notice> &
 }
 
 std::expected<Deployment, std::vector<Error>>
-parseDeployment(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices) {
+parseDeployment(SourcePtr source, const ParseOptions& options, std::vector<Notice>& notices) {
     Program program(options, &notices);
     Deployment deployment;
     if (const TokenFilePtr file = readTokens(program, source, options.oldDialects))

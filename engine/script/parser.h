@@ -33,7 +33,7 @@ enum class ExpressionUse : std::uint8_t {
 
 /// Applies the rule for targets of windowed selects: what equals an expression of the group-by
 /// becomes group[i]; any other use of event or `$` outside of an aggregate is an error.
-[[nodiscard]] Result<Expression> bindWindowedTarget(Expression target, const GroupBy *groupBy);
+[[nodiscard]] Result<Expression> bindWindowedTarget(Expression target, const GroupBy* groupBy);
 
 /// Something worth telling about an accepted program.
 struct Notice {
@@ -48,21 +48,21 @@ struct ParseOptions {
 
 /// Parses and resolves a query file. All errors found are returned, the first one first.
 [[nodiscard]] std::expected<Query, std::vector<Error>>
-parseQuery(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);
+parseQuery(SourcePtr source, const ParseOptions& options, std::vector<Notice>& notices);
 /// A script file, such as `script FILE.tremor` runs: as the body of a script with `use`, const and
 /// fn.
 [[nodiscard]] std::expected<Expression, std::vector<Error>>
-parseScript(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);
+parseScript(SourcePtr source, const ParseOptions& options, std::vector<Notice>& notices);
 /// A deployment file: flows with their pipelines and connectors.
 [[nodiscard]] std::expected<Deployment, std::vector<Error>>
-parseDeployment(SourcePtr source, const ParseOptions &options, std::vector<Notice> &notices);
+parseDeployment(SourcePtr source, const ParseOptions& options, std::vector<Notice>& notices);
 
 /// Text of a tree: canonical spacing, full function names, minimal parentheses.
 /// parse(print(e)) is structurally equal to e.
-[[nodiscard]] std::string printExpr(const Expr &expr);
-[[nodiscard]] std::string printGroupBy(const GroupBy &by);
+[[nodiscard]] std::string printExpr(const Expr& expr);
+[[nodiscard]] std::string printGroupBy(const GroupBy& by);
 /// As printExpr over several lines, for records and scripts that are wider than `width`.
-[[nodiscard]] std::string printExprPretty(const Expr &expr, int indent = 0, int width = 80);
+[[nodiscard]] std::string printExprPretty(const Expr& expr, int indent = 0, int width = 80);
 /// A string literal of the language, quoted and escaped.
 [[nodiscard]] std::string quoteString(std::string_view text);
 /// An identifier, in backticks where it needs them.

@@ -12,22 +12,22 @@ namespace fuseboard {
 
 namespace {
 constexpr int kMaxInstanceDepth = 64;
-constexpr const char *kKindNames[kDefinitionKinds] = {"operator", "script", "pipeline", "connector",
+constexpr const char* kKindNames[kDefinitionKinds] = {"operator", "script", "pipeline", "connector",
                                                       "flow"};
 } // namespace
 
 // --- constants, args and with ------------------------------------------------------------------
 
 bool RecursiveParser::unknownArguments() const {
-    for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
+    for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
         if (scope->arguments && std::ranges::any_of(scope->arguments->items,
-                                                    [](const auto &item) { return !item.value; }))
+                                                    [](const auto& item) { return !item.value; }))
             return true;
     }
     return false;
 }
 
-OwnedValue RecursiveParser::fold(const Expr &expr) {
+OwnedValue RecursiveParser::fold(const Expr& expr) {
     auto value = foldConstant(expr);
     if (value)
         return std::move(*value);
@@ -37,7 +37,7 @@ OwnedValue RecursiveParser::fold(const Expr &expr) {
     throw ParseFailure{std::move(value).error()};
 }
 
-ExprPtr RecursiveParser::parseConstant(const char *where) {
+ExprPtr RecursiveParser::parseConstant(const char* where) {
     const Restore keepRules(rules);
     const Restore keepLocals(m_locals);
     rules.where = where;
@@ -73,13 +73,13 @@ Settings RecursiveParser::parseDefinitionWith() {
 /// The values that a `create` gives are settled here: they belong to this scope.
 Settings RecursiveParser::parseWith() {
     Settings settings = parseDefinitionWith();
-    for (auto &[name, value] : settings)
+    for (auto& [name, value] : settings)
         value = std::make_shared<LiteralExpr>(fold(*value), value->span, value->source);
     return settings;
 }
 
 /// `args a, b = e` with the values of `creation`. Older scripts have them under `with`.
-void RecursiveParser::enterArguments(const Creation &creation, bool oldParameters) {
+void RecursiveParser::enterArguments(const Creation& creation, bool oldParameters) {
     const bool old = oldParameters && at(TokenKind::With) && m_program.options().oldDialects;
     if (old)
         notice("parameters of a script are now written under `args`", peek().span);
@@ -114,11 +114,11 @@ void RecursiveParser::enterArguments(const Creation &creation, bool oldParameter
                                    .at(creation.missing.place)};
         arguments.items.push_back(std::move(item));
     } while (accept(TokenKind::Comma) && at(TokenKind::Identifier));
-    for (const auto &[name, value] : creation.given) {
+    for (const auto& [name, value] : creation.given) {
         if (arguments.find(name) != nullptr)
             continue;
         std::vector<std::string> names;
-        for (const auto &item : arguments.items)
+        for (const auto& item : arguments.items)
             names.push_back(item.name);
         ParseFailure failure = unknown("argument", name, names, {});
         failure.error.place = creation.missing.place;
@@ -175,7 +175,7 @@ void RecursiveParser::parseDefine() {
 }
 
 void RecursiveParser::define(DefinitionKind kind, Definition definition) {
-    auto &known = m_scope->definitions[static_cast<std::size_t>(kind)];
+    auto& known = m_scope->definitions[static_cast<std::size_t>(kind)];
     const auto [place, fresh] = known.emplace(definition.name, definition);
     checkDefinition(kind, definition);
     if (!fresh)
@@ -185,7 +185,7 @@ void RecursiveParser::define(DefinitionKind kind, Definition definition) {
 }
 
 /// Reads the definition once without values, which finds its mistakes and its end.
-void RecursiveParser::checkDefinition(DefinitionKind kind, const Definition &definition) {
+void RecursiveParser::checkDefinition(DefinitionKind kind, const Definition& definition) {
     RecursiveParser reader(m_program, m_file, m_program.makeScope(m_scope), m_at);
     reader.m_depth = m_depth;
     const NestingGuard guard(reader);
@@ -204,7 +204,7 @@ void RecursiveParser::checkDefinition(DefinitionKind kind, const Definition &def
 }
 
 /// A parser that stands after the name of a definition, in a scope of its own.
-RecursiveParser RecursiveParser::instance(const Definition &definition, Span use) {
+RecursiveParser RecursiveParser::instance(const Definition& definition, Span use) {
     if (m_program.instanceDepth >= kMaxInstanceDepth)
         throw failureAt(use, ErrorCode::LimitExceeded,
                         fmt::format("`{}` contains itself, or definitions nest more than {} deep",
@@ -232,7 +232,7 @@ void RecursiveParser::defineWindow(std::string name, bool sliding, Span span) {
     rules.where = "a window script";
     rules.group = false;
     while (accept(TokenKind::Script)) {
-        ExprPtr *script = &window->script;
+        ExprPtr* script = &window->script;
         if (accept(TokenKind::From)) {
             const Span port = peek().span;
             if (identifier("the name `tick`") != "tick")
@@ -259,7 +259,7 @@ std::string RecursiveParser::operatorKind() {
     return kind + "::" + identifier("the kind of an operator");
 }
 
-OperatorDefinition RecursiveParser::readOperator(const Definition &from, const Creation &creation) {
+OperatorDefinition RecursiveParser::readOperator(const Definition& from, const Creation& creation) {
     OperatorDefinition definition;
     definition.name = from.name;
     definition.kind = from.oldKind;
@@ -278,7 +278,7 @@ OperatorDefinition RecursiveParser::readOperator(const Definition &from, const C
     }
     // Older programs override the settings themselves.
     definition.settings = parseDefinitionWith();
-    for (const auto &[name, value] : creation.given) {
+    for (const auto& [name, value] : creation.given) {
         const auto known =
             std::ranges::find(definition.settings, name, &Settings::value_type::first);
         if (known == definition.settings.end() || !m_program.options().oldDialects)
@@ -293,7 +293,7 @@ OperatorDefinition RecursiveParser::readOperator(const Definition &from, const C
     return definition;
 }
 
-ExprPtr RecursiveParser::readScriptBody(std::uint32_t &localCount, std::string *text) {
+ExprPtr RecursiveParser::readScriptBody(std::uint32_t& localCount, std::string* text) {
     const Restore keepLocals(m_locals);
     m_locals = {};
     const std::size_t first = m_at;
@@ -304,7 +304,7 @@ ExprPtr RecursiveParser::readScriptBody(std::uint32_t &localCount, std::string *
     return body;
 }
 
-ScriptDefinition RecursiveParser::readScript(const Definition &from, const Creation &creation) {
+ScriptDefinition RecursiveParser::readScript(const Definition& from, const Creation& creation) {
     ScriptDefinition definition;
     definition.name = from.name;
     definition.span = from.span;
@@ -351,7 +351,7 @@ std::vector<std::string> RecursiveParser::ports() {
     return names;
 }
 
-void RecursiveParser::readPipeline(const Creation &creation, Query &query) {
+void RecursiveParser::readPipeline(const Creation& creation, Query& query) {
     m_checking = creation.checking;
     const Restore keepDepth(m_program.instanceDepth);
     ++m_program.instanceDepth;
@@ -366,8 +366,8 @@ void RecursiveParser::readPipeline(const Creation &creation, Query &query) {
     expect(TokenKind::End, "to end the pipeline");
 }
 
-ConnectorDefinition RecursiveParser::readConnector(const Definition &from,
-                                                   const Creation &creation) {
+ConnectorDefinition RecursiveParser::readConnector(const Definition& from,
+                                                   const Creation& creation) {
     ConnectorDefinition definition;
     definition.name = from.name;
     definition.span = from.span;
@@ -380,7 +380,7 @@ ConnectorDefinition RecursiveParser::readConnector(const Definition &from,
     RecordBuilder config;
     std::vector<OwnedValue> values; // keeps what the record refers to
     values.reserve(settings.size());
-    for (const auto &[name, expr] : settings) {
+    for (const auto& [name, expr] : settings) {
         values.push_back(fold(*expr));
         config.set(name, *values.back());
     }

@@ -8,7 +8,7 @@
 
 namespace fuseboard {
 
-void RecursiveParser::readDeployment(Deployment &deployment) {
+void RecursiveParser::readDeployment(Deployment& deployment) {
     std::map<std::string, OwnedValue> config;
     const auto one = [&] {
         if (at(TokenKind::ConfigDirective)) {
@@ -32,10 +32,10 @@ void RecursiveParser::readDeployment(Deployment &deployment) {
             span = peek().span;
             target = modulePath("the name of a flow definition");
         }
-        const Definition *definition = resolveDefinition(DefinitionKind::Flow, target);
+        const Definition* definition = resolveDefinition(DefinitionKind::Flow, target);
         if (definition == nullptr) {
             std::vector<std::string> names;
-            for (const auto &[name, known] :
+            for (const auto& [name, known] :
                  m_scope->definitions[static_cast<std::size_t>(DefinitionKind::Flow)])
                 names.push_back(name);
             throw unknown("flow", fmt::format("{}", fmt::join(target, "::")), names, span);
@@ -50,7 +50,7 @@ void RecursiveParser::readDeployment(Deployment &deployment) {
     parseStatements(one, {TokenKind::EndOfText});
 }
 
-void RecursiveParser::readFlow(const Creation &creation, Flow &flow) {
+void RecursiveParser::readFlow(const Creation& creation, Flow& flow) {
     m_checking = creation.checking;
     const Restore keepDepth(m_program.instanceDepth);
     ++m_program.instanceDepth;
@@ -60,7 +60,7 @@ void RecursiveParser::readFlow(const Creation &creation, Flow &flow) {
     expect(TokenKind::End, "to end the flow");
 }
 
-void RecursiveParser::parseFlowStatement(Flow &flow) {
+void RecursiveParser::parseFlowStatement(Flow& flow) {
     if (parseCommonStatement())
         return;
     switch (peek().kind) {
@@ -71,7 +71,7 @@ void RecursiveParser::parseFlowStatement(Flow &flow) {
     }
 }
 
-void RecursiveParser::parseFlowCreate(Flow &flow) {
+void RecursiveParser::parseFlowCreate(Flow& flow) {
     take();
     if (!at(TokenKind::Pipeline) && !at(TokenKind::Connector))
         throw unexpected("`pipeline` or `connector`");
@@ -89,11 +89,11 @@ void RecursiveParser::parseFlowCreate(Flow &flow) {
         target = modulePath("the name of a definition");
     }
     const auto kind = pipeline ? DefinitionKind::Pipeline : DefinitionKind::Connector;
-    const Definition *definition = resolveDefinition(kind, target);
+    const Definition* definition = resolveDefinition(kind, target);
     if (definition == nullptr) {
         std::vector<std::string> names;
-        for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
-            for (const auto &[known, value] : scope->definitions[static_cast<std::size_t>(kind)])
+        for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
+            for (const auto& [known, value] : scope->definitions[static_cast<std::size_t>(kind)])
                 names.push_back(known);
         }
         throw unknown(pipeline ? "pipeline" : "connector",
@@ -115,10 +115,10 @@ void RecursiveParser::parseFlowCreate(Flow &flow) {
 }
 
 /// connect /connector/a[/port] to /pipeline/b[/port]
-void RecursiveParser::parseConnect(Flow &flow) {
+void RecursiveParser::parseConnect(Flow& flow) {
     const std::uint32_t begin = take().span.begin;
     FlowConnection connection;
-    const auto endpoint = [&](std::string &name, std::string &port, const char *defaultPort) {
+    const auto endpoint = [&](std::string& name, std::string& port, const char* defaultPort) {
         expect(TokenKind::Slash, "before `connector` or `pipeline`");
         if (!at(TokenKind::Pipeline) && !at(TokenKind::Connector))
             throw unexpected("`connector` or `pipeline`");
@@ -131,7 +131,7 @@ void RecursiveParser::parseConnect(Flow &flow) {
         const std::string prefix = connector ? "/connector/" : "/pipeline/";
         if (!m_nodes.contains(prefix + name)) {
             std::vector<std::string> names;
-            for (const std::string &node : m_nodes) {
+            for (const std::string& node : m_nodes) {
                 if (node.starts_with(prefix))
                     names.push_back(node.substr(prefix.size()));
             }

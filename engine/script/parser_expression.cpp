@@ -40,14 +40,14 @@ constexpr Operator kOperators[] = {
 };
 constexpr int kTightestLevel = 10;
 
-const Operator *findOperator(TokenKind token) {
-    const auto *found = std::ranges::find(kOperators, token, &Operator::token);
+const Operator* findOperator(TokenKind token) {
+    const auto* found = std::ranges::find(kOperators, token, &Operator::token);
     return found == std::end(kOperators) ? nullptr : found;
 }
 
 } // namespace
 
-NestingGuard::NestingGuard(RecursiveParser &parser)
+NestingGuard::NestingGuard(RecursiveParser& parser)
     : m_parser(parser), m_outerHeight(parser.m_height) {
     if (parser.m_depth >= kMaxProgramNesting)
         throw parser.failureAt(parser.peek().span, ErrorCode::LimitExceeded,
@@ -62,17 +62,17 @@ NestingGuard::~NestingGuard() {
     m_parser.m_height = std::max(m_outerHeight, m_parser.m_height + 1);
 }
 
-RecursiveParser::RecursiveParser(Program &program, TokenFilePtr file, Scope *scope, std::size_t at)
+RecursiveParser::RecursiveParser(Program& program, TokenFilePtr file, Scope* scope, std::size_t at)
     : m_program(program), m_file(std::move(file)), m_scope(scope), m_at(at) {}
 
 // --- tokens ------------------------------------------------------------------------------------
 
-const Token &RecursiveParser::peek(std::size_t ahead) const {
+const Token& RecursiveParser::peek(std::size_t ahead) const {
     return m_file->tokens[std::min(m_at + ahead, m_file->tokens.size() - 1)];
 }
 
-const Token &RecursiveParser::take() {
-    const Token &token = peek();
+const Token& RecursiveParser::take() {
+    const Token& token = peek();
     if (token.kind != TokenKind::EndOfText)
         ++m_at;
     return token;
@@ -85,7 +85,7 @@ bool RecursiveParser::accept(TokenKind kind) {
     return true;
 }
 
-const Token &RecursiveParser::expect(TokenKind kind, std::string_view purpose) {
+const Token& RecursiveParser::expect(TokenKind kind, std::string_view purpose) {
     if (!at(kind))
         throw unexpected(fmt::format("{} {}", describeToken(kind), purpose));
     return take();
@@ -110,7 +110,7 @@ ParseFailure RecursiveParser::failureAt(Span span, ErrorCode code, std::string m
 }
 
 ParseFailure RecursiveParser::unexpected(std::string_view wanted) const {
-    const Token &token = peek();
+    const Token& token = peek();
     std::string found = describeToken(token.kind);
     if (token.kind == TokenKind::Identifier || token.kind == TokenKind::Integer ||
         token.kind == TokenKind::Float)
@@ -166,7 +166,7 @@ ExprPtr RecursiveParser::parseBinary(int level) {
     if (level > kTightestLevel)
         return left;
     while (true) {
-        const Operator *found = findOperator(peek().kind);
+        const Operator* found = findOperator(peek().kind);
         if (found == nullptr || found->level != level)
             return left;
         take();
@@ -217,7 +217,7 @@ ExprPtr RecursiveParser::parsePresence() {
     // An argument that is not there is known now: it is no failure to ask for it.
     if (at(TokenKind::Args) && at(TokenKind::Dot, 1) && at(TokenKind::Identifier, 2) &&
         !at(TokenKind::Dot, 3) && !at(TokenKind::LeftBracket, 3) && arguments() != nullptr) {
-        const auto *item = arguments()->find(textOf(peek(2)));
+        const auto* item = arguments()->find(textOf(peek(2)));
         m_at += 3;
         const bool known = item != nullptr && item->value.has_value();
         return std::make_shared<LiteralExpr>(OwnedValue(Value::boolean(known == present)),
@@ -245,7 +245,7 @@ ExprPtr RecursiveParser::parsePresence() {
 // --- primary -----------------------------------------------------------------------------------
 
 ExprPtr RecursiveParser::parseNumber(bool negative, std::uint32_t begin) {
-    const Token &token = peek();
+    const Token& token = peek();
     Value value;
     if (token.kind == TokenKind::Float) {
         const auto number = std::bit_cast<double>(token.number);
@@ -262,7 +262,7 @@ ExprPtr RecursiveParser::parseNumber(bool negative, std::uint32_t begin) {
 }
 
 ExprPtr RecursiveParser::parsePrimary() {
-    const Token &token = peek();
+    const Token& token = peek();
     const std::uint32_t begin = token.span.begin;
     const auto literal = [&](Value value) -> ExprPtr {
         take();

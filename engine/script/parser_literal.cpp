@@ -31,7 +31,7 @@ ExprPtr RecursiveParser::parseString() {
             failHere("an interpolation must not be empty", "write \\#{ for the characters");
         ExprPtr part = parseExpression();
         expect(TokenKind::InterpolationEnd, "to end the interpolation");
-        const auto *literal = tryAs<LiteralExpr>(part.get());
+        const auto* literal = tryAs<LiteralExpr>(part.get());
         if (literal != nullptr && literal->value->isString()) {
             text += literal->value->asString();
             continue;
@@ -99,7 +99,7 @@ BytesLiteralExpr::Part RecursiveParser::parseBytesPart() {
     BytesLiteralExpr::Part part;
     part.value = parsePrimary();
     if (accept(TokenKind::Colon)) {
-        const Token &bits = expect(TokenKind::Integer, "of bits after `:`");
+        const Token& bits = expect(TokenKind::Integer, "of bits after `:`");
         if (bits.number < 1 || bits.number > 64)
             throw failureAt(bits.span, ErrorCode::InvalidArgument,
                             "a part of bytes has 1 to 64 bits");
@@ -110,7 +110,7 @@ BytesLiteralExpr::Part RecursiveParser::parseBytesPart() {
     return part;
 }
 
-void RecursiveParser::parseBytesType(BytesLiteralExpr::Part &part) {
+void RecursiveParser::parseBytesType(BytesLiteralExpr::Part& part) {
     const Span span = peek().span;
     const std::string type = identifier("a type of bytes");
     if (type == "binary") {

@@ -101,7 +101,7 @@ void RecursiveParser::recover(std::size_t start) {
     m_at = statementEnd(start);
 }
 
-void RecursiveParser::parseStatements(const std::function<void()> &one,
+void RecursiveParser::parseStatements(const std::function<void()>& one,
                                       std::initializer_list<TokenKind> ends) {
     while (!atAny(ends) && !at(TokenKind::EndOfText) && !m_program.full()) {
         const std::size_t start = m_at;
@@ -109,7 +109,7 @@ void RecursiveParser::parseStatements(const std::function<void()> &one,
             one();
             if (!atAny(ends) && !at(TokenKind::EndOfText))
                 expect(TokenKind::Semicolon, "after the statement");
-        } catch (ParseFailure &failure) {
+        } catch (ParseFailure& failure) {
             m_program.report(std::move(failure.error));
             recover(start);
             if (!accept(TokenKind::Semicolon) && m_at == start && !atAny(ends))
@@ -158,15 +158,15 @@ void RecursiveParser::parseUseTargets(std::vector<std::string> prefix) {
     importModule(prefix, alias, span);
 }
 
-void RecursiveParser::importModule(const std::vector<std::string> &path, const std::string &alias,
+void RecursiveParser::importModule(const std::vector<std::string>& path, const std::string& alias,
                                    Span span) {
     m_scope->modules.insert_or_assign(alias, loadModule(path, span));
 }
 
-ModuleRef RecursiveParser::loadModule(const std::vector<std::string> &path, Span span) {
+ModuleRef RecursiveParser::loadModule(const std::vector<std::string>& path, Span span) {
     const std::string name = fmt::format("{}", fmt::join(path, "::"));
     // A module is a file below the module path and nothing else on the machine.
-    for (const std::string &part : path) {
+    for (const std::string& part : path) {
         if (part.find('/') != std::string::npos || part.find('\\') != std::string::npos ||
             part.starts_with('.') || part.find('\0') != std::string::npos)
             throw failureAt(span, ErrorCode::UnknownName,
@@ -180,7 +180,7 @@ ModuleRef RecursiveParser::loadModule(const std::vector<std::string> &path, Span
                         fmt::format("the module `{}` uses itself", name),
                         fmt::format("the way there: {}", fmt::join(m_program.loading, ", ")));
     const std::string relative = fmt::format("{}", fmt::join(path, "/"));
-    for (const std::string &folder : m_program.options().modulePath) {
+    for (const std::string& folder : m_program.options().modulePath) {
         for (const std::string_view ending : {".tremor", ".trickle", ".troy"}) {
             const auto file = std::filesystem::path(folder) / (relative + std::string(ending));
             std::error_code failed;
@@ -205,7 +205,7 @@ ModuleRef RecursiveParser::loadModule(const std::vector<std::string> &path, Span
                                       fmt::join(m_program.options().modulePath, ", ")));
 }
 
-Scope *RecursiveParser::loadModuleText(const std::string &name, std::string file, std::string text,
+Scope* RecursiveParser::loadModuleText(const std::string& name, std::string file, std::string text,
                                        Span span) {
     const auto known = m_program.loadedModules.find(name);
     if (known != m_program.loadedModules.end())
@@ -217,9 +217,9 @@ Scope *RecursiveParser::loadModuleText(const std::string &name, std::string file
         throw failureAt(span, ErrorCode::LimitExceeded, "too many modules use each other");
     auto tokens = std::make_shared<const TokenFile>(
         lex(std::make_shared<const Source>(Source{std::move(file), std::move(text)})));
-    for (const Error &error : tokens->errors)
+    for (const Error& error : tokens->errors)
         m_program.report(error);
-    Scope *scope = m_program.makeScope(nullptr);
+    Scope* scope = m_program.makeScope(nullptr);
     scope->moduleName = name;
     m_program.loading.push_back(name);
     if (tokens->errors.empty())

@@ -61,7 +61,7 @@ ExprPtr RecursiveParser::withSegments(ExprPtr base, std::uint32_t begin) {
 }
 
 ExprPtr RecursiveParser::parseRooted(PathRoot root) {
-    const Token &token = take();
+    const Token& token = take();
     const bool allowed = root == PathRoot::Event   ? rules.event
                          : root == PathRoot::State ? rules.state
                                                    : rules.group;
@@ -75,7 +75,7 @@ ExprPtr RecursiveParser::parseRooted(PathRoot root) {
 }
 
 ExprPtr RecursiveParser::parseMeta() {
-    const Token &token = take();
+    const Token& token = take();
     if (!rules.event)
         throw failureAt(token.span, ErrorCode::InvalidSyntax,
                         fmt::format("`$` cannot be read in {}", rules.where),
@@ -88,7 +88,7 @@ ExprPtr RecursiveParser::parseMeta() {
             first.span = peek().span;
             first.field = fieldName();
             segments.push_back(first);
-            for (PathSegment &segment : parseSegments())
+            for (PathSegment& segment : parseSegments())
                 segments.push_back(segment);
         }
     } else if (at(TokenKind::LeftBracket) || at(TokenKind::Dot)) {
@@ -109,7 +109,7 @@ ExprPtr RecursiveParser::parseArgs() {
         return path;
     }
     static const Arguments kNone;
-    const Arguments *known = arguments();
+    const Arguments* known = arguments();
     if (known == nullptr && !at(TokenKind::Dot) && !rules.implicit)
         known = &kNone;
     if (known == nullptr)
@@ -118,7 +118,7 @@ ExprPtr RecursiveParser::parseArgs() {
     if (!at(TokenKind::Dot)) {
         Arena arena(256);
         RecordBuilder all;
-        for (const auto &item : known->items)
+        for (const auto& item : known->items)
             all.set(item.name, item.value ? **item.value : Value::null());
         ExprPtr value = std::make_shared<ConstantExpr>("args", OwnedValue(all.build(arena)),
                                                        since(begin), source());
@@ -127,10 +127,10 @@ ExprPtr RecursiveParser::parseArgs() {
     take();
     const Span nameSpan = peek().span;
     const std::string name = fieldName();
-    const auto *item = known->find(name);
+    const auto* item = known->find(name);
     if (item == nullptr) {
         std::vector<std::string> names;
-        for (const auto &other : known->items)
+        for (const auto& other : known->items)
             names.push_back(other.name);
         throw unknown("argument", name, names, nameSpan);
     }
@@ -160,7 +160,7 @@ ExprPtr RecursiveParser::parseNamed() {
     if (at(TokenKind::LeftParen))
         return withSegments(makeCall(path, span.begin), span.begin);
     if (path.size() == 1) {
-        if (const LocalFrame::Local *local = m_locals.find(path[0])) {
+        if (const LocalFrame::Local* local = m_locals.find(path[0])) {
             const std::uint32_t slot = local->slot;
             auto expr = std::make_shared<PathExpr>(PathRoot::Local, parseSegments(),
                                                    since(span.begin), source());
@@ -170,7 +170,7 @@ ExprPtr RecursiveParser::parseNamed() {
         }
     }
     const Span nameSpan = since(span.begin);
-    if (const OwnedValue *value = resolveConstant(path)) {
+    if (const OwnedValue* value = resolveConstant(path)) {
         std::string name = fmt::format("{}", fmt::join(path, "::"));
         return withSegments(
             std::make_shared<ConstantExpr>(std::move(name), *value, nameSpan, source()),
@@ -187,12 +187,12 @@ ExprPtr RecursiveParser::parseNamed() {
     }
     std::vector<std::string> candidates{"event", "state", "group", "window",
                                         "null",  "true",  "false"};
-    for (const auto &local : m_locals.locals)
+    for (const auto& local : m_locals.locals)
         candidates.push_back(local.name);
-    for (const auto &local : m_locals.shadows)
+    for (const auto& local : m_locals.shadows)
         candidates.push_back(local.name);
-    for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
-        for (const auto &[name, value] : scope->constants)
+    for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
+        for (const auto& [name, value] : scope->constants)
             candidates.push_back(name);
     }
     throw unknown("name", fmt::format("{}", fmt::join(path, "::")), candidates, nameSpan);
@@ -212,7 +212,7 @@ void RecursiveParser::checkArity(std::string_view name, std::size_t given, std::
                                 wanted == "1" ? "" : "s", given));
 }
 
-ExprPtr RecursiveParser::makeCall(const std::vector<std::string> &path, std::uint32_t begin) {
+ExprPtr RecursiveParser::makeCall(const std::vector<std::string>& path, std::uint32_t begin) {
     const NestingGuard guard(*this);
     const Span nameSpan = since(begin);
     const FunctionRef function = resolveFunction(path, nameSpan);

@@ -7,7 +7,7 @@
 
 namespace fuseboard {
 
-void RecursiveParser::requireBindings(Span span, const char *what) const {
+void RecursiveParser::requireBindings(Span span, const char* what) const {
     if (!rules.bindings)
         throw failureAt(
             span, ErrorCode::InvalidSyntax,
@@ -142,7 +142,7 @@ std::shared_ptr<const Extractor> RecursiveParser::parseExtractor() {
     const std::string kind = identifier("the name of an extractor");
     if (!at(TokenKind::Extractor))
         throw unexpected("the extractor's text between bars, as in re|…|");
-    const Token &text = take();
+    const Token& text = take();
     auto made = Extractor::make(kind, std::string(textOf(text)));
     if (!made) {
         Error error = std::move(made).error();
@@ -261,7 +261,7 @@ Pattern::FieldTest RecursiveParser::parseFieldTest() {
         {TokenKind::Greater, BinaryOp::Greater},
         {TokenKind::LessEqual, BinaryOp::LessEqual},
         {TokenKind::Less, BinaryOp::Less}};
-    for (const auto &[token, op] : kComparisons) {
+    for (const auto& [token, op] : kComparisons) {
         if (!accept(token))
             continue;
         test.form = Form::Compare;

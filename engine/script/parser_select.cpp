@@ -10,12 +10,12 @@
 namespace fuseboard {
 
 namespace {
-std::string quotedList(const std::vector<std::string> &names) {
+std::string quotedList(const std::vector<std::string>& names) {
     return fmt::format("`{}`", fmt::join(names, "`, `"));
 }
 } // namespace
 
-void RecursiveParser::parseConfig(std::map<std::string, OwnedValue> &config) {
+void RecursiveParser::parseConfig(std::map<std::string, OwnedValue>& config) {
     while (accept(TokenKind::ConfigDirective)) {
         std::string name = identifier("the name of a setting");
         expect(TokenKind::Assign, "after the name of the setting");
@@ -23,13 +23,13 @@ void RecursiveParser::parseConfig(std::map<std::string, OwnedValue> &config) {
     }
 }
 
-void RecursiveParser::readQuery(Query &query, TokenKind last) {
+void RecursiveParser::readQuery(Query& query, TokenKind last) {
     query.source = source();
     m_inputs = query.inputs;
     m_outputs = query.outputs;
     try {
         parseConfig(query.config);
-    } catch (ParseFailure &failure) {
+    } catch (ParseFailure& failure) {
         m_program.report(std::move(failure.error));
         recover(m_at);
         accept(TokenKind::Semicolon);
@@ -38,7 +38,7 @@ void RecursiveParser::readQuery(Query &query, TokenKind last) {
     checkEndpoints(query);
 }
 
-void RecursiveParser::parseQueryStatement(Query &query) {
+void RecursiveParser::parseQueryStatement(Query& query) {
     if (parseCommonStatement())
         return;
     switch (peek().kind) {
@@ -49,7 +49,7 @@ void RecursiveParser::parseQueryStatement(Query &query) {
     }
 }
 
-void RecursiveParser::addNode(Query &, const std::string &name, Span span) {
+void RecursiveParser::addNode(Query&, const std::string& name, Span span) {
     const bool boundary = std::ranges::find(m_inputs, name) != m_inputs.end() ||
                           std::ranges::find(m_outputs, name) != m_outputs.end();
     if (boundary || !m_nodes.insert(name).second)
@@ -57,7 +57,7 @@ void RecursiveParser::addNode(Query &, const std::string &name, Span span) {
                         boundary ? "it is a port of the pipeline" : "choose another name");
 }
 
-void RecursiveParser::parseCreate(Query &query) {
+void RecursiveParser::parseCreate(Query& query) {
     const std::uint32_t begin = take().span.begin;
     const TokenKind kind = peek().kind;
     if (!atAny({TokenKind::Stream, TokenKind::Operator, TokenKind::Script, TokenKind::Pipeline}))
@@ -84,10 +84,10 @@ void RecursiveParser::parseCreate(Query &query) {
         return parseCreateOperator(query, name, target, targetSpan);
     const auto definitionKind =
         kind == TokenKind::Script ? DefinitionKind::Script : DefinitionKind::Pipeline;
-    const Definition *definition = resolveDefinition(definitionKind, target);
+    const Definition* definition = resolveDefinition(definitionKind, target);
     if (definition == nullptr) {
         std::vector<std::string> names;
-        for (const auto &[known, value] :
+        for (const auto& [known, value] :
              m_scope->definitions[static_cast<std::size_t>(definitionKind)])
             names.push_back(known);
         throw unknown(kind == TokenKind::Script ? "script" : "pipeline",
@@ -112,9 +112,9 @@ void RecursiveParser::parseCreate(Query &query) {
     query.statements.push_back(std::move(statement));
 }
 
-void RecursiveParser::parseCreateOperator(Query &query, const std::string &name,
-                                          const std::vector<std::string> &target, Span span) {
-    const Definition *definition = resolveDefinition(DefinitionKind::Operator, target);
+void RecursiveParser::parseCreateOperator(Query& query, const std::string& name,
+                                          const std::vector<std::string>& target, Span span) {
+    const Definition* definition = resolveDefinition(DefinitionKind::Operator, target);
     QueryStatement statement;
     statement.source = source();
     OperatorDefinition made;
@@ -134,7 +134,7 @@ void RecursiveParser::parseCreateOperator(Query &query, const std::string &name,
         made.source = source();
     } else {
         std::vector<std::string> names;
-        for (const auto &[known, value] :
+        for (const auto& [known, value] :
              m_scope->definitions[static_cast<std::size_t>(DefinitionKind::Operator)])
             names.push_back(known);
         throw unknown("operator", fmt::format("{}", fmt::join(target, "::")), names, span);
@@ -146,10 +146,10 @@ void RecursiveParser::parseCreateOperator(Query &query, const std::string &name,
 }
 
 /// Older programs gave the time-out of a batch in seconds; today it is nanoseconds.
-void RecursiveParser::warnAboutTimeout(const OperatorDefinition &definition) {
+void RecursiveParser::warnAboutTimeout(const OperatorDefinition& definition) {
     if (definition.kind != "generic::batch")
         return;
-    for (const auto &[name, expr] : definition.settings) {
+    for (const auto& [name, expr] : definition.settings) {
         const OwnedValue value = fold(*expr);
         if (name == "timeout" && value->kind() == Kind::U64 && value->asU64() < 1'000'000)
             m_program.notice(
@@ -162,7 +162,7 @@ void RecursiveParser::warnAboutTimeout(const OperatorDefinition &definition) {
 
 // --- select ------------------------------------------------------------------------------------
 
-QueryEndpoint RecursiveParser::endpoint(const char *defaultPort) {
+QueryEndpoint RecursiveParser::endpoint(const char* defaultPort) {
     QueryEndpoint endpoint;
     const std::uint32_t begin = peek().span.begin;
     endpoint.name = identifier("the name of a stream or operator");
@@ -185,8 +185,8 @@ std::vector<WindowPtr> RecursiveParser::parseWindows() {
         WindowPtr window = resolveWindow(path);
         if (window == nullptr) {
             std::vector<std::string> names;
-            for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
-                for (const auto &[name, known] : scope->windows)
+            for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
+                for (const auto& [name, known] : scope->windows)
                     names.push_back(name);
             }
             throw unknown("window", fmt::format("{}", fmt::join(path, "::")), names, span);
@@ -234,7 +234,7 @@ GroupByPtr RecursiveParser::parseGroupBy() {
     return by;
 }
 
-Expression RecursiveParser::clause(const char *where, bool aggregates) {
+Expression RecursiveParser::clause(const char* where, bool aggregates) {
     const Restore keepRules(rules);
     const Restore keepLocals(m_locals);
     rules.where = where;
@@ -251,7 +251,7 @@ Expression RecursiveParser::clause(const char *where, bool aggregates) {
     return expression;
 }
 
-void RecursiveParser::parseSelect(Query &query) {
+void RecursiveParser::parseSelect(Query& query) {
     const std::uint32_t begin = take().span.begin;
     SelectStatement select;
     select.target = clause("the target of a select", true);
@@ -293,12 +293,12 @@ void RecursiveParser::parseSelect(Query &query) {
 }
 
 /// Every select must read from and write to something that exists.
-void RecursiveParser::checkEndpoints(const Query &query) {
+void RecursiveParser::checkEndpoints(const Query& query) {
     std::vector<std::string> names(m_nodes.begin(), m_nodes.end());
     names.insert(names.end(), m_inputs.begin(), m_inputs.end());
     names.insert(names.end(), m_outputs.begin(), m_outputs.end());
-    const auto check = [&](const QueryEndpoint &endpoint, const std::vector<std::string> &boundary,
-                           const char *verb) {
+    const auto check = [&](const QueryEndpoint& endpoint, const std::vector<std::string>& boundary,
+                           const char* verb) {
         if (m_nodes.contains(endpoint.name) ||
             std::ranges::find(boundary, endpoint.name) != boundary.end())
             return;
@@ -307,8 +307,8 @@ void RecursiveParser::checkEndpoints(const Query &query) {
             failure.error.hint = fmt::format("{} {}, or create it", verb, quotedList(names));
         m_program.report(std::move(failure.error));
     };
-    for (const QueryStatement &statement : query.statements) {
-        if (const auto *select = std::get_if<SelectStatement>(&statement.what)) {
+    for (const QueryStatement& statement : query.statements) {
+        if (const auto* select = std::get_if<SelectStatement>(&statement.what)) {
             check(select->from, names, "read from");
             check(select->into, names, "write to");
         }

@@ -11,7 +11,7 @@ namespace fuseboard {
 
 /// A statement: what may change the event, end the script, or is just an expression.
 ExprPtr RecursiveParser::parseEffect() {
-    const Token &token = peek();
+    const Token& token = peek();
     switch (token.kind) {
     case TokenKind::Let: return parseLet();
     case TokenKind::Match: return parseMatch(true);
@@ -48,7 +48,7 @@ ExprPtr RecursiveParser::parseLet() {
     } else {
         parsed = parsePrimary();
     }
-    const auto *target = tryAs<PathExpr>(parsed.get());
+    const auto* target = tryAs<PathExpr>(parsed.get());
     if (target == nullptr || target->root == PathRoot::Expression ||
         target->root == PathRoot::Group || target->root == PathRoot::Window)
         throw failureAt(pathSpan, ErrorCode::InvalidSyntax, "this cannot be assigned",
@@ -56,10 +56,10 @@ ExprPtr RecursiveParser::parseLet() {
     if (target->root == PathRoot::Meta && target->segments.empty())
         throw failureAt(pathSpan, ErrorCode::InvalidSyntax, "`$` as a whole cannot be assigned",
                         "assign to one of its fields, as in $name");
-    for (const PathSegment &segment : target->segments) {
+    for (const PathSegment& segment : target->segments) {
         if (segment.form == PathSegment::Form::Range)
             throw failureAt(segment.span, ErrorCode::InvalidSyntax, "a slice cannot be assigned");
-        const auto *index = tryAs<LiteralExpr>(segment.index.get());
+        const auto* index = tryAs<LiteralExpr>(segment.index.get());
         if (index != nullptr && (*index->value).isInteger())
             throw failureAt(segment.span, ErrorCode::InvalidSyntax,
                             "an element of an array cannot be assigned",
@@ -102,7 +102,7 @@ ExprPtr RecursiveParser::parseBlockUntil(std::initializer_list<TokenKind> ends, 
                 const Span span = peek(1).span;
                 if (!parseCommonStatement())
                     statements.push_back(parseEffect());
-                else if (const OwnedValue *value = name.empty() ? nullptr : resolveConstant({name}))
+                else if (const OwnedValue* value = name.empty() ? nullptr : resolveConstant({name}))
                     lastConstant = std::make_shared<ConstantExpr>(name, *value, span, source());
             },
             ends);
@@ -143,13 +143,13 @@ void RecursiveParser::parseConst() {
 
 // --- functions ---------------------------------------------------------------------------------
 
-void RecursiveParser::defineFunction(const std::string &name, FunctionRef function, Span span) {
+void RecursiveParser::defineFunction(const std::string& name, FunctionRef function, Span span) {
     if (!m_scope->functions.emplace(name, std::move(function)).second)
         throw failureAt(span, ErrorCode::InvalidGraph,
                         fmt::format("the function `{}` is defined twice", name));
 }
 
-bool RecursiveParser::parseParameters(UserFunction &function) {
+bool RecursiveParser::parseParameters(UserFunction& function) {
     expect(TokenKind::LeftParen, "before the parameters");
     while (!at(TokenKind::RightParen)) {
         if (accept(TokenKind::Dot)) {
@@ -190,7 +190,7 @@ void RecursiveParser::parseFunction() {
     rules.inFunction = true;
     m_function = function.get();
     m_locals = {};
-    for (const std::string &parameter : function->parameters)
+    for (const std::string& parameter : function->parameters)
         m_locals.declare(parameter);
     if (function->open)
         ++m_locals.count;
@@ -207,7 +207,7 @@ void RecursiveParser::parseFunction() {
 }
 
 /// `fn f(a, b) of case (p, q) => … case _ => … end` is a match over the list of its parameters.
-void RecursiveParser::parsePatternFunction(UserFunction &function, std::uint32_t begin) {
+void RecursiveParser::parsePatternFunction(UserFunction& function, std::uint32_t begin) {
     std::vector<ExprPtr> parameters;
     for (std::uint32_t slot = 0; slot < function.parameters.size(); ++slot) {
         auto local = std::make_shared<PathExpr>(PathRoot::Local, std::vector<PathSegment>(),
@@ -239,7 +239,7 @@ void RecursiveParser::parsePatternFunction(UserFunction &function, std::uint32_t
         arm.guard = complete ? nullptr : parseGuard();
         expect(TokenKind::Arrow, "before the result of the case");
         arm.body = parseBlockUntil({TokenKind::Case, TokenKind::End}, false);
-        const bool takesApart = std::ranges::any_of(pattern->items, [](const PatternPtr &item) {
+        const bool takesApart = std::ranges::any_of(pattern->items, [](const PatternPtr& item) {
             return item->kind == Pattern::Kind::Extract || item->kind == Pattern::Kind::Record;
         });
         if (takesApart) {
@@ -260,7 +260,7 @@ void RecursiveParser::parsePatternFunction(UserFunction &function, std::uint32_t
 }
 
 /// Parameters stand for what their patterns extracted.
-ExprPtr RecursiveParser::rebindParameters(const UserFunction &function, std::uint32_t resultSlot,
+ExprPtr RecursiveParser::rebindParameters(const UserFunction& function, std::uint32_t resultSlot,
                                           ExprPtr body) {
     std::vector<ExprPtr> statements;
     for (std::uint32_t slot = 0; slot < function.parameters.size(); ++slot) {
@@ -285,28 +285,28 @@ ExprPtr RecursiveParser::rebindParameters(const UserFunction &function, std::uin
 }
 
 /// `recur` is only allowed where nothing is left to do after it.
-void RecursiveParser::checkRecursion(const Expr &expr, bool tail,
-                                     const UserFunction &function) const {
+void RecursiveParser::checkRecursion(const Expr& expr, bool tail,
+                                     const UserFunction& function) const {
     if (expr.kind == ExprKind::Recur && !tail)
         throw failureAt(expr.span, ErrorCode::InvalidSyntax,
                         "`recur` must be the last thing that the function does",
                         "carry the result along in a parameter");
-    if (const auto *block = tryAs<BlockExpr>(&expr)) {
+    if (const auto* block = tryAs<BlockExpr>(&expr)) {
         for (std::size_t i = 0; i < block->statements.size(); ++i)
             checkRecursion(*block->statements[i], tail && i + 1 == block->statements.size(),
                            function);
         return;
     }
-    if (const auto *match = tryAs<MatchExpr>(&expr)) {
+    if (const auto* match = tryAs<MatchExpr>(&expr)) {
         checkRecursion(*match->target, false, function);
-        for (const Case &arm : match->cases) {
+        for (const Case& arm : match->cases) {
             if (arm.guard != nullptr)
                 checkRecursion(*arm.guard, false, function);
             checkRecursion(*arm.body, tail, function);
         }
         return;
     }
-    forEachChild(expr, [&](const ExprPtr &child) { checkRecursion(*child, false, function); });
+    forEachChild(expr, [&](const ExprPtr& child) { checkRecursion(*child, false, function); });
 }
 
 /// `intrinsic fn f(a) as module::name` gives a native function another name.

@@ -70,12 +70,12 @@ std::string_view patchWord(PatchExpr::OpKind kind) {
 }
 
 /// Whether a constant can be named without its definition at hand.
-bool hasBuiltinName(const ConstantExpr &constant) {
+bool hasBuiltinName(const ConstantExpr& constant) {
     const std::string canonical = findImplicitConstant(constant.name);
     return !canonical.empty() && strictlyEqual(**findBuiltinConstant(canonical), *constant.value);
 }
 
-int levelOfValue(const Value &value) {
+int levelOfValue(const Value& value) {
     if (value.isFloat() && !std::isfinite(value.asF64()))
         return 10; // written as a division
     const bool negative =
@@ -83,7 +83,7 @@ int levelOfValue(const Value &value) {
     return negative ? kUnary : kPrimary;
 }
 
-int levelOf(const Expr &expr) {
+int levelOf(const Expr& expr) {
     switch (expr.kind) {
     case ExprKind::Match:
     case ExprKind::For:
@@ -105,7 +105,7 @@ public:
     explicit Printer(int width = 0, int indent = 0) : m_width(width), m_indent(indent) {}
     [[nodiscard]] std::string take() { return std::move(m_out); }
 
-    void print(const Expr &expr, int wanted) {
+    void print(const Expr& expr, int wanted) {
         const bool parentheses = levelOf(expr) < wanted;
         if (parentheses)
             m_out += '(';
@@ -116,7 +116,7 @@ public:
 
 private:
     // --- lines ---
-    [[nodiscard]] bool breaks(const Expr &expr) const {
+    [[nodiscard]] bool breaks(const Expr& expr) const {
         if (m_width == 0)
             return false;
         const std::size_t newline = m_out.rfind('\n');
@@ -134,34 +134,34 @@ private:
         m_out.append(static_cast<std::size_t>(m_indent) * 4, ' ');
     }
 
-    void printBare(const Expr &expr);
-    void printList(const Expr &list, const std::vector<ExprPtr> &items);
-    void printArguments(std::string_view name, const Expr &call,
-                        const std::vector<ExprPtr> &arguments);
-    void printRecord(const RecordExpr &record);
-    void printInterpolate(const InterpolateExpr &expr);
-    void printBytes(const BytesLiteralExpr &bytes);
-    void printConstant(const ConstantExpr &constant);
-    void printPath(const PathExpr &path);
-    void printRoot(const PathExpr &path, std::size_t &first);
-    void printUnary(const UnaryExpr &expr);
-    void printBinary(const BinaryExpr &expr);
-    void printMatch(const MatchExpr &match);
-    void printFor(const ForExpr &loop);
-    void printArm(const Expr &body, bool broken);
-    void printPattern(const Pattern &pattern);
-    void printItems(const Pattern &pattern, std::string_view open, std::string_view close);
-    void printField(const Pattern::FieldTest &test);
-    void printExtractor(const Extractor &extractor);
-    void printPatch(const PatchExpr &patch);
-    void printStatements(const std::vector<ExprPtr> &statements, bool broken);
+    void printBare(const Expr& expr);
+    void printList(const Expr& list, const std::vector<ExprPtr>& items);
+    void printArguments(std::string_view name, const Expr& call,
+                        const std::vector<ExprPtr>& arguments);
+    void printRecord(const RecordExpr& record);
+    void printInterpolate(const InterpolateExpr& expr);
+    void printBytes(const BytesLiteralExpr& bytes);
+    void printConstant(const ConstantExpr& constant);
+    void printPath(const PathExpr& path);
+    void printRoot(const PathExpr& path, std::size_t& first);
+    void printUnary(const UnaryExpr& expr);
+    void printBinary(const BinaryExpr& expr);
+    void printMatch(const MatchExpr& match);
+    void printFor(const ForExpr& loop);
+    void printArm(const Expr& body, bool broken);
+    void printPattern(const Pattern& pattern);
+    void printItems(const Pattern& pattern, std::string_view open, std::string_view close);
+    void printField(const Pattern::FieldTest& test);
+    void printExtractor(const Extractor& extractor);
+    void printPatch(const PatchExpr& patch);
+    void printStatements(const std::vector<ExprPtr>& statements, bool broken);
 
     std::string m_out;
     int m_width; ///< 0: all on one line
     int m_indent;
 };
 
-void Printer::printBare(const Expr &expr) {
+void Printer::printBare(const Expr& expr) {
     switch (expr.kind) {
     case ExprKind::Literal: m_out += literalText(*as<LiteralExpr>(expr).value); return;
     case ExprKind::Constant: return printConstant(as<ConstantExpr>(expr));
@@ -202,7 +202,7 @@ void Printer::printBare(const Expr &expr) {
         return print(*as<LetExpr>(expr).value, kComplex);
     case ExprKind::Drop: m_out += "drop"; return;
     case ExprKind::Emit: {
-        const auto &emit = as<EmitExpr>(expr);
+        const auto& emit = as<EmitExpr>(expr);
         m_out += "emit";
         if (emit.value != nullptr) {
             m_out += ' ';
@@ -218,9 +218,9 @@ void Printer::printBare(const Expr &expr) {
     }
 }
 
-void Printer::printStatements(const std::vector<ExprPtr> &statements, bool broken) {
+void Printer::printStatements(const std::vector<ExprPtr>& statements, bool broken) {
     bool first = true;
-    for (const ExprPtr &statement : statements) {
+    for (const ExprPtr& statement : statements) {
         if (!std::exchange(first, false)) {
             m_out += ';';
             line(broken, " ");
@@ -229,7 +229,7 @@ void Printer::printStatements(const std::vector<ExprPtr> &statements, bool broke
     }
 }
 
-void Printer::printList(const Expr &list, const std::vector<ExprPtr> &items) {
+void Printer::printList(const Expr& list, const std::vector<ExprPtr>& items) {
     const bool broken = breaks(list) && !items.empty();
     m_out += '[';
     ++m_indent;
@@ -244,8 +244,8 @@ void Printer::printList(const Expr &list, const std::vector<ExprPtr> &items) {
     m_out += ']';
 }
 
-void Printer::printArguments(std::string_view name, const Expr &call,
-                             const std::vector<ExprPtr> &arguments) {
+void Printer::printArguments(std::string_view name, const Expr& call,
+                             const std::vector<ExprPtr>& arguments) {
     const bool broken = arguments.size() > 1 && breaks(call);
     m_out += name;
     m_out += '(';
@@ -261,7 +261,7 @@ void Printer::printArguments(std::string_view name, const Expr &call,
     m_out += ')';
 }
 
-void Printer::printRecord(const RecordExpr &record) {
+void Printer::printRecord(const RecordExpr& record) {
     const bool broken = breaks(record) && !record.entries.empty();
     m_out += '{';
     ++m_indent;
@@ -278,12 +278,12 @@ void Printer::printRecord(const RecordExpr &record) {
     m_out += '}';
 }
 
-void Printer::printInterpolate(const InterpolateExpr &expr) {
+void Printer::printInterpolate(const InterpolateExpr& expr) {
     m_out += '"';
-    for (const ExprPtr &part : expr.parts) {
-        const auto *literal = tryAs<LiteralExpr>(part.get());
-        const auto *constant = tryAs<ConstantExpr>(part.get());
-        const Value *value = literal != nullptr ? &*literal->value : nullptr;
+    for (const ExprPtr& part : expr.parts) {
+        const auto* literal = tryAs<LiteralExpr>(part.get());
+        const auto* constant = tryAs<ConstantExpr>(part.get());
+        const Value* value = literal != nullptr ? &*literal->value : nullptr;
         if (constant != nullptr && !hasBuiltinName(*constant))
             value = &*constant->value;
         if (value != nullptr && value->isString()) {
@@ -300,10 +300,10 @@ void Printer::printInterpolate(const InterpolateExpr &expr) {
     m_out += '"';
 }
 
-void Printer::printBytes(const BytesLiteralExpr &bytes) {
+void Printer::printBytes(const BytesLiteralExpr& bytes) {
     m_out += "<<";
     bool first = true;
-    for (const auto &part : bytes.parts) {
+    for (const auto& part : bytes.parts) {
         if (!std::exchange(first, false))
             m_out += ", ";
         print(*part.value, kPrimary);
@@ -318,13 +318,13 @@ void Printer::printBytes(const BytesLiteralExpr &bytes) {
     m_out += ">>";
 }
 
-void Printer::printConstant(const ConstantExpr &constant) {
+void Printer::printConstant(const ConstantExpr& constant) {
     m_out += hasBuiltinName(constant) ? findImplicitConstant(constant.name)
                                       : literalText(*constant.value);
 }
 
 /// The root of a path; `first` is the first segment that is still to be printed.
-void Printer::printRoot(const PathExpr &path, std::size_t &first) {
+void Printer::printRoot(const PathExpr& path, std::size_t& first) {
     switch (path.root) {
     case PathRoot::Event: m_out += "event"; return;
     case PathRoot::State: m_out += "state"; return;
@@ -350,7 +350,7 @@ void Printer::printRoot(const PathExpr &path, std::size_t &first) {
                        path.base->kind == ExprKind::Call || path.base->kind == ExprKind::UserCall ||
                        path.base->kind == ExprKind::Aggregate ||
                        path.base->kind == ExprKind::Constant;
-    const Value *literal =
+    const Value* literal =
         path.base->kind == ExprKind::Constant ? &*as<ConstantExpr>(*path.base).value : nullptr;
     const bool bare = plain && (literal == nullptr || literal->isArray() || literal->isRecord());
     if (!bare)
@@ -360,11 +360,11 @@ void Printer::printRoot(const PathExpr &path, std::size_t &first) {
         m_out += ')';
 }
 
-void Printer::printPath(const PathExpr &path) {
+void Printer::printPath(const PathExpr& path) {
     std::size_t first = 0;
     printRoot(path, first);
     for (std::size_t i = first; i < path.segments.size(); ++i) {
-        const PathSegment &segment = path.segments[i];
+        const PathSegment& segment = path.segments[i];
         if (segment.form == PathSegment::Form::Field) {
             m_out += '.';
             m_out += quoteIdentifier(segment.field);
@@ -380,7 +380,7 @@ void Printer::printPath(const PathExpr &path) {
     }
 }
 
-void Printer::printUnary(const UnaryExpr &expr) {
+void Printer::printUnary(const UnaryExpr& expr) {
     switch (expr.op) {
     case UnaryOp::Plus: m_out += '+'; break;
     case UnaryOp::Minus: m_out += '-'; break;
@@ -388,20 +388,20 @@ void Printer::printUnary(const UnaryExpr &expr) {
     case UnaryOp::Not: m_out += "not "; break;
     }
     // `-5` would be one literal.
-    const auto *literal = tryAs<LiteralExpr>(expr.operand.get());
+    const auto* literal = tryAs<LiteralExpr>(expr.operand.get());
     const bool number = literal != nullptr && literal->value->isNumber() &&
                         expr.op == UnaryOp::Minus && levelOf(*expr.operand) == kPrimary;
     print(*expr.operand, number ? kPrimary + 1 : levelOf(expr));
 }
 
-void Printer::printBinary(const BinaryExpr &expr) {
+void Printer::printBinary(const BinaryExpr& expr) {
     const OperatorText op = operatorText(expr.op);
     print(*expr.left, op.level);
     m_out += fmt::format(" {} ", op.text);
     print(*expr.right, op.level + 1);
 }
 
-void Printer::printArm(const Expr &body, bool broken) {
+void Printer::printArm(const Expr& body, bool broken) {
     m_out += " =>";
     const bool lines = broken && breaks(body);
     m_indent += 1;
@@ -410,13 +410,13 @@ void Printer::printArm(const Expr &body, bool broken) {
     m_indent -= 1;
 }
 
-void Printer::printMatch(const MatchExpr &match) {
+void Printer::printMatch(const MatchExpr& match) {
     const bool broken = breaks(match);
     m_out += "match ";
     print(*match.target, kComplex);
     m_out += " of";
     ++m_indent;
-    for (const Case &arm : match.cases) {
+    for (const Case& arm : match.cases) {
         line(broken, " ");
         m_out += "case ";
         printPattern(*arm.pattern);
@@ -431,16 +431,16 @@ void Printer::printMatch(const MatchExpr &match) {
     m_out += "end";
 }
 
-void Printer::printFor(const ForExpr &loop) {
+void Printer::printFor(const ForExpr& loop) {
     const bool broken = breaks(loop);
-    const auto name = [](const std::string &text) {
+    const auto name = [](const std::string& text) {
         return text == "_" ? text : quoteIdentifier(text);
     };
     m_out += "for ";
     print(*loop.target, kComplex);
     m_out += " of";
     ++m_indent;
-    for (const auto &arm : loop.cases) {
+    for (const auto& arm : loop.cases) {
         line(broken, " ");
         m_out += fmt::format("case ({}, {})", name(arm.keyName), name(arm.itemName));
         if (arm.guard != nullptr) {
@@ -461,14 +461,14 @@ void Printer::printFor(const ForExpr &loop) {
     m_out += "end";
 }
 
-void Printer::printPatch(const PatchExpr &patch) {
+void Printer::printPatch(const PatchExpr& patch) {
     const bool broken = breaks(patch);
     m_out += "patch ";
     print(*patch.target, kComplex);
     m_out += " of";
     ++m_indent;
     for (std::size_t i = 0; i < patch.operations.size(); ++i) {
-        const auto &operation = patch.operations[i];
+        const auto& operation = patch.operations[i];
         line(broken, " ");
         m_out += patchWord(operation.kind);
         if (operation.key != nullptr) {
@@ -489,7 +489,7 @@ void Printer::printPatch(const PatchExpr &patch) {
 
 // --- patterns ----------------------------------------------------------------------------------
 
-void Printer::printExtractor(const Extractor &extractor) {
+void Printer::printExtractor(const Extractor& extractor) {
     m_out += quoteIdentifier(extractor.name());
     m_out += '|';
     for (const char c : extractor.pattern()) {
@@ -500,7 +500,7 @@ void Printer::printExtractor(const Extractor &extractor) {
     m_out += '|';
 }
 
-void Printer::printField(const Pattern::FieldTest &test) {
+void Printer::printField(const Pattern::FieldTest& test) {
     using Form = Pattern::FieldTest::Form;
     if (test.form == Form::Present || test.form == Form::Absent)
         m_out += test.form == Form::Present ? "present " : "absent ";
@@ -516,15 +516,15 @@ void Printer::printField(const Pattern::FieldTest &test) {
     }
 }
 
-void Printer::printItems(const Pattern &pattern, std::string_view open, std::string_view close) {
+void Printer::printItems(const Pattern& pattern, std::string_view open, std::string_view close) {
     m_out += open;
     bool first = true;
-    for (const auto &field : pattern.fields) {
+    for (const auto& field : pattern.fields) {
         if (!std::exchange(first, false))
             m_out += ", ";
         printField(field);
     }
-    for (const PatternPtr &item : pattern.items) {
+    for (const PatternPtr& item : pattern.items) {
         if (!std::exchange(first, false))
             m_out += ", ";
         printPattern(*item);
@@ -534,7 +534,7 @@ void Printer::printItems(const Pattern &pattern, std::string_view open, std::str
     m_out += close;
 }
 
-void Printer::printPattern(const Pattern &pattern) {
+void Printer::printPattern(const Pattern& pattern) {
     switch (pattern.kind) {
     case Pattern::Kind::Any: m_out += '_'; return;
     case Pattern::Kind::Expression: return print(*pattern.value, kComplex);
@@ -551,19 +551,19 @@ void Printer::printPattern(const Pattern &pattern) {
 
 } // namespace
 
-std::string printExpr(const Expr &expr) {
+std::string printExpr(const Expr& expr) {
     Printer printer;
     printer.print(expr, kComplex);
     return printer.take();
 }
 
-std::string printExprPretty(const Expr &expr, int indent, int width) {
+std::string printExprPretty(const Expr& expr, int indent, int width) {
     Printer printer(std::max(width, 1), indent);
     printer.print(expr, kComplex);
     return printer.take();
 }
 
-std::string printGroupBy(const GroupBy &by) {
+std::string printGroupBy(const GroupBy& by) {
     if (by.kind == GroupBy::Kind::Each)
         return "each(" + printExpr(*by.expression) + ")";
     if (by.kind == GroupBy::Kind::Expression) {

@@ -140,7 +140,7 @@ Result<std::shared_ptr<const Regex>> Regex::make(std::string_view pattern) {
         return fail(ErrorCode::InvalidSyntax, "regular expression: " + compiled->error());
     std::shared_ptr<Regex> made(new Regex);
     made->m_groupCount = static_cast<std::size_t>(compiled->NumberOfCapturingGroups()) + 1;
-    for (const auto &[number, name] : compiled->CapturingGroupNames())
+    for (const auto& [number, name] : compiled->CapturingGroupNames())
         made->m_names.emplace_back(name, static_cast<std::size_t>(number));
     made->m_compiled = std::move(compiled);
     return made;
@@ -174,8 +174,8 @@ bool Regex::find(std::string_view text, std::size_t from,
     constexpr std::size_t kInline = 16;
     re2::StringPiece few[kInline];
     std::vector<re2::StringPiece> many(groups.size() > kInline ? groups.size() : 0);
-    re2::StringPiece *pieces = many.empty() ? few : many.data();
-    const char *data = text.data() == nullptr ? "" : text.data();
+    re2::StringPiece* pieces = many.empty() ? few : many.data();
+    const char* data = text.data() == nullptr ? "" : text.data();
     if (!m_compiled->Match(re2::StringPiece(data, text.size()), from, text.size(), RE2::UNANCHORED,
                            pieces, static_cast<int>(groups.size())))
         return false;

@@ -26,8 +26,8 @@ public:
     /// As make(), keeping the last patterns of this thread compiled.
     [[nodiscard]] static Result<std::shared_ptr<const Regex>> cached(std::string_view pattern);
     ~Regex();
-    Regex(const Regex &) = delete;
-    Regex &operator=(const Regex &) = delete;
+    Regex(const Regex&) = delete;
+    Regex& operator=(const Regex&) = delete;
 
     [[nodiscard]] bool matches(std::string_view text) const;
     /// The leftmost match that begins at `from` or later; groups[0] is the whole of it. A group
@@ -37,7 +37,7 @@ public:
     /// Groups, the whole match included.
     [[nodiscard]] std::size_t groupCount() const { return m_groupCount; }
     /// Named groups with their numbers, in order of the numbers.
-    [[nodiscard]] const std::vector<std::pair<std::string, std::size_t>> &names() const {
+    [[nodiscard]] const std::vector<std::pair<std::string, std::size_t>>& names() const {
         return m_names;
     }
 

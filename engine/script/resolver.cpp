@@ -7,13 +7,13 @@
 namespace fuseboard {
 
 namespace {
-std::string joined(const std::vector<std::string> &path) {
+std::string joined(const std::vector<std::string>& path) {
     return fmt::format("{}", fmt::join(path, "::"));
 }
 } // namespace
 
-ParseFailure RecursiveParser::unknown(std::string_view what, const std::string &name,
-                                      const std::vector<std::string> &candidates, Span span) const {
+ParseFailure RecursiveParser::unknown(std::string_view what, const std::string& name,
+                                      const std::vector<std::string>& candidates, Span span) const {
     const std::string close = closestName(name, candidates);
     return failureAt(span, ErrorCode::UnknownName, fmt::format("unknown {} `{}`", what, name),
                      close.empty() ? "" : fmt::format("did you mean `{}`?", close));
@@ -26,8 +26,8 @@ std::vector<std::string> RecursiveParser::modulePath(std::string_view what) {
     return path;
 }
 
-const Arguments *RecursiveParser::arguments() const {
-    for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
+const Arguments* RecursiveParser::arguments() const {
+    for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
         if (scope->arguments)
             return &*scope->arguments;
     }
@@ -35,10 +35,10 @@ const Arguments *RecursiveParser::arguments() const {
 }
 
 /// The module that the first `parts` names of the path stand for, by the aliases of `use`.
-std::optional<ModuleRef> RecursiveParser::resolveModule(const std::vector<std::string> &path,
+std::optional<ModuleRef> RecursiveParser::resolveModule(const std::vector<std::string>& path,
                                                         std::size_t parts) const {
-    const ModuleRef *found = nullptr;
-    for (const Scope *scope = m_scope; scope != nullptr && found == nullptr;
+    const ModuleRef* found = nullptr;
+    for (const Scope* scope = m_scope; scope != nullptr && found == nullptr;
          scope = scope->parent) {
         const auto module = scope->modules.find(path[0]);
         if (module != scope->modules.end())
@@ -60,7 +60,7 @@ std::optional<ModuleRef> RecursiveParser::resolveModule(const std::vector<std::s
     return module;
 }
 
-FunctionRef RecursiveParser::functionIn(const ModuleRef &module, const std::string &name) const {
+FunctionRef RecursiveParser::functionIn(const ModuleRef& module, const std::string& name) const {
     if (module.file != nullptr) {
         const auto found = module.file->functions.find(name);
         return found == module.file->functions.end() ? FunctionRef{} : found->second;
@@ -69,10 +69,10 @@ FunctionRef RecursiveParser::functionIn(const ModuleRef &module, const std::stri
     return {nullptr, findFunction(canonical), findAggregate(canonical)};
 }
 
-FunctionRef RecursiveParser::resolveFunction(const std::vector<std::string> &path, Span span) {
+FunctionRef RecursiveParser::resolveFunction(const std::vector<std::string>& path, Span span) {
     const std::string written = joined(path);
     if (path.size() == 1) {
-        for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
+        for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
             const auto found = scope->functions.find(path[0]);
             if (found != scope->functions.end())
                 return found->second;
@@ -97,8 +97,8 @@ FunctionRef RecursiveParser::resolveFunction(const std::vector<std::string> &pat
         }
     }
     std::vector<std::string> candidates;
-    for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
-        for (const auto &[name, function] : scope->functions)
+    for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
+        for (const auto& [name, function] : scope->functions)
             candidates.push_back(name);
     }
     if (m_function != nullptr && m_function->name.ends_with(path[0]) && path.size() == 1)
@@ -113,9 +113,9 @@ FunctionRef RecursiveParser::resolveFunction(const std::vector<std::string> &pat
     throw failure;
 }
 
-const OwnedValue *RecursiveParser::resolveConstant(const std::vector<std::string> &path) {
+const OwnedValue* RecursiveParser::resolveConstant(const std::vector<std::string>& path) {
     if (path.size() == 1) {
-        for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
+        for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
             const auto found = scope->constants.find(path[0]);
             if (found != scope->constants.end())
                 return &found->second;
@@ -127,11 +127,11 @@ const OwnedValue *RecursiveParser::resolveConstant(const std::vector<std::string
             const auto found = module->file->constants.find(path.back());
             return found == module->file->constants.end() ? nullptr : &found->second;
         }
-        if (const auto *found = findBuiltinConstant(module->builtin + "::" + path.back()))
+        if (const auto* found = findBuiltinConstant(module->builtin + "::" + path.back()))
             return found;
     }
     const std::string written = joined(path);
-    if (const OwnedValue *exact = findBuiltinConstant(written))
+    if (const OwnedValue* exact = findBuiltinConstant(written))
         return exact;
     if (!rules.implicit && !m_program.options().oldDialects)
         return nullptr;
@@ -139,11 +139,11 @@ const OwnedValue *RecursiveParser::resolveConstant(const std::vector<std::string
     return implicit.empty() ? nullptr : findBuiltinConstant(implicit);
 }
 
-const Definition *RecursiveParser::resolveDefinition(DefinitionKind kind,
-                                                     const std::vector<std::string> &path) {
+const Definition* RecursiveParser::resolveDefinition(DefinitionKind kind,
+                                                     const std::vector<std::string>& path) {
     const auto index = static_cast<std::size_t>(kind);
     if (path.size() == 1) {
-        for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
+        for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
             const auto found = scope->definitions[index].find(path[0]);
             if (found != scope->definitions[index].end())
                 return &found->second;
@@ -151,7 +151,7 @@ const Definition *RecursiveParser::resolveDefinition(DefinitionKind kind,
         return nullptr;
     }
     const auto module = resolveModule(path, path.size() - 1);
-    const Scope *scope = module ? module->file : nullptr;
+    const Scope* scope = module ? module->file : nullptr;
     const std::string name = module && !module->builtin.empty()
                                  ? module->builtin
                                  : joined({path.begin(), path.end() - 1});
@@ -164,9 +164,9 @@ const Definition *RecursiveParser::resolveDefinition(DefinitionKind kind,
     return found == scope->definitions[index].end() ? nullptr : &found->second;
 }
 
-WindowPtr RecursiveParser::resolveWindow(const std::vector<std::string> &path) {
+WindowPtr RecursiveParser::resolveWindow(const std::vector<std::string>& path) {
     if (path.size() == 1) {
-        for (const Scope *scope = m_scope; scope != nullptr; scope = scope->parent) {
+        for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
             const auto found = scope->windows.find(path[0]);
             if (found != scope->windows.end())
                 return found->second;

@@ -6,22 +6,22 @@
 
 namespace fuseboard {
 
-const Arguments::Item *Arguments::find(std::string_view name) const {
+const Arguments::Item* Arguments::find(std::string_view name) const {
     const auto found = std::ranges::find(items, name, &Item::name);
     return found == items.end() ? nullptr : &*found;
 }
 
-std::uint32_t LocalFrame::declare(const std::string &name) {
+std::uint32_t LocalFrame::declare(const std::string& name) {
     locals.push_back({name, count});
     return count++;
 }
 
-std::uint32_t LocalFrame::shadow(const std::string &name) {
+std::uint32_t LocalFrame::shadow(const std::string& name) {
     shadows.push_back({name, count});
     return count++;
 }
 
-const LocalFrame::Local *LocalFrame::find(std::string_view name) const {
+const LocalFrame::Local* LocalFrame::find(std::string_view name) const {
     const auto shadowed = std::ranges::find(shadows.rbegin(), shadows.rend(), name, &Local::name);
     if (shadowed != shadows.rend())
         return &*shadowed;
@@ -29,8 +29,8 @@ const LocalFrame::Local *LocalFrame::find(std::string_view name) const {
     return found == locals.end() ? nullptr : &*found;
 }
 
-Scope *Program::makeScope(Scope *parent) {
-    Scope &scope = m_scopes.emplace_back();
+Scope* Program::makeScope(Scope* parent) {
+    Scope& scope = m_scopes.emplace_back();
     scope.parent = parent;
     if (parent != nullptr)
         scope.moduleName = parent->moduleName;
@@ -39,7 +39,7 @@ Scope *Program::makeScope(Scope *parent) {
 
 void Program::report(Error error) {
     // A definition is read once to check it and again for each use: one report is enough.
-    const bool known = std::ranges::any_of(m_errors, [&](const Error &e) {
+    const bool known = std::ranges::any_of(m_errors, [&](const Error& e) {
         return e.message == error.message && e.place.file == error.place.file &&
                e.place.line == error.place.line && e.place.column == error.place.column;
     });
@@ -47,25 +47,25 @@ void Program::report(Error error) {
         m_errors.push_back(std::move(error));
 }
 
-void Program::notice(std::string message, const SourcePtr &source, Span span) {
+void Program::notice(std::string message, const SourcePtr& source, Span span) {
     if (m_notices == nullptr)
         return;
     const bool known =
-        std::ranges::any_of(*m_notices, [&](const Notice &n) { return n.message == message; });
+        std::ranges::any_of(*m_notices, [&](const Notice& n) { return n.message == message; });
     if (!known)
         m_notices->push_back({std::move(message), placeOf(*source, span)});
 }
 
-std::vector<Error> Program::takeErrors(const std::string &mainFile) {
+std::vector<Error> Program::takeErrors(const std::string& mainFile) {
     const auto others = std::ranges::stable_partition(
-        m_errors, [&](const Error &e) { return e.place.file == mainFile; });
-    std::stable_sort(m_errors.begin(), others.begin(), [](const Error &a, const Error &b) {
+        m_errors, [&](const Error& e) { return e.place.file == mainFile; });
+    std::stable_sort(m_errors.begin(), others.begin(), [](const Error& a, const Error& b) {
         return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
     });
     return std::move(m_errors);
 }
 
-void Program::spendStatement(const SourcePtr &source, Span span) {
+void Program::spendStatement(const SourcePtr& source, Span span) {
     if (++m_statements > kMaxStatements)
         throw ParseFailure{
             Error(ErrorCode::LimitExceeded,

@@ -6,7 +6,7 @@
 
 namespace fuseboard {
 
-Place placeOf(const Source &source, Span span) {
+Place placeOf(const Source& source, Span span) {
     const std::string_view text = source.text;
     const std::size_t at = std::min<std::size_t>(span.begin, text.size());
     const auto before = text.substr(0, at);

@@ -14,7 +14,8 @@ namespace fuseboard {
 
 /// Immutable; shared by all trees that were parsed from it.
 struct Source {
-    std::string name; ///< file name as given, or "node <id>, <parameter>" for an expression of a node
+    std::string
+        name; ///< file name as given, or "node <id>, <parameter>" for an expression of a node
     std::string text;
 };
 using SourcePtr = std::shared_ptr<const Source>;

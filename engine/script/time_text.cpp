@@ -61,7 +61,7 @@ struct Directive {
     int digits = 0;  ///< 3, 6, 9
     char letter = 0; ///< 0: the format ended
 };
-Directive readDirective(std::string_view format, std::size_t &at) {
+Directive readDirective(std::string_view format, std::size_t& at) {
     Directive d;
     const auto now = [&] { return at < format.size() ? format[at] : '\0'; };
     if (now() == '-' || now() == '_' || now() == '0')
@@ -89,7 +89,7 @@ Directive readDirective(std::string_view format, std::size_t &at) {
 
 class Printer {
 public:
-    Printer(const CivilTime &time, std::string &out) : m_time(time), m_out(out) {}
+    Printer(const CivilTime& time, std::string& out) : m_time(time), m_out(out) {}
 
     Status print(std::string_view format) {
         for (std::size_t at = 0; at < format.size();) {
@@ -113,7 +113,7 @@ private:
         else
             fmt::format_to(std::back_inserter(m_out), "{:0{}}", value, width);
     }
-    Status directive(const Directive &d) {
+    Status directive(const Directive& d) {
         if (const auto longForm = composite(d.letter); !longForm.empty())
             return print(longForm);
         return dateLetter(d) || timeLetter(d)
@@ -121,8 +121,8 @@ private:
                    : fail(ErrorCode::InvalidArgument,
                           fmt::format("unknown letter %{} in a time format", d.letter));
     }
-    bool dateLetter(const Directive &d) {
-        const CivilTime &t = m_time;
+    bool dateLetter(const Directive& d) {
+        const CivilTime& t = m_time;
         switch (d.letter) {
         case 'Y': number(t.year, 4, '0', d.pad); return true;
         case 'C': number(t.year / 100, 2, '0', d.pad); return true;
@@ -145,8 +145,8 @@ private:
         default: return false;
         }
     }
-    bool timeLetter(const Directive &d) {
-        const CivilTime &t = m_time;
+    bool timeLetter(const Directive& d) {
+        const CivilTime& t = m_time;
         const unsigned half = t.hour % 12 == 0 ? 12 : t.hour % 12;
         switch (d.letter) {
         case 'H': number(t.hour, 2, '0', d.pad); return true;
@@ -172,7 +172,7 @@ private:
         default: return false;
         }
     }
-    void fraction(const Directive &d) {
+    void fraction(const Directive& d) {
         int digits = d.digits;
         if (digits == 0 && !d.dot)
             digits = 9;
@@ -198,8 +198,8 @@ private:
                m_time.minute * 60 + m_time.second - m_time.offsetSeconds;
     }
 
-    const CivilTime &m_time;
-    std::string &m_out;
+    const CivilTime& m_time;
+    std::string& m_out;
 };
 
 // --- reading -------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ struct Parsed {
 
 class Reader {
 public:
-    Reader(std::string_view text, Parsed &to) : m_text(text), m_to(to) {}
+    Reader(std::string_view text, Parsed& to) : m_text(text), m_to(to) {}
 
     bool read(std::string_view format) {
         for (std::size_t at = 0; at < format.size();) {
@@ -240,7 +240,7 @@ private:
                                    m_text.front() == '\n' || m_text.front() == '\r'))
             m_text.remove_prefix(1);
     }
-    bool number(std::size_t maxDigits, std::optional<std::int64_t> &to, bool isSigned = false) {
+    bool number(std::size_t maxDigits, std::optional<std::int64_t>& to, bool isSigned = false) {
         skipSpace();
         bool negative = false;
         if (isSigned && !m_text.empty() && (m_text.front() == '-' || m_text.front() == '+')) {
@@ -260,7 +260,7 @@ private:
         return true;
     }
     template <std::size_t N>
-    bool name(const std::array<std::string_view, N> &names, std::optional<std::int64_t> *to) {
+    bool name(const std::array<std::string_view, N>& names, std::optional<std::int64_t>* to) {
         const auto startsWith = [&](std::string_view word) {
             if (m_text.size() < word.size())
                 return false;
@@ -279,7 +279,7 @@ private:
         }
         return false;
     }
-    bool fraction(const Directive &d) {
+    bool fraction(const Directive& d) {
         if (d.dot) {
             if (m_text.empty() || m_text.front() != '.')
                 return d.digits == 0; // %.f may be missing
@@ -346,7 +346,7 @@ private:
         m_text.remove_prefix(length);
         return length > 0;
     }
-    bool directive(const Directive &d) {
+    bool directive(const Directive& d) {
         if (const auto longForm = composite(d.letter); !longForm.empty())
             return read(longForm);
         switch (d.letter) {
@@ -385,14 +385,14 @@ private:
     }
 
     std::string_view m_text;
-    Parsed &m_to;
+    Parsed& m_to;
 };
 
-bool inRange(const std::optional<std::int64_t> &value, std::int64_t from, std::int64_t to) {
+bool inRange(const std::optional<std::int64_t>& value, std::int64_t from, std::int64_t to) {
     return !value || (*value >= from && *value <= to);
 }
 
-std::optional<std::int64_t> dayNumber(const Parsed &p) {
+std::optional<std::int64_t> dayNumber(const Parsed& p) {
     std::optional<std::int64_t> year = p.year;
     if (!year && p.yearOfCentury)
         year = p.century ? *p.century * 100 + *p.yearOfCentury
@@ -414,7 +414,7 @@ std::optional<std::int64_t> dayNumber(const Parsed &p) {
     return daysOf(y, 1, 1) + *p.dayOfYear - 1;
 }
 
-std::optional<std::int64_t> secondOfDay(const Parsed &p) {
+std::optional<std::int64_t> secondOfDay(const Parsed& p) {
     if (!inRange(p.hour, 0, 23) || !inRange(p.hour12, 1, 12) || !inRange(p.minute, 0, 59) ||
         !inRange(p.second, 0, 60))
         return std::nullopt;
@@ -456,7 +456,7 @@ CivilTime civilTime(std::uint64_t ns, int offsetSeconds) {
     return time;
 }
 
-Status formatTime(const CivilTime &time, std::string_view format, std::string &out) {
+Status formatTime(const CivilTime& time, std::string_view format, std::string& out) {
     return Printer(time, out).print(format);
 }
 

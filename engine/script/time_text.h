@@ -26,7 +26,7 @@ struct CivilTime {
 [[nodiscard]] CivilTime civilTime(std::uint64_t ns, int offsetSeconds);
 
 /// Appends the time by `format`; an unknown letter is InvalidArgument.
-[[nodiscard]] Status formatTime(const CivilTime &time, std::string_view format, std::string &out);
+[[nodiscard]] Status formatTime(const CivilTime& time, std::string_view format, std::string& out);
 /// Reads a time. With %z, %:z, %#z or %+ in the format the text's offset counts, else it is UTC.
 /// InvalidArgument when the text does not fit, or lies outside what 64 bits of nanoseconds hold.
 [[nodiscard]] Result<std::uint64_t> parseTime(std::string_view text, std::string_view format);

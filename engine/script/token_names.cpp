@@ -58,7 +58,7 @@ std::string describeToken(TokenKind kind) {
 }
 
 std::optional<TokenKind> findKeyword(std::string_view name) {
-    const auto *found = std::ranges::lower_bound(kKeywords, name);
+    const auto* found = std::ranges::lower_bound(kKeywords, name);
     if (found == kKeywords.end() || *found != name)
         return std::nullopt;
     return static_cast<TokenKind>(static_cast<std::size_t>(TokenKind::Absent) +
@@ -78,7 +78,7 @@ bool isPlainIdentifier(std::string_view name) {
     return true;
 }
 
-std::string_view TokenFile::text(const Token &token) const {
+std::string_view TokenFile::text(const Token& token) const {
     if (token.text >= 0)
         return texts[static_cast<std::size_t>(token.text)];
     auto written =

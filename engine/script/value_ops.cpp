@@ -14,16 +14,16 @@ namespace fuseboard {
 
 namespace {
 
-bool fitsI64(const Value &v) {
+bool fitsI64(const Value& v) {
     return v.kind() == Kind::I64 || (v.kind() == Kind::U64 && v.asI64() >= 0);
 }
 
-OpFailure made(Value value, Value &result) {
+OpFailure made(Value value, Value& result) {
     result = value;
     return OpFailure::None;
 }
 
-OpFailure subtractUnsigned(std::uint64_t a, std::uint64_t b, Value &result) {
+OpFailure subtractUnsigned(std::uint64_t a, std::uint64_t b, Value& result) {
     if (a >= b)
         return made(Value::u64(a - b), result);
     const std::uint64_t below = b - a;
@@ -32,7 +32,7 @@ OpFailure subtractUnsigned(std::uint64_t a, std::uint64_t b, Value &result) {
     return made(Value::i64(-static_cast<std::int64_t>(below)), result);
 }
 
-OpFailure unsignedOp(BinaryOp op, std::uint64_t a, std::uint64_t b, Value &result) {
+OpFailure unsignedOp(BinaryOp op, std::uint64_t a, std::uint64_t b, Value& result) {
     switch (op) {
     case BinaryOp::BitAnd: return made(Value::u64(a & b), result);
     case BinaryOp::BitXor: return made(Value::u64(a ^ b), result);
@@ -74,7 +74,7 @@ OpFailure unsignedOp(BinaryOp op, std::uint64_t a, std::uint64_t b, Value &resul
     }
 }
 
-OpFailure signedOp(BinaryOp op, std::int64_t a, std::int64_t b, Value &result) {
+OpFailure signedOp(BinaryOp op, std::int64_t a, std::int64_t b, Value& result) {
     std::int64_t whole = 0;
     switch (op) {
     case BinaryOp::BitAnd: return made(Value::i64(a & b), result);
@@ -121,7 +121,7 @@ OpFailure signedOp(BinaryOp op, std::int64_t a, std::int64_t b, Value &result) {
     }
 }
 
-OpFailure floatOp(BinaryOp op, double a, double b, Value &result) {
+OpFailure floatOp(BinaryOp op, double a, double b, Value& result) {
     switch (op) {
     case BinaryOp::Greater: return made(Value::boolean(a > b), result);
     case BinaryOp::GreaterEqual: return made(Value::boolean(a >= b), result);
@@ -135,7 +135,7 @@ OpFailure floatOp(BinaryOp op, double a, double b, Value &result) {
     }
 }
 
-OpFailure numberOp(BinaryOp op, const Value &left, const Value &right, Value &result) {
+OpFailure numberOp(BinaryOp op, const Value& left, const Value& right, Value& result) {
     if (left.kind() == Kind::U64 && right.kind() == Kind::U64) [[likely]]
         return unsignedOp(op, left.asU64(), right.asU64(), result);
     if (fitsI64(left) && fitsI64(right))
@@ -143,7 +143,7 @@ OpFailure numberOp(BinaryOp op, const Value &left, const Value &right, Value &re
     return floatOp(op, left.toDouble(), right.toDouble(), result);
 }
 
-OpFailure textOp(BinaryOp op, const Value &left, const Value &right, Arena &arena, Value &result) {
+OpFailure textOp(BinaryOp op, const Value& left, const Value& right, Arena& arena, Value& result) {
     const std::string_view a = left.asString(), b = right.asString();
     switch (op) {
     case BinaryOp::Greater: return made(Value::boolean(a > b), result);
@@ -157,7 +157,7 @@ OpFailure textOp(BinaryOp op, const Value &left, const Value &right, Arena &aren
             return OpFailure::TooLarge;
         if (a.empty() || b.empty())
             return made(a.empty() ? right : left, result);
-        char *joined = arena.allocateArray<char>(a.size() + b.size());
+        char* joined = arena.allocateArray<char>(a.size() + b.size());
         std::memcpy(joined, a.data(), a.size());
         std::memcpy(joined + a.size(), b.data(), b.size());
         return made(Value::string({joined, a.size() + b.size()}), result);
@@ -166,36 +166,36 @@ OpFailure textOp(BinaryOp op, const Value &left, const Value &right, Arena &aren
     }
 }
 
-OpFailure joinArrays(const Value &left, const Value &right, Arena &arena, Value &result) {
+OpFailure joinArrays(const Value& left, const Value& right, Arena& arena, Value& result) {
     const auto a = left.items(), b = right.items();
     if ((a.size() + b.size()) * sizeof(Value) > kMaxValueBytes)
         return OpFailure::TooLarge;
-    Value *all = arena.allocateArray<Value>(a.size() + b.size());
+    Value* all = arena.allocateArray<Value>(a.size() + b.size());
     std::copy(a.begin(), a.end(), all);
     std::copy(b.begin(), b.end(), all + a.size());
     return made(Value::array({all, a.size() + b.size()}), result);
 }
 
-OpFailure joinRecords(const Value &left, const Value &right, Arena &arena, Value &result) {
+OpFailure joinRecords(const Value& left, const Value& right, Arena& arena, Value& result) {
     if (recordBytes(left.size() + right.size()) > kMaxValueBytes)
         return OpFailure::TooLarge;
-    Field *all = arena.allocateArray<Field>(left.size() + right.size());
+    Field* all = arena.allocateArray<Field>(left.size() + right.size());
     std::size_t count = 0;
-    for (const Field &field : left.fields()) {
-        const Value *newer = right.find(field.key);
+    for (const Field& field : left.fields()) {
+        const Value* newer = right.find(field.key);
         all[count++] = {field.key, newer == nullptr ? field.value : *newer};
     }
-    for (const Field &field : right.fields())
+    for (const Field& field : right.fields())
         if (left.find(field.key) == nullptr)
             all[count++] = field;
     return made(makeRecord(arena, {all, count}), result);
 }
 
-bool isText(const Value &v) {
+bool isText(const Value& v) {
     return v.isString() || v.isBytes();
 }
 
-OpFailure boolOp(BinaryOp op, bool a, bool b, Value &result) {
+OpFailure boolOp(BinaryOp op, bool a, bool b, Value& result) {
     switch (op) {
     case BinaryOp::BitAnd:
     case BinaryOp::And: return made(Value::boolean(a && b), result);
@@ -208,8 +208,8 @@ OpFailure boolOp(BinaryOp op, bool a, bool b, Value &result) {
 
 } // namespace
 
-OpFailure applyBinary(BinaryOp op, const Value &left, const Value &right, Arena &arena,
-                      Value &result) {
+OpFailure applyBinary(BinaryOp op, const Value& left, const Value& right, Arena& arena,
+                      Value& result) {
     if (op == BinaryOp::Equal)
         return made(Value::boolean(looselyEqual(left, right)), result);
     if (op == BinaryOp::NotEqual)
@@ -227,7 +227,7 @@ OpFailure applyBinary(BinaryOp op, const Value &left, const Value &right, Arena 
     return OpFailure::WrongType;
 }
 
-OpFailure applyUnary(UnaryOp op, const Value &operand, Value &result) {
+OpFailure applyUnary(UnaryOp op, const Value& operand, Value& result) {
     constexpr std::uint64_t kMinMagnitude = 1ULL << 63U;
     switch (operand.kind()) {
     case Kind::F64:
@@ -305,7 +305,7 @@ ErrorCode errorCodeOf(OpFailure failure) {
     }
 }
 
-std::string showValue(const Value &value) {
+std::string showValue(const Value& value) {
     constexpr std::size_t kShown = 40;
     if (value.isArray())
         return fmt::format("a list of {}", value.size());
@@ -320,7 +320,7 @@ std::string showValue(const Value &value) {
     return printJson(value);
 }
 
-std::string describeFailure(OpFailure failure, BinaryOp op, const Value &left, const Value &right) {
+std::string describeFailure(OpFailure failure, BinaryOp op, const Value& left, const Value& right) {
     const auto sign = operatorText(op);
     switch (failure) {
     case OpFailure::Overflow:
@@ -339,7 +339,7 @@ std::string describeFailure(OpFailure failure, BinaryOp op, const Value &left, c
     }
 }
 
-std::string describeFailure(OpFailure failure, UnaryOp op, const Value &operand) {
+std::string describeFailure(OpFailure failure, UnaryOp op, const Value& operand) {
     if (failure == OpFailure::Overflow)
         return fmt::format("{}({}) fits no 64-bit integer", operatorText(op), showValue(operand));
     return fmt::format("{} is not defined for {} ({})", operatorText(op), kindName(operand.kind()),
@@ -348,7 +348,7 @@ std::string describeFailure(OpFailure failure, UnaryOp op, const Value &operand)
 
 namespace {
 
-int rankOf(const Value &v) {
+int rankOf(const Value& v) {
     switch (v.kind()) {
     case Kind::Record: return 0;
     case Kind::Array: return 1;
@@ -363,12 +363,12 @@ int rankOf(const Value &v) {
     return 6;
 }
 
-template <class T> int order(const T &a, const T &b) {
+template <class T> int order(const T& a, const T& b) {
     return a < b ? -1 : (b < a ? 1 : 0);
 }
 
 // Exact even where a double cannot hold the integer: `f` is split at its integer part.
-int compareIntegerFloat(const Value &integer, double f) {
+int compareIntegerFloat(const Value& integer, double f) {
     if (std::isnan(f))
         return -1;
     if (f >= 18446744073709551616.0)
@@ -382,7 +382,7 @@ int compareIntegerFloat(const Value &integer, double f) {
     return by != 0 ? by : order(whole, f);
 }
 
-int compareNumbers(const Value &a, const Value &b) {
+int compareNumbers(const Value& a, const Value& b) {
     if (a.isFloat() && b.isFloat()) {
         const bool nanA = std::isnan(a.asF64()), nanB = std::isnan(b.asF64());
         return nanA || nanB ? order(nanA, nanB) : order(a.asF64(), b.asF64());
@@ -396,17 +396,17 @@ int compareNumbers(const Value &a, const Value &b) {
     return a.kind() == Kind::U64 ? order(a.asU64(), b.asU64()) : order(a.asI64(), b.asI64());
 }
 
-std::vector<const Field *> sortedFields(const Value &record) {
-    std::vector<const Field *> all;
+std::vector<const Field*> sortedFields(const Value& record) {
+    std::vector<const Field*> all;
     all.reserve(record.size());
-    for (const Field &field : record.fields())
+    for (const Field& field : record.fields())
         all.push_back(&field);
     std::sort(all.begin(), all.end(),
-              [](const Field *a, const Field *b) { return a->key < b->key; });
+              [](const Field* a, const Field* b) { return a->key < b->key; });
     return all;
 }
 
-int compareRecords(const Value &a, const Value &b) {
+int compareRecords(const Value& a, const Value& b) {
     const auto left = sortedFields(a), right = sortedFields(b);
     for (std::size_t i = 0; i < left.size() && i < right.size(); ++i) {
         if (const int byKey = order(left[i]->key, right[i]->key); byKey != 0)
@@ -419,7 +419,7 @@ int compareRecords(const Value &a, const Value &b) {
 
 } // namespace
 
-int compareTotal(const Value &left, const Value &right) {
+int compareTotal(const Value& left, const Value& right) {
     if (const int byRank = order(rankOf(left), rankOf(right)); byRank != 0)
         return byRank;
     switch (left.kind()) {

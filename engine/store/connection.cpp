@@ -20,12 +20,12 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 1178759025; // "FBo1", in migrations/0001_runs.sql
 
-std::int64_t number(SQLite::Database &database, const char *query) {
+std::int64_t number(SQLite::Database& database, const char* query) {
     return database.execAndGet(query).getInt64();
 }
 
 /// Refuses what somebody else, or a later Fuseboard, wrote. The version of the schema.
-Result<std::size_t> versionOf(SQLite::Database &database, const std::string &path) {
+Result<std::size_t> versionOf(SQLite::Database& database, const std::string& path) {
     const std::int64_t version = number(database, "PRAGMA user_version");
     const bool empty = version == 0 && number(database, "SELECT count(*) FROM sqlite_master") == 0;
     if (!empty && number(database, "PRAGMA application_id") != kApplicationId)
@@ -40,7 +40,7 @@ Result<std::size_t> versionOf(SQLite::Database &database, const std::string &pat
     return static_cast<std::size_t>(std::max<std::int64_t>(version, 0));
 }
 
-Status migrate(SQLite::Database &database, const std::string &path) {
+Status migrate(SQLite::Database& database, const std::string& path) {
     FB_TRY_ASSIGN(std::size_t version, versionOf(database, path));
     if (version == migrations().size())
         return {};
@@ -54,13 +54,13 @@ Status migrate(SQLite::Database &database, const std::string &path) {
 }
 
 /// Switching needs the database for itself for a moment, and SQLite does not wait for that.
-void useWriteAheadLog(SQLite::Database &database, std::uint32_t timeoutMs) {
+void useWriteAheadLog(SQLite::Database& database, std::uint32_t timeoutMs) {
     const std::uint64_t deadline = monotonicNs() + std::uint64_t{timeoutMs} * 1'000'000;
     while (true) {
         try {
             database.exec("PRAGMA journal_mode = WAL");
             return;
-        } catch (const SQLite::Exception &failure) {
+        } catch (const SQLite::Exception& failure) {
             if ((failure.getErrorCode() & 0xFF) != SQLITE_BUSY || monotonicNs() >= deadline)
                 throw;
         }
@@ -68,13 +68,13 @@ void useWriteAheadLog(SQLite::Database &database, std::uint32_t timeoutMs) {
     }
 }
 
-void limitSize(SQLite::Database &database, std::uint64_t maxBytes) {
+void limitSize(SQLite::Database& database, std::uint64_t maxBytes) {
     const auto pageSize = static_cast<std::uint64_t>(number(database, "PRAGMA page_size"));
     database.exec(
         fmt::format("PRAGMA max_page_count = {}", std::max<std::uint64_t>(1, maxBytes / pageSize)));
 }
 
-Status createFolders(const std::string &path) {
+Status createFolders(const std::string& path) {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     std::error_code failure;
     if (!folder.empty())
@@ -86,7 +86,7 @@ Status createFolders(const std::string &path) {
 }
 
 /// SQLite only says "unable to open"; the system knows more.
-std::string whyNotOpened(const std::string &path) {
+std::string whyNotOpened(const std::string& path) {
     std::error_code failure;
     if (std::filesystem::is_directory(path, failure))
         return "it is a folder";
@@ -100,8 +100,8 @@ std::string whyNotOpened(const std::string &path) {
 
 } // namespace
 
-Error errorFrom(const SQLite::Exception &failure, const std::string &path) {
-    const char *const ownFile = "choose another file with --db or FUSEBOARD_DB";
+Error errorFrom(const SQLite::Exception& failure, const std::string& path) {
+    const char* const ownFile = "choose another file with --db or FUSEBOARD_DB";
     switch (failure.getErrorCode() & 0xFF) { // the primary code
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -145,8 +145,8 @@ std::unique_ptr<SQLite::Database> openInMemory() {
     return database;
 }
 
-Result<std::unique_ptr<SQLite::Database>> openFile(const std::string &path,
-                                                   const ConnectionOptions &options) {
+Result<std::unique_ptr<SQLite::Database>> openFile(const std::string& path,
+                                                   const ConnectionOptions& options) {
     using Opened = Result<std::unique_ptr<SQLite::Database>>;
     if (options.create)
         FB_TRY(createFolders(path));

@@ -31,19 +31,19 @@ struct ConnectionOptions {
 /// A database in memory with the present schema and no foreign keys; small pages.
 [[nodiscard]] std::unique_ptr<SQLite::Database> openInMemory();
 /// A database file with the present schema; created where it is missing.
-[[nodiscard]] Result<std::unique_ptr<SQLite::Database>> openFile(const std::string &path,
-                                                                 const ConnectionOptions &options);
+[[nodiscard]] Result<std::unique_ptr<SQLite::Database>> openFile(const std::string& path,
+                                                                 const ConnectionOptions& options);
 
 /// What a failure of SQLite means to the user. `path` names the database.
-[[nodiscard]] Error errorFrom(const SQLite::Exception &failure, const std::string &path);
+[[nodiscard]] Error errorFrom(const SQLite::Exception& failure, const std::string& path);
 
 /// Runs `work`, which returns a Result or Status, and turns exceptions into errors.
-template <class Work> auto guarded(const std::string &path, Work &&work) -> decltype(work()) {
+template <class Work> auto guarded(const std::string& path, Work&& work) -> decltype(work()) {
     try {
         return work();
-    } catch (const SQLite::Exception &failure) {
+    } catch (const SQLite::Exception& failure) {
         return fail(errorFrom(failure, path));
-    } catch (const std::bad_alloc &) {
+    } catch (const std::bad_alloc&) {
         return fail(ErrorCode::LimitExceeded, "out of memory while using the database " + path);
     }
 }
@@ -52,7 +52,7 @@ template <class Work> auto guarded(const std::string &path, Work &&work) -> decl
 /// when it writes. Rolled back unless committed.
 class WriteTransaction {
 public:
-    explicit WriteTransaction(SQLite::Database &database)
+    explicit WriteTransaction(SQLite::Database& database)
         : m_transaction(database, SQLite::TransactionBehavior::IMMEDIATE) {}
     void commit() { m_transaction.commit(); }
 

@@ -34,7 +34,7 @@ std::size_t sequenceLength(std::string_view text) {
     return overlong || beyond ? 0 : length;
 }
 
-void appendUtf8(std::string &out, std::uint32_t unit) {
+void appendUtf8(std::string& out, std::uint32_t unit) {
     if (unit < 0x80) {
         out.push_back(static_cast<char>(unit));
     } else if (unit < 0x800) {
@@ -48,7 +48,7 @@ void appendUtf8(std::string &out, std::uint32_t unit) {
 }
 
 /// Takes an escape, without its backslash, off the front of `json`; false if it is none of ours.
-bool takeEscape(std::string_view &json, std::string &out) {
+bool takeEscape(std::string_view& json, std::string& out) {
     if (json.empty())
         return false;
     const char kind = json.front();
@@ -58,7 +58,7 @@ bool takeEscape(std::string_view &json, std::string &out) {
         return true;
     }
     std::uint32_t unit = 0;
-    const char *const end = json.data() + std::min<std::size_t>(4, json.size());
+    const char* const end = json.data() + std::min<std::size_t>(4, json.size());
     if (std::from_chars(json.data(), end, unit, 16).ptr != json.data() + 4)
         return false;
     json.remove_prefix(4);
@@ -67,7 +67,7 @@ bool takeEscape(std::string_view &json, std::string &out) {
 }
 
 /// Takes a string, without its opening quote, off the front of `json`.
-bool takeString(std::string_view &json, std::string &out) {
+bool takeString(std::string_view& json, std::string& out) {
     while (!json.empty()) {
         const char c = json.front();
         json.remove_prefix(1);
@@ -83,7 +83,7 @@ bool takeString(std::string_view &json, std::string &out) {
 
 } // namespace
 
-void appendJsonString(std::string &out, std::string_view text) {
+void appendJsonString(std::string& out, std::string_view text) {
     out.push_back('"');
     while (!text.empty()) {
         const char c = text.front();
@@ -111,9 +111,9 @@ std::string jsonString(std::string_view text) {
     return out;
 }
 
-std::string jsonList(const std::vector<std::string> &texts) {
+std::string jsonList(const std::vector<std::string>& texts) {
     std::string out = "[";
-    for (const std::string &text : texts) {
+    for (const std::string& text : texts) {
         if (out.size() > 1)
             out.push_back(',');
         appendJsonString(out, text);

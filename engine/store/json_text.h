@@ -9,10 +9,10 @@
 namespace fuseboard {
 
 /// Appends `text` as a JSON string; bytes that are not UTF-8 become U+FFFD.
-void appendJsonString(std::string &out, std::string_view text);
+void appendJsonString(std::string& out, std::string_view text);
 [[nodiscard]] std::string jsonString(std::string_view text);
 /// ["a","b"]
-[[nodiscard]] std::string jsonList(const std::vector<std::string> &texts);
+[[nodiscard]] std::string jsonList(const std::vector<std::string>& texts);
 /// The strings of what jsonList wrote; what is not such a list ends the result early.
 [[nodiscard]] std::vector<std::string> textsOfJsonList(std::string_view json);
 

@@ -27,7 +27,7 @@ constexpr std::string_view kReserve = ".reserve-";
 constexpr std::string_view kEnding = ".sqlite";
 constexpr off_t kReservedBytes = 512 * 1024; // a run of some 50 stages without its time series
 
-std::string newName(const std::string &path, std::string_view kind, std::string_view ending) {
+std::string newName(const std::string& path, std::string_view kind, std::string_view ending) {
     static std::atomic<std::uint64_t> next{0};
     std::string name;
     do {
@@ -37,7 +37,7 @@ std::string newName(const std::string &path, std::string_view kind, std::string_
 }
 
 /// The files beside `path` whose name is that of `path` with `kind`, something, and `ending`.
-std::vector<std::string> filesBeside(const std::string &path, std::string_view kind,
+std::vector<std::string> filesBeside(const std::string& path, std::string_view kind,
                                      std::string_view ending) {
     const std::filesystem::path database(path);
     const std::string prefix = database.filename().string() + std::string(kind);
@@ -53,13 +53,13 @@ std::vector<std::string> filesBeside(const std::string &path, std::string_view k
     return found;
 }
 
-std::string bytesOf(SQLite::Database &database) {
+std::string bytesOf(SQLite::Database& database) {
     sqlite3_int64 size = 0;
-    const std::unique_ptr<unsigned char, void (*)(void *)> bytes(
+    const std::unique_ptr<unsigned char, void (*)(void*)> bytes(
         sqlite3_serialize(database.getHandle(), "main", &size, 0), sqlite3_free);
     if (!bytes)
         return {};
-    return {reinterpret_cast<const char *>(bytes.get()), static_cast<std::size_t>(size)};
+    return {reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)};
 }
 
 bool writeAll(int fd, std::string_view bytes) {
@@ -75,7 +75,7 @@ bool writeAll(int fd, std::string_view bytes) {
 }
 
 /// Writes `bytes` over `file` and gives it its final name.
-Result<std::string> publish(const std::string &path, const std::string &file,
+Result<std::string> publish(const std::string& path, const std::string& file,
                             std::string_view bytes) {
     const auto refused = [&] {
         return fail(ErrorCode::NotWritable,
@@ -97,7 +97,7 @@ Result<std::string> publish(const std::string &path, const std::string &file,
     return name;
 }
 
-std::string recordBytes(const RunRecord &record) {
+std::string recordBytes(const RunRecord& record) {
     const auto database = openInMemory();
     SQLite::Transaction transaction(*database);
     const RunId id = insertRun(*database, record.run);
@@ -112,13 +112,13 @@ struct Pending {
     std::vector<ComparisonRow> comparisons;
 };
 
-Result<Pending> readPending(const std::string &file) {
+Result<Pending> readPending(const std::string& file) {
     FB_TRY_ASSIGN(const auto database,
                   openFile(file, {.busyTimeoutMs = 1000, .create = false, .journalAhead = false}));
     return guarded(file, [&]() -> Result<Pending> {
         Pending content;
         content.file = file;
-        for (RunRow &row : selectRuns(*database, "", [](RowWriter &) {})) {
+        for (RunRow& row : selectRuns(*database, "", [](RowWriter&) {})) {
             row.planText = selectPlanText(*database, row.planHash).value_or("");
             FB_TRY_ASSIGN(RunRecord record, selectRecord(*database, std::move(row)));
             content.runs.push_back(std::move(record));
@@ -129,12 +129,12 @@ Result<Pending> readPending(const std::string &file) {
 }
 
 /// The stored run that `row` is, whatever its number: one process starts one run at a time.
-std::optional<RunRow> findSameRun(SQLite::Database &database, const RunRow &row) {
+std::optional<RunRow> findSameRun(SQLite::Database& database, const RunRow& row) {
     std::vector<RunRow> found = selectRuns(
         database,
         "WHERE started_ns = ? AND owner_pid = ? AND owner_start_time = ? AND owner_boot_id = ? AND "
         "plan = ? ORDER BY runs.id = ? DESC LIMIT 1",
-        [&](RowWriter &writer) {
+        [&](RowWriter& writer) {
             writer << row.startedNs << row.owner.pid << row.owner.startTime << row.owner.bootId
                    << row.plan << row.id;
         });
@@ -143,8 +143,8 @@ std::optional<RunRow> findSameRun(SQLite::Database &database, const RunRow &row)
     return std::move(found.front());
 }
 
-void takeRun(SQLite::Database &database, RunRecord &record) {
-    RunRow &run = record.run;
+void takeRun(SQLite::Database& database, RunRecord& record) {
+    RunRow& run = record.run;
     if (run.comparisonId && selectComparisons(database, run.comparisonId, 1).empty())
         run.comparisonId.reset();
     const std::optional<RunRow> stored = findSameRun(database, run);
@@ -161,7 +161,7 @@ void takeRun(SQLite::Database &database, RunRecord &record) {
     writeDetails(database, run.id, record);
 }
 
-void takeComparison(SQLite::Database &database, ComparisonRow &row) {
+void takeComparison(SQLite::Database& database, ComparisonRow& row) {
     SQLite::Statement statement(database, "SELECT id, finished_ns FROM comparisons WHERE "
                                           "created_ns = ? AND pipeline_hash = ?");
     RowWriter(statement) << row.createdNs << row.pipelineHash;
@@ -177,9 +177,9 @@ void takeComparison(SQLite::Database &database, ComparisonRow &row) {
 }
 
 /// What can be read of the files beside `path`.
-std::vector<Pending> readAllPending(const std::string &path) {
+std::vector<Pending> readAllPending(const std::string& path) {
     std::vector<Pending> contents;
-    for (const std::string &file : filesBeside(path, kPending, kEnding)) {
+    for (const std::string& file : filesBeside(path, kPending, kEnding)) {
         Result<Pending> content = readPending(file);
         if (content)
             contents.push_back(std::move(*content));
@@ -192,8 +192,8 @@ std::vector<Pending> readAllPending(const std::string &path) {
 }
 
 /// Files that reservePending made in processes which did not live to remove them.
-void removeStrayReserves(const std::string &path) {
-    for (const std::string &file : filesBeside(path, kReserve, "")) {
+void removeStrayReserves(const std::string& path) {
+    for (const std::string& file : filesBeside(path, kReserve, "")) {
         const std::size_t start = file.rfind(kReserve) + kReserve.size();
         std::int64_t pid = 0;
         std::from_chars(file.data() + start, file.data() + file.size(), pid);
@@ -204,8 +204,8 @@ void removeStrayReserves(const std::string &path) {
 
 } // namespace
 
-Result<std::string> writePending(const std::string &path, const RunRecord &record,
-                                 const std::string &reserved) {
+Result<std::string> writePending(const std::string& path, const RunRecord& record,
+                                 const std::string& reserved) {
     const std::string file = reserved.empty() ? newName(path, kReserve, "") : reserved;
     Result<std::string> name =
         guarded(path, [&] { return publish(path, file, recordBytes(record)); });
@@ -219,7 +219,7 @@ Result<std::string> writePending(const std::string &path, const RunRecord &recor
     return name;
 }
 
-Result<std::string> writePending(const std::string &path, const ComparisonRow &row) {
+Result<std::string> writePending(const std::string& path, const ComparisonRow& row) {
     const std::string file = newName(path, kReserve, "");
     Result<std::string> name = guarded(path, [&] {
         const auto database = openInMemory();
@@ -231,7 +231,7 @@ Result<std::string> writePending(const std::string &path, const ComparisonRow &r
     return name;
 }
 
-std::string reservePending(const std::string &path) {
+std::string reservePending(const std::string& path) {
     std::string file = newName(path, kReserve, "");
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
@@ -244,27 +244,27 @@ std::string reservePending(const std::string &path) {
     return {};
 }
 
-Status takePending(SQLite::Database &database, const std::string &path) {
+Status takePending(SQLite::Database& database, const std::string& path) {
     removeStrayReserves(path);
     std::vector<Pending> contents = readAllPending(path);
     if (contents.empty())
         return {};
     return guarded(path, [&]() -> Status {
         WriteTransaction transaction(database);
-        for (Pending &content : contents) {
-            for (ComparisonRow &row : content.comparisons)
+        for (Pending& content : contents) {
+            for (ComparisonRow& row : content.comparisons)
                 takeComparison(database, row);
-            for (RunRecord &record : content.runs)
+            for (RunRecord& record : content.runs)
                 takeRun(database, record);
         }
         transaction.commit();
-        for (const Pending &content : contents)
+        for (const Pending& content : contents)
             ::unlink(content.file.c_str());
         return {};
     });
 }
 
-void completeFrom(RunRow &row, const RunRow &before) {
+void completeFrom(RunRow& row, const RunRow& before) {
     if (row.owner.pid == 0)
         row.owner = before.owner;
     if (row.machine.name.empty())
@@ -279,7 +279,7 @@ void completeFrom(RunRow &row, const RunRow &before) {
         row.note = before.note;
 }
 
-void completeFrom(ComparisonRow &row, const ComparisonRow &before) {
+void completeFrom(ComparisonRow& row, const ComparisonRow& before) {
     row.createdNs = before.createdNs;
     if (row.pipelineName.empty())
         row.pipelineName = before.pipelineName;

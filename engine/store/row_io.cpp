@@ -61,12 +61,12 @@ std::string selectOfRunSql(std::string_view table, std::string_view columns,
 }
 
 /// The id of the machine, which is written once.
-std::int64_t machineId(SQLite::Database &database, const MachineRow &machine) {
+std::int64_t machineId(SQLite::Database& database, const MachineRow& machine) {
     constexpr std::string_view kColumns = "name, cpu, cores, memory_bytes, os";
     SQLite::Statement insert(database,
                              fmt::format("INSERT OR IGNORE INTO machines ({}) VALUES ({})",
                                          kColumns, placeholders(kColumns)));
-    const auto bind = [&](SQLite::Statement &statement) {
+    const auto bind = [&](SQLite::Statement& statement) {
         RowWriter(statement) << machine.name << machine.cpu << machine.cores << machine.memoryBytes
                              << machine.os;
     };
@@ -79,7 +79,7 @@ std::int64_t machineId(SQLite::Database &database, const MachineRow &machine) {
     return select.getColumn(0).getInt64();
 }
 
-void writePlan(SQLite::Database &database, const RunRow &row) {
+void writePlan(SQLite::Database& database, const RunRow& row) {
     if (row.planHash.empty())
         return;
     SQLite::Statement statement(database,
@@ -89,7 +89,7 @@ void writePlan(SQLite::Database &database, const RunRow &row) {
 }
 
 /// Binds kRunColumns.
-void writeRun(RowWriter &writer, const RunRow &row, std::int64_t machine) {
+void writeRun(RowWriter& writer, const RunRow& row, std::int64_t machine) {
     const std::optional<std::string> planHash =
         row.planHash.empty() ? std::nullopt : std::optional(row.planHash);
     writer << row.comparisonId << row.plan << row.pipelineName << row.pipelineHash << planHash
@@ -103,21 +103,21 @@ void writeRun(RowWriter &writer, const RunRow &row, std::int64_t machine) {
            << row.measuringOverhead << machine;
 }
 
-void deleteOfRun(SQLite::Database &database, std::string_view table, RunId id) {
+void deleteOfRun(SQLite::Database& database, std::string_view table, RunId id) {
     SQLite::Statement statement(database, fmt::format("DELETE FROM {} WHERE run_id = ?", table));
     (RowWriter(statement) << id).run();
 }
 
-SQLite::Statement insertHistogram(SQLite::Database &database) {
+SQLite::Statement insertHistogram(SQLite::Database& database) {
     return {database,
             "INSERT INTO histograms (run_id, kind, owner, sink, counts) VALUES (?, ?, ?, ?, ?)"};
 }
 
-void writeStages(SQLite::Database &database, RunId id, const std::vector<StageRow> &stages) {
+void writeStages(SQLite::Database& database, RunId id, const std::vector<StageRow>& stages) {
     SQLite::Statement statement(database, insertSql("stages", "run_id", kStageColumns));
     SQLite::Statement histogram = insertHistogram(database);
     const std::string noSink;
-    for (const StageRow &row : stages) {
+    for (const StageRow& row : stages) {
         (RowWriter(statement) << id << row.ordinal << row.stageId << row.nodes << row.label
                               << row.rowsIn << row.rowsOut << row.bytesIn << row.bytesOut
                               << row.bytesMaterialized << row.busySeconds << row.blockedSeconds
@@ -133,41 +133,41 @@ void writeStages(SQLite::Database &database, RunId id, const std::vector<StageRo
     }
 }
 
-void writeMembers(SQLite::Database &database, RunId id, const std::vector<MemberRow> &members) {
+void writeMembers(SQLite::Database& database, RunId id, const std::vector<MemberRow>& members) {
     SQLite::Statement statement(
         database, insertSql("members", "run_id", fmt::format("ordinal, {}", kMemberColumns)));
     std::uint64_t ordinal = 0;
-    for (const MemberRow &row : members) {
+    for (const MemberRow& row : members) {
         (RowWriter(statement) << id << ordinal++ << row.stage << row.node << row.sampledBatches
                               << row.rowsIn << row.rowsOut << row.sampledNs)
             .run();
     }
 }
 
-void writeEdges(SQLite::Database &database, RunId id, const std::vector<EdgeRow> &edges) {
+void writeEdges(SQLite::Database& database, RunId id, const std::vector<EdgeRow>& edges) {
     SQLite::Statement statement(
         database, insertSql("edges", "run_id", fmt::format("ordinal, {}", kEdgeColumns)));
     std::uint64_t ordinal = 0;
-    for (const EdgeRow &row : edges) {
+    for (const EdgeRow& row : edges) {
         (RowWriter(statement) << id << ordinal++ << row.fromStage << row.toStage << row.fromNode
                               << row.fromPort << row.toNode << row.toPort << row.rows << row.bytes)
             .run();
     }
 }
 
-void writeLatency(SQLite::Database &database, RunId id, const std::vector<LatencyRow> &latency) {
+void writeLatency(SQLite::Database& database, RunId id, const std::vector<LatencyRow>& latency) {
     SQLite::Statement statement = insertHistogram(database);
     std::uint64_t position = 0;
-    for (const LatencyRow &row : latency) {
+    for (const LatencyRow& row : latency) {
         (RowWriter(statement) << id << std::string_view("latency") << position++ << row.sink
                               << row.histogram)
             .run();
     }
 }
 
-void writeRewrites(SQLite::Database &database, RunId id, const std::vector<RewriteRow> &rewrites) {
+void writeRewrites(SQLite::Database& database, RunId id, const std::vector<RewriteRow>& rewrites) {
     SQLite::Statement statement(database, insertSql("rewrites", "run_id", kRewriteColumns));
-    for (const RewriteRow &row : rewrites) {
+    for (const RewriteRow& row : rewrites) {
         (RowWriter(statement) << id << row.ordinal << row.pass << row.kind << row.applied
                               << row.reason << row.before << row.after
                               << row.predictedSavingNsPerRow)
@@ -175,13 +175,13 @@ void writeRewrites(SQLite::Database &database, RunId id, const std::vector<Rewri
     }
 }
 
-Result<Histogram> histogramOf(SQLite::Statement &statement, int column) {
+Result<Histogram> histogramOf(SQLite::Statement& statement, int column) {
     const SQLite::Column blob = statement.getColumn(column);
     return Histogram::deserialize(
-        {static_cast<const char *>(blob.getBlob()), static_cast<std::size_t>(blob.getBytes())});
+        {static_cast<const char*>(blob.getBlob()), static_cast<std::size_t>(blob.getBytes())});
 }
 
-void readRunIds(SQLite::Database &database, ComparisonRow &row) {
+void readRunIds(SQLite::Database& database, ComparisonRow& row) {
     SQLite::Statement statement(database, "SELECT id, plan FROM runs WHERE comparison_id = ? AND "
                                           "warmup = 0 ORDER BY repetition, id");
     RowWriter(statement) << row.id;
@@ -193,7 +193,7 @@ void readRunIds(SQLite::Database &database, ComparisonRow &row) {
     }
 }
 
-RowWriter &writeComparison(RowWriter &writer, const ComparisonRow &row) {
+RowWriter& writeComparison(RowWriter& writer, const ComparisonRow& row) {
     return writer << row.createdNs << row.finishedNs << row.pipelineName << row.pipelineHash
                   << row.identical << row.identicalReason << row.speedup << row.ciLow << row.ciHigh
                   << row.verdict << row.repetitions << row.warmups;
@@ -203,80 +203,80 @@ RowWriter &writeComparison(RowWriter &writer, const ComparisonRow &row) {
 
 // --- columns
 
-RowReader &RowReader::operator>>(std::string &value) {
+RowReader& RowReader::operator>>(std::string& value) {
     value = m_statement.getColumn(m_column++).getString();
     return *this;
 }
-RowReader &RowReader::operator>>(std::uint64_t &value) {
+RowReader& RowReader::operator>>(std::uint64_t& value) {
     value = static_cast<std::uint64_t>(m_statement.getColumn(m_column++).getInt64());
     return *this;
 }
-RowReader &RowReader::operator>>(std::int64_t &value) {
+RowReader& RowReader::operator>>(std::int64_t& value) {
     value = m_statement.getColumn(m_column++).getInt64();
     return *this;
 }
-RowReader &RowReader::operator>>(std::uint32_t &value) {
+RowReader& RowReader::operator>>(std::uint32_t& value) {
     value = static_cast<std::uint32_t>(m_statement.getColumn(m_column++).getInt64());
     return *this;
 }
-RowReader &RowReader::operator>>(bool &value) {
+RowReader& RowReader::operator>>(bool& value) {
     value = m_statement.getColumn(m_column++).getInt64() != 0;
     return *this;
 }
-RowReader &RowReader::operator>>(double &value) {
+RowReader& RowReader::operator>>(double& value) {
     value = m_statement.getColumn(m_column++).getDouble();
     return *this;
 }
 // The schema's CHECK constraints admit known texts only, so the fallbacks are never seen.
-RowReader &RowReader::operator>>(PlanSide &value) {
+RowReader& RowReader::operator>>(PlanSide& value) {
     std::string text;
     *this >> text;
     value = planSideFromText(text).value_or(PlanSide::Naive);
     return *this;
 }
-RowReader &RowReader::operator>>(RunStatus &value) {
+RowReader& RowReader::operator>>(RunStatus& value) {
     std::string text;
     *this >> text;
     value = runStatusFromText(text).value_or(RunStatus::Interrupted);
     return *this;
 }
-RowReader &RowReader::operator>>(Verdict &value) {
+RowReader& RowReader::operator>>(Verdict& value) {
     std::string text;
     *this >> text;
     value = verdictFromText(text).value_or(Verdict::None);
     return *this;
 }
-RowReader &RowReader::operator>>(std::vector<std::string> &value) {
+RowReader& RowReader::operator>>(std::vector<std::string>& value) {
     std::string text;
     *this >> text;
     value = textsOfJsonList(text);
     return *this;
 }
 
-RowWriter &RowWriter::operator<<(const std::string &value) {
+RowWriter& RowWriter::operator<<(const std::string& value) {
     m_statement.bind(m_parameter++, value);
     return *this;
 }
-RowWriter &RowWriter::operator<<(std::uint64_t value) {
+RowWriter& RowWriter::operator<<(std::uint64_t value) {
     return *this << static_cast<std::int64_t>(value); // SQLite has no unsigned integers
 }
-RowWriter &RowWriter::operator<<(std::int64_t value) {
+RowWriter& RowWriter::operator<<(std::int64_t value) {
     m_statement.bind(m_parameter++, value);
     return *this;
 }
-RowWriter &RowWriter::operator<<(double value) {
+RowWriter& RowWriter::operator<<(double value) {
     m_statement.bind(m_parameter++, std::isnan(value) ? 0.0 : value); // SQLite reads NaN as NULL
     return *this;
 }
-RowWriter &RowWriter::operator<<(const std::vector<std::string> &value) {
+RowWriter& RowWriter::operator<<(const std::vector<std::string>& value) {
     return *this << jsonList(value);
 }
-RowWriter &RowWriter::operator<<(const Histogram &value) {
+RowWriter& RowWriter::operator<<(const Histogram& value) {
     const std::string bytes = value.serialize();
     m_statement.bind(m_parameter++, bytes.data(), static_cast<int>(bytes.size()));
     return *this;
 }
-RowWriter &RowWriter::null() {
+RowWriter& RowWriter::null() {
     m_statement.bind(m_parameter++);
     return *this;
 }
@@ -288,7 +288,7 @@ void RowWriter::run() {
 
 // --- runs
 
-RunId insertRun(SQLite::Database &database, const RunRow &row) {
+RunId insertRun(SQLite::Database& database, const RunRow& row) {
     writePlan(database, row);
     const std::int64_t machine = machineId(database, row.machine);
     SQLite::Statement statement(database, insertSql("runs", "id", kRunColumns));
@@ -299,7 +299,7 @@ RunId insertRun(SQLite::Database &database, const RunRow &row) {
     return database.getLastInsertRowid();
 }
 
-bool updateRun(SQLite::Database &database, const RunRow &row) {
+bool updateRun(SQLite::Database& database, const RunRow& row) {
     writePlan(database, row);
     const std::int64_t machine = machineId(database, row.machine);
     SQLite::Statement statement(database, fmt::format("UPDATE runs SET ({}) = ({}) WHERE id = ?",
@@ -310,7 +310,7 @@ bool updateRun(SQLite::Database &database, const RunRow &row) {
     return statement.exec() == 1;
 }
 
-const std::string &selectRunsSql() {
+const std::string& selectRunsSql() {
     static const std::string sql = fmt::format(
         "SELECT runs.id, {}, machines.name, cpu, cores, memory_bytes, os FROM runs JOIN "
         "machines ON machines.id = machine_id ",
@@ -318,7 +318,7 @@ const std::string &selectRunsSql() {
     return sql;
 }
 
-RunRow readRun(SQLite::Statement &statement) {
+RunRow readRun(SQLite::Statement& statement) {
     RunRow row;
     std::optional<std::string> planHash;
     std::int64_t machine = 0;
@@ -336,16 +336,16 @@ RunRow readRun(SQLite::Statement &statement) {
     return row;
 }
 
-std::optional<RunRow> selectRun(SQLite::Database &database, RunId id) {
+std::optional<RunRow> selectRun(SQLite::Database& database, RunId id) {
     std::vector<RunRow> rows =
-        selectRuns(database, "WHERE runs.id = ?", [&](RowWriter &writer) { writer << id; });
+        selectRuns(database, "WHERE runs.id = ?", [&](RowWriter& writer) { writer << id; });
     if (rows.empty())
         return std::nullopt;
     rows.front().planText = selectPlanText(database, rows.front().planHash).value_or("");
     return std::move(rows.front());
 }
 
-void writeDetails(SQLite::Database &database, RunId id, const RunRecord &record) {
+void writeDetails(SQLite::Database& database, RunId id, const RunRecord& record) {
     for (const std::string_view table : {"stages", "members", "edges", "histograms", "rewrites"})
         deleteOfRun(database, table, id);
     writeStages(database, id, record.stages);
@@ -356,20 +356,20 @@ void writeDetails(SQLite::Database &database, RunId id, const RunRecord &record)
     insertSamples(database, id, record.samples);
 }
 
-void insertSamples(SQLite::Database &database, RunId id, std::span<const SamplePoint> samples) {
+void insertSamples(SQLite::Database& database, RunId id, std::span<const SamplePoint> samples) {
     SQLite::Statement statement(database,
                                 fmt::format("INSERT OR REPLACE INTO samples (run_id, {}) VALUES "
                                             "(?, {})",
                                             kSampleColumns, placeholders(kSampleColumns)));
-    for (const SamplePoint &row : samples) {
+    for (const SamplePoint& row : samples) {
         (RowWriter(statement) << id << row.tNs << row.stage << row.rowsIn << row.rowsOut
                               << row.busyNs << row.queueBytes << row.stateBytes)
             .run();
     }
 }
 
-void touchHeartbeat(SQLite::Database &database, RunId id,
-                    const std::optional<RunProgress> &progress) {
+void touchHeartbeat(SQLite::Database& database, RunId id,
+                    const std::optional<RunProgress>& progress) {
     SQLite::Statement alive(database,
                             "UPDATE runs SET heartbeat_ns = ? WHERE id = ? AND status = 'running'");
     (RowWriter(alive) << wallNs() << id).run();
@@ -385,7 +385,7 @@ void touchHeartbeat(SQLite::Database &database, RunId id,
         .run();
 }
 
-void markInterrupted(SQLite::Database &database, RunId id) {
+void markInterrupted(SQLite::Database& database, RunId id) {
     SQLite::Statement run(database,
                           "UPDATE runs SET status = 'interrupted', seconds = max(seconds, "
                           "(heartbeat_ns - started_ns) / 1e9) WHERE id = ?");
@@ -401,12 +401,12 @@ void markInterrupted(SQLite::Database &database, RunId id) {
     (RowWriter(stages) << id).run();
 }
 
-Result<std::vector<StageRow>> selectStages(SQLite::Database &database, RunId id) {
+Result<std::vector<StageRow>> selectStages(SQLite::Database& database, RunId id) {
     SQLite::Statement statement(database, selectOfRunSql("stages", kStageColumns, "ordinal"));
     RowWriter(statement) << id;
     std::vector<StageRow> rows;
     while (statement.executeStep()) {
-        StageRow &row = rows.emplace_back();
+        StageRow& row = rows.emplace_back();
         row.runId = id;
         RowReader(statement) >> row.ordinal >> row.stageId >> row.nodes >> row.label >>
             row.rowsIn >> row.rowsOut >> row.bytesIn >> row.bytesOut >> row.bytesMaterialized >>
@@ -420,19 +420,19 @@ Result<std::vector<StageRow>> selectStages(SQLite::Database &database, RunId id)
         RowWriter(histograms) << id << kind << owner;
         return histograms.executeStep() ? histogramOf(histograms, 0) : Histogram();
     };
-    for (StageRow &row : rows) {
+    for (StageRow& row : rows) {
         FB_TRY_ASSIGN(row.service, fetch("service", row.ordinal));
         FB_TRY_ASSIGN(row.queueWait, fetch("queue_wait", row.ordinal));
     }
     return rows;
 }
 
-std::vector<MemberRow> selectMembers(SQLite::Database &database, RunId id) {
+std::vector<MemberRow> selectMembers(SQLite::Database& database, RunId id) {
     SQLite::Statement statement(database, selectOfRunSql("members", kMemberColumns, "ordinal"));
     RowWriter(statement) << id;
     std::vector<MemberRow> rows;
     while (statement.executeStep()) {
-        MemberRow &row = rows.emplace_back();
+        MemberRow& row = rows.emplace_back();
         row.runId = id;
         RowReader(statement) >> row.stage >> row.node >> row.sampledBatches >> row.rowsIn >>
             row.rowsOut >> row.sampledNs;
@@ -440,12 +440,12 @@ std::vector<MemberRow> selectMembers(SQLite::Database &database, RunId id) {
     return rows;
 }
 
-std::vector<EdgeRow> selectEdges(SQLite::Database &database, RunId id) {
+std::vector<EdgeRow> selectEdges(SQLite::Database& database, RunId id) {
     SQLite::Statement statement(database, selectOfRunSql("edges", kEdgeColumns, "ordinal"));
     RowWriter(statement) << id;
     std::vector<EdgeRow> rows;
     while (statement.executeStep()) {
-        EdgeRow &row = rows.emplace_back();
+        EdgeRow& row = rows.emplace_back();
         row.runId = id;
         RowReader(statement) >> row.fromStage >> row.toStage >> row.fromNode >> row.fromPort >>
             row.toNode >> row.toPort >> row.rows >> row.bytes;
@@ -453,14 +453,14 @@ std::vector<EdgeRow> selectEdges(SQLite::Database &database, RunId id) {
     return rows;
 }
 
-Result<std::vector<LatencyRow>> selectLatency(SQLite::Database &database, RunId id) {
+Result<std::vector<LatencyRow>> selectLatency(SQLite::Database& database, RunId id) {
     SQLite::Statement statement(database,
                                 "SELECT sink, counts FROM histograms WHERE run_id = ? AND "
                                 "kind = 'latency' ORDER BY owner");
     RowWriter(statement) << id;
     std::vector<LatencyRow> rows;
     while (statement.executeStep()) {
-        LatencyRow &row = rows.emplace_back();
+        LatencyRow& row = rows.emplace_back();
         row.runId = id;
         RowReader(statement) >> row.sink;
         FB_TRY_ASSIGN(row.histogram, histogramOf(statement, 1));
@@ -468,12 +468,12 @@ Result<std::vector<LatencyRow>> selectLatency(SQLite::Database &database, RunId 
     return rows;
 }
 
-std::vector<RewriteRow> selectRewrites(SQLite::Database &database, RunId id) {
+std::vector<RewriteRow> selectRewrites(SQLite::Database& database, RunId id) {
     SQLite::Statement statement(database, selectOfRunSql("rewrites", kRewriteColumns, "ordinal"));
     RowWriter(statement) << id;
     std::vector<RewriteRow> rows;
     while (statement.executeStep()) {
-        RewriteRow &row = rows.emplace_back();
+        RewriteRow& row = rows.emplace_back();
         row.runId = id;
         RowReader(statement) >> row.ordinal >> row.pass >> row.kind >> row.applied >> row.reason >>
             row.before >> row.after >> row.predictedSavingNsPerRow;
@@ -481,12 +481,12 @@ std::vector<RewriteRow> selectRewrites(SQLite::Database &database, RunId id) {
     return rows;
 }
 
-std::vector<SamplePoint> selectSamples(SQLite::Database &database, RunId id) {
+std::vector<SamplePoint> selectSamples(SQLite::Database& database, RunId id) {
     SQLite::Statement statement(database, selectOfRunSql("samples", kSampleColumns, "t_ns, stage"));
     RowWriter(statement) << id;
     std::vector<SamplePoint> rows;
     while (statement.executeStep()) {
-        SamplePoint &row = rows.emplace_back();
+        SamplePoint& row = rows.emplace_back();
         row.runId = id;
         RowReader(statement) >> row.tNs >> row.stage >> row.rowsIn >> row.rowsOut >> row.busyNs >>
             row.queueBytes >> row.stateBytes;
@@ -494,7 +494,7 @@ std::vector<SamplePoint> selectSamples(SQLite::Database &database, RunId id) {
     return rows;
 }
 
-Result<RunRecord> selectRecord(SQLite::Database &database, RunRow run) {
+Result<RunRecord> selectRecord(SQLite::Database& database, RunRow run) {
     RunRecord record;
     const RunId id = run.id;
     record.run = std::move(run);
@@ -507,7 +507,7 @@ Result<RunRecord> selectRecord(SQLite::Database &database, RunRow run) {
     return record;
 }
 
-std::optional<std::string> selectPlanText(SQLite::Database &database, const std::string &hash) {
+std::optional<std::string> selectPlanText(SQLite::Database& database, const std::string& hash) {
     SQLite::Statement statement(database, "SELECT text FROM plans WHERE hash = ?");
     RowWriter(statement) << hash;
     if (!statement.executeStep())
@@ -517,7 +517,7 @@ std::optional<std::string> selectPlanText(SQLite::Database &database, const std:
 
 // --- comparisons
 
-ComparisonId insertComparison(SQLite::Database &database, const ComparisonRow &row) {
+ComparisonId insertComparison(SQLite::Database& database, const ComparisonRow& row) {
     SQLite::Statement statement(database, insertSql("comparisons", "id", kComparisonColumns));
     RowWriter writer(statement);
     writer << (row.id == 0 ? std::nullopt : std::optional(row.id));
@@ -525,7 +525,7 @@ ComparisonId insertComparison(SQLite::Database &database, const ComparisonRow &r
     return database.getLastInsertRowid();
 }
 
-bool updateComparison(SQLite::Database &database, const ComparisonRow &row) {
+bool updateComparison(SQLite::Database& database, const ComparisonRow& row) {
     SQLite::Statement statement(database,
                                 fmt::format("UPDATE comparisons SET ({}) = ({}) WHERE id = ?",
                                             kComparisonColumns, placeholders(kComparisonColumns)));
@@ -534,7 +534,7 @@ bool updateComparison(SQLite::Database &database, const ComparisonRow &row) {
     return statement.exec() == 1;
 }
 
-std::vector<ComparisonRow> selectComparisons(SQLite::Database &database,
+std::vector<ComparisonRow> selectComparisons(SQLite::Database& database,
                                              std::optional<ComparisonId> id, std::size_t limit) {
     SQLite::Statement statement(
         database, fmt::format("SELECT id, {} FROM comparisons {} ORDER BY id DESC LIMIT ?",
@@ -545,12 +545,12 @@ std::vector<ComparisonRow> selectComparisons(SQLite::Database &database,
     writer << std::uint64_t{limit};
     std::vector<ComparisonRow> rows;
     while (statement.executeStep()) {
-        ComparisonRow &row = rows.emplace_back();
+        ComparisonRow& row = rows.emplace_back();
         RowReader(statement) >> row.id >> row.createdNs >> row.finishedNs >> row.pipelineName >>
             row.pipelineHash >> row.identical >> row.identicalReason >> row.speedup >> row.ciLow >>
             row.ciHigh >> row.verdict >> row.repetitions >> row.warmups;
     }
-    for (ComparisonRow &row : rows)
+    for (ComparisonRow& row : rows)
         readRunIds(database, row);
     return rows;
 }

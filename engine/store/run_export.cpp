@@ -20,47 +20,47 @@ namespace {
 /// Writes JSON from left to right and puts the commas.
 class JsonWriter {
 public:
-    JsonWriter &open(char bracket) {
+    JsonWriter& open(char bracket) {
         separate();
         m_text.push_back(bracket);
         m_first = true;
         return *this;
     }
-    JsonWriter &close(char bracket) {
+    JsonWriter& close(char bracket) {
         m_text.push_back(bracket);
         m_first = false;
         return *this;
     }
-    JsonWriter &key(std::string_view name) {
+    JsonWriter& key(std::string_view name) {
         separate();
         appendJsonString(m_text, name);
         m_text.push_back(':');
         m_first = true; // what follows belongs to the key
         return *this;
     }
-    JsonWriter &value(std::string_view text) {
+    JsonWriter& value(std::string_view text) {
         separate();
         appendJsonString(m_text, text);
         return *this;
     }
-    JsonWriter &value(bool truth) { return raw(truth ? "true" : "false"); }
-    JsonWriter &value(double number) {
+    JsonWriter& value(bool truth) { return raw(truth ? "true" : "false"); }
+    JsonWriter& value(double number) {
         return raw(std::isfinite(number) ? fmt::format("{}", number) : "null");
     }
-    JsonWriter &value(std::integral auto number) { return raw(fmt::format("{}", number)); }
-    JsonWriter &value(const std::vector<std::string> &texts) { return raw(jsonList(texts)); }
-    template <class T> JsonWriter &value(const std::optional<T> &something) {
+    JsonWriter& value(std::integral auto number) { return raw(fmt::format("{}", number)); }
+    JsonWriter& value(const std::vector<std::string>& texts) { return raw(jsonList(texts)); }
+    template <class T> JsonWriter& value(const std::optional<T>& something) {
         return something ? value(*something) : raw("null");
     }
     /// A key and its value.
-    template <class T> JsonWriter &put(std::string_view name, const T &something) {
+    template <class T> JsonWriter& put(std::string_view name, const T& something) {
         if constexpr (std::convertible_to<T, std::string_view>)
             return key(name).value(std::string_view(something));
         else
             return key(name).value(something);
     }
     /// Text that is JSON already.
-    JsonWriter &raw(std::string_view json) {
+    JsonWriter& raw(std::string_view json) {
         separate();
         m_text += json;
         return *this;
@@ -77,19 +77,19 @@ private:
     bool m_first = true;
 };
 
-void putHistogram(JsonWriter &json, std::string_view name, const Histogram &histogram) {
+void putHistogram(JsonWriter& json, std::string_view name, const Histogram& histogram) {
     json.key(name).open('{');
     json.put("count", histogram.count()).put("min", histogram.min()).put("max", histogram.max());
     json.put("mean", histogram.mean()).put("p50", histogram.percentile(50));
     json.put("p90", histogram.percentile(90)).put("p99", histogram.percentile(99));
     json.put("p999", histogram.percentile(99.9));
     json.key("buckets").open('[');
-    for (const Histogram::Bucket &bucket : histogram.buckets())
+    for (const Histogram::Bucket& bucket : histogram.buckets())
         json.raw(fmt::format("[{},{},{}]", bucket.lowNs, bucket.highNs, bucket.count));
     json.close(']').close('}');
 }
 
-void putRunIdentity(JsonWriter &json, const RunRow &run) {
+void putRunIdentity(JsonWriter& json, const RunRow& run) {
     json.put("id", run.id).put("comparison_id", run.comparisonId).put("plan", toString(run.plan));
     json.put("pipeline_name", run.pipelineName).put("pipeline_hash", run.pipelineHash);
     json.put("plan_hash", run.planHash).put("plan_text", run.planText);
@@ -101,7 +101,7 @@ void putRunIdentity(JsonWriter &json, const RunRow &run) {
     json.put("settings", run.settingsJson);
 }
 
-void putRunFigures(JsonWriter &json, const RunRow &run) {
+void putRunFigures(JsonWriter& json, const RunRow& run) {
     json.put("seconds", run.seconds).put("cpu_seconds", run.cpuSeconds);
     json.put("rows_in", run.rowsIn).put("rows_out", run.rowsOut).put("bytes_in", run.bytesIn);
     json.put("bytes_materialized", run.bytesMaterialized);
@@ -116,9 +116,9 @@ void putRunFigures(JsonWriter &json, const RunRow &run) {
     json.put("compiler", run.build.compiler).close('}');
 }
 
-void putStages(JsonWriter &json, const RunRecord &record) {
+void putStages(JsonWriter& json, const RunRecord& record) {
     json.key("stages").open('[');
-    for (const StageRow &row : record.stages) {
+    for (const StageRow& row : record.stages) {
         json.open('{').put("ordinal", row.ordinal).put("id", row.stageId).put("nodes", row.nodes);
         json.put("label", row.label).put("rows_in", row.rowsIn).put("rows_out", row.rowsOut);
         json.put("bytes_in", row.bytesIn).put("bytes_out", row.bytesOut);
@@ -133,7 +133,7 @@ void putStages(JsonWriter &json, const RunRecord &record) {
         json.close('}');
     }
     json.close(']').key("members").open('[');
-    for (const MemberRow &row : record.members) {
+    for (const MemberRow& row : record.members) {
         json.open('{').put("stage", row.stage).put("node", row.node);
         json.put("sampled_batches", row.sampledBatches).put("rows_in", row.rowsIn);
         json.put("rows_out", row.rowsOut).put("sampled_ns", row.sampledNs).close('}');
@@ -141,15 +141,15 @@ void putStages(JsonWriter &json, const RunRecord &record) {
     json.close(']');
 }
 
-void putEdgesAndLatency(JsonWriter &json, const RunRecord &record) {
+void putEdgesAndLatency(JsonWriter& json, const RunRecord& record) {
     json.key("edges").open('[');
-    for (const EdgeRow &row : record.edges) {
+    for (const EdgeRow& row : record.edges) {
         json.open('{').put("from_stage", row.fromStage).put("to_stage", row.toStage);
         json.put("from", row.fromNode).put("from_port", row.fromPort).put("to", row.toNode);
         json.put("to_port", row.toPort).put("rows", row.rows).put("bytes", row.bytes).close('}');
     }
     json.close(']').key("latency").open('[');
-    for (const LatencyRow &row : record.latency) {
+    for (const LatencyRow& row : record.latency) {
         json.open('{').put("sink", row.sink);
         putHistogram(json, "latency_ns", row.histogram);
         json.close('}');
@@ -157,15 +157,15 @@ void putEdgesAndLatency(JsonWriter &json, const RunRecord &record) {
     json.close(']');
 }
 
-void putRewritesAndSamples(JsonWriter &json, const RunRecord &record) {
+void putRewritesAndSamples(JsonWriter& json, const RunRecord& record) {
     json.key("rewrites").open('[');
-    for (const RewriteRow &row : record.rewrites) {
+    for (const RewriteRow& row : record.rewrites) {
         json.open('{').put("pass", row.pass).put("kind", row.kind).put("applied", row.applied);
         json.put("reason", row.reason).put("before", row.before).put("after", row.after);
         json.put("predicted_saving_ns_per_row", row.predictedSavingNsPerRow).close('}');
     }
     json.close(']').key("samples").open('[');
-    for (const SamplePoint &row : record.samples) {
+    for (const SamplePoint& row : record.samples) {
         json.open('{').put("stage", row.stage).put("t_ns", row.tNs).put("rows_in", row.rowsIn);
         json.put("rows_out", row.rowsOut).put("busy_ns", row.busyNs);
         json.put("queue_bytes", row.queueBytes).put("state_bytes", row.stateBytes).close('}');
@@ -173,7 +173,7 @@ void putRewritesAndSamples(JsonWriter &json, const RunRecord &record) {
     json.close(']');
 }
 
-std::string exportJson(const RunRecord &record) {
+std::string exportJson(const RunRecord& record) {
     JsonWriter json;
     json.open('{');
     putRunIdentity(json, record.run);
@@ -206,7 +206,7 @@ std::string csvField(std::string_view text) {
     return out + '"';
 }
 
-std::string csvStage(const StageRow &row) {
+std::string csvStage(const StageRow& row) {
     return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
                        row.ordinal, csvField(row.stageId), csvField(row.label),
                        csvField(fmt::format("{}", fmt::join(row.nodes, " "))), row.rowsIn,
@@ -217,14 +217,14 @@ std::string csvStage(const StageRow &row) {
                        row.queueWait.percentile(50), row.queueWait.percentile(99));
 }
 
-std::string exportCsv(const RunRecord &record) {
-    const RunRow &run = record.run;
+std::string exportCsv(const RunRecord& record) {
+    const RunRow& run = record.run;
     const std::string prefix =
         fmt::format("{},{},{},{},{},{},{},{},{},{}", run.id, toString(run.plan),
                     csvField(run.pipelineName), csvField(run.inputName), csvField(run.exec),
                     run.threads, toString(run.status), run.seconds, run.rowsIn, run.rowsOut);
     std::string out(kCsvHeader);
-    for (const StageRow &row : record.stages)
+    for (const StageRow& row : record.stages)
         out += fmt::format("{},{}\r\n", prefix, csvStage(row));
     return out;
 }
@@ -234,32 +234,32 @@ std::string exportCsv(const RunRecord &record) {
 
 class TraceWriter {
 public:
-    explicit TraceWriter(const RunRecord &record) : m_record(record) {}
+    explicit TraceWriter(const RunRecord& record) : m_record(record) {}
 
     std::string write() && {
-        const RunRow &run = m_record.run;
+        const RunRow& run = m_record.run;
         m_json.open('{').put("displayTimeUnit", "ns").key("otherData").open('{');
         m_json.put("run", run.id).put("plan", toString(run.plan)).put("plan_hash", run.planHash);
         m_json.put("input", run.inputName).put("status", toString(run.status)).close('}');
         m_json.key("traceEvents").open('[');
         name("process_name", 0,
              fmt::format("{} ({}), run {}", run.pipelineName, toString(run.plan), run.id));
-        for (const StageRow &stage : m_record.stages)
+        for (const StageRow& stage : m_record.stages)
             name("thread_name", stage.ordinal + 1, stage.label);
-        for (const auto &[ordinal, points] : pointsByStage())
+        for (const auto& [ordinal, points] : pointsByStage())
             track(ordinal, points);
         m_json.close(']').close('}');
         return std::move(m_json).take();
     }
 
 private:
-    using Points = std::vector<const SamplePoint *>;
+    using Points = std::vector<const SamplePoint*>;
 
     [[nodiscard]] std::map<std::uint32_t, Points> pointsByStage() const {
         std::map<std::uint32_t, Points> result;
-        for (const SamplePoint &point : m_record.samples)
+        for (const SamplePoint& point : m_record.samples)
             result[point.stage].push_back(&point);
-        for (auto &[ordinal, points] : result)
+        for (auto& [ordinal, points] : result)
             std::ranges::sort(points, {}, &SamplePoint::tNs);
         return result;
     }
@@ -286,10 +286,10 @@ private:
     }
 
     /// One slice an interval between two points, as long as the stage was busy in it.
-    void track(std::uint32_t ordinal, const Points &points) {
+    void track(std::uint32_t ordinal, const Points& points) {
         const std::string label = labelOf(ordinal);
         SamplePoint before;
-        for (const SamplePoint *point : points) {
+        for (const SamplePoint* point : points) {
             const std::uint64_t span = point->tNs - before.tNs;
             const std::uint64_t busy = difference(point->busyNs, before.busyNs);
             const std::uint64_t rows = difference(point->rowsIn, before.rowsIn);
@@ -315,7 +315,7 @@ private:
         return after > before ? after - before : 0;
     }
 
-    const RunRecord &m_record;
+    const RunRecord& m_record;
     JsonWriter m_json;
 };
 
@@ -326,24 +326,24 @@ std::optional<double> ratio(double a, double b) {
 }
 
 /// The position of the stage of `stages` that `stage` corresponds to, among those not yet `used`.
-std::optional<std::size_t> counterpart(const StageRow &stage, const std::vector<StageRow> &stages,
-                                       const std::vector<bool> &used) {
-    const auto find = [&](auto &&same) -> std::optional<std::size_t> {
+std::optional<std::size_t> counterpart(const StageRow& stage, const std::vector<StageRow>& stages,
+                                       const std::vector<bool>& used) {
+    const auto find = [&](auto&& same) -> std::optional<std::size_t> {
         for (std::size_t i = 0; i < stages.size(); ++i) {
             if (!used[i] && same(stages[i]))
                 return i;
         }
         return std::nullopt;
     };
-    const auto byId = find([&](const StageRow &other) { return other.stageId == stage.stageId; });
-    return byId ? byId : find([&](const StageRow &other) { return other.nodes == stage.nodes; });
+    const auto byId = find([&](const StageRow& other) { return other.stageId == stage.stageId; });
+    return byId ? byId : find([&](const StageRow& other) { return other.nodes == stage.nodes; });
 }
 
-std::vector<StageDiff> diffStages(const std::vector<StageRow> &a, const std::vector<StageRow> &b) {
+std::vector<StageDiff> diffStages(const std::vector<StageRow>& a, const std::vector<StageRow>& b) {
     std::vector<StageDiff> result;
     std::vector<bool> used(b.size(), false);
-    for (const StageRow &stage : a) {
-        StageDiff &diff = result.emplace_back();
+    for (const StageRow& stage : a) {
+        StageDiff& diff = result.emplace_back();
         diff.a = stage;
         if (const auto match = counterpart(stage, b, used)) {
             used[*match] = true;
@@ -370,7 +370,7 @@ Result<RunFormat> runFormatFromText(std::string_view text) {
                 "use csv, json or perfetto");
 }
 
-std::string exportRun(const RunRecord &record, RunFormat format) {
+std::string exportRun(const RunRecord& record, RunFormat format) {
     switch (format) {
     case RunFormat::Csv: return exportCsv(record);
     case RunFormat::Json: return exportJson(record);
@@ -379,7 +379,7 @@ std::string exportRun(const RunRecord &record, RunFormat format) {
     return {};
 }
 
-RunDiff diffRuns(const RunRecord &a, const RunRecord &b) {
+RunDiff diffRuns(const RunRecord& a, const RunRecord& b) {
     RunDiff diff;
     diff.a = a.run;
     diff.b = b.run;

@@ -21,7 +21,7 @@ enum class RunFormat : std::uint8_t {
 [[nodiscard]] Result<RunFormat>
 runFormatFromText(std::string_view text); ///< "csv", "json", "perfetto"
 
-[[nodiscard]] std::string exportRun(const RunRecord &record, RunFormat format);
+[[nodiscard]] std::string exportRun(const RunRecord& record, RunFormat format);
 
 /// A stage in one run, the other, or both.
 struct StageDiff {
@@ -45,6 +45,6 @@ struct RunDiff {
     std::optional<double> peakMemoryRatio;
     std::vector<StageDiff> stages;
 };
-[[nodiscard]] RunDiff diffRuns(const RunRecord &a, const RunRecord &b);
+[[nodiscard]] RunDiff diffRuns(const RunRecord& a, const RunRecord& b);
 
 } // namespace fuseboard

@@ -27,7 +27,7 @@ constexpr std::size_t kMostWaiting = 1'000'000;
 } // namespace
 
 struct RunRecorder::Worker {
-    RunStore &store;
+    RunStore& store;
     RunRecord known; ///< what the run began with
     std::string reserved;
     std::mutex mutex; // guards waiting, progress and stopping
@@ -39,7 +39,7 @@ struct RunRecorder::Worker {
     std::atomic<std::uint64_t> cpuNs{0};
     std::thread thread;
 
-    Worker(RunStore &target, RunRecord record) : store(target), known(std::move(record)) {}
+    Worker(RunStore& target, RunRecord record) : store(target), known(std::move(record)) {}
 
     void add(std::vector<SamplePoint> samples) {
         const std::scoped_lock lock(mutex);
@@ -88,7 +88,7 @@ struct RunRecorder::Worker {
         return record;
     }
 
-    Result<RecordedRun> write(const RunRecord &record) {
+    Result<RecordedRun> write(const RunRecord& record) {
         RecordedRun result;
         result.id = known.run.id;
         const Status stored = store.finishRun(record);
@@ -100,14 +100,14 @@ struct RunRecorder::Worker {
     }
 };
 
-Result<std::unique_ptr<RunRecorder>> RunRecorder::start(RunStore &store, const RunRow &row) {
+Result<std::unique_ptr<RunRecorder>> RunRecorder::start(RunStore& store, const RunRow& row) {
     RunRecord record;
     record.run = row;
     return startRecord(store, record);
 }
 
-Result<std::unique_ptr<RunRecorder>> RunRecorder::startRecord(RunStore &store,
-                                                              const RunRecord &record) {
+Result<std::unique_ptr<RunRecorder>> RunRecorder::startRecord(RunStore& store,
+                                                              const RunRecord& record) {
     RunRecord begun = record;
     begun.run.owner = thisProcess();
     if (begun.run.machine.name.empty())
@@ -157,7 +157,7 @@ Result<RecordedRun> RunRecorder::finish(RunRecord record) {
     return result;
 }
 
-void RunRecorder::setProgress(const RunProgress &progress) {
+void RunRecorder::setProgress(const RunProgress& progress) {
     const std::scoped_lock lock(m_worker->mutex);
     m_worker->progress = progress;
 }

@@ -25,21 +25,21 @@ struct RecordedRun {
 class RunRecorder {
 public:
     /// Begins the run in `store`, which must outlive the recorder, and starts the thread.
-    [[nodiscard]] static Result<std::unique_ptr<RunRecorder>> start(RunStore &store,
-                                                                    const RunRow &row);
+    [[nodiscard]] static Result<std::unique_ptr<RunRecorder>> start(RunStore& store,
+                                                                    const RunRow& row);
     /// As start(), with what RunStore::beginRecord takes.
-    [[nodiscard]] static Result<std::unique_ptr<RunRecorder>> startRecord(RunStore &store,
-                                                                          const RunRecord &record);
+    [[nodiscard]] static Result<std::unique_ptr<RunRecorder>> startRecord(RunStore& store,
+                                                                          const RunRecord& record);
     /// A run that was never finished is marked as interrupted.
     ~RunRecorder();
-    RunRecorder(const RunRecorder &) = delete;
-    RunRecorder &operator=(const RunRecorder &) = delete;
+    RunRecorder(const RunRecorder&) = delete;
+    RunRecorder& operator=(const RunRecorder&) = delete;
 
     [[nodiscard]] RunId id() const;
     /// Queues points for the next write; never waits for the database. Any thread.
     void addSamples(std::vector<SamplePoint> samples);
     /// What the next heartbeat tells; the latest wins. Any thread.
-    void setProgress(const RunProgress &progress);
+    void setProgress(const RunProgress& progress);
     /// Stops the thread and writes everything in one transaction; samples that were queued come
     /// first. record.run.id is set here. If the database refuses, the figures go to a file beside
     /// it; only if that fails too is this an error. Once only.

@@ -24,8 +24,8 @@ constexpr std::uint32_t kUpkeepTimeoutMs = 250;
 // means that it is gone.
 constexpr std::uint64_t kSilenceNs = 30ULL * 1'000'000'000ULL;
 
-std::string environment(const char *name) {
-    const char *const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): read only
+std::string environment(const char* name) {
+    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): read only
     return value == nullptr ? std::string() : std::string(value);
 }
 
@@ -35,7 +35,7 @@ std::unexpected<Error> noSuchRun(RunId id) {
 }
 
 /// What a new row leaves empty and this process knows.
-void complete(RunRow &row) {
+void complete(RunRow& row) {
     if (row.startedNs == 0)
         row.startedNs = wallNs();
     if (row.owner.pid == 0)
@@ -45,7 +45,7 @@ void complete(RunRow &row) {
     row.heartbeatNs = std::max(row.heartbeatNs, row.startedNs);
 }
 
-bool isAbandoned(const RunRow &row) {
+bool isAbandoned(const RunRow& row) {
     switch (livenessOf(row.owner, row.machine.name)) {
     case Liveness::Alive: return false;
     case Liveness::Dead: return true;
@@ -54,18 +54,18 @@ bool isAbandoned(const RunRow &row) {
     return row.heartbeatNs + kSilenceNs < wallNs();
 }
 
-std::vector<RunRow> abandonedRuns(SQLite::Database &database) {
-    std::vector<RunRow> rows = selectRuns(database, "WHERE status = 'running'", [](RowWriter &) {});
-    std::erase_if(rows, [](const RunRow &row) { return !isAbandoned(row); });
+std::vector<RunRow> abandonedRuns(SQLite::Database& database) {
+    std::vector<RunRow> rows = selectRuns(database, "WHERE status = 'running'", [](RowWriter&) {});
+    std::erase_if(rows, [](const RunRow& row) { return !isAbandoned(row); });
     return rows;
 }
 
-Status markAbandonedRuns(SQLite::Database &database, const std::string &path) {
+Status markAbandonedRuns(SQLite::Database& database, const std::string& path) {
     return guarded(path, [&]() -> Status {
         if (abandonedRuns(database).empty())
             return {};
         WriteTransaction transaction(database);
-        for (const RunRow &row : abandonedRuns(database))
+        for (const RunRow& row : abandonedRuns(database))
             markInterrupted(database, row.id);
         transaction.commit();
         return {};
@@ -73,7 +73,7 @@ Status markAbandonedRuns(SQLite::Database &database, const std::string &path) {
 }
 
 /// A LIKE pattern that finds `text` anywhere.
-std::string likePattern(const std::string &text) {
+std::string likePattern(const std::string& text) {
     std::string pattern = "%";
     for (const char c : text) {
         if (c == '%' || c == '_' || c == '\\')
@@ -85,7 +85,7 @@ std::string likePattern(const std::string &text) {
 
 /// The SQL of a filter, and a function that binds its parameters.
 struct FilterSql {
-    explicit FilterSql(const RunFilter &filter) : m_filter(filter) {}
+    explicit FilterSql(const RunFilter& filter) : m_filter(filter) {}
 
     [[nodiscard]] std::string where() const {
         std::string sql = "WHERE TRUE";
@@ -100,7 +100,7 @@ struct FilterSql {
                    "note LIKE ? ESCAPE '\\'";
         return sql + " ORDER BY runs.id DESC LIMIT ?";
     }
-    void bind(RowWriter &writer, std::size_t limit) const {
+    void bind(RowWriter& writer, std::size_t limit) const {
         if (m_filter.pipelineHash)
             writer << *m_filter.pipelineHash;
         if (m_filter.plan)
@@ -117,10 +117,10 @@ struct FilterSql {
     }
 
 private:
-    const RunFilter &m_filter;
+    const RunFilter& m_filter;
 };
 
-void removeRun(SQLite::Database &database, const RunRow &row) {
+void removeRun(SQLite::Database& database, const RunRow& row) {
     SQLite::Statement run(database, "DELETE FROM runs WHERE id = ?");
     (RowWriter(run) << row.id).run();
     SQLite::Statement plan(database, "DELETE FROM plans WHERE hash = ?1 AND NOT EXISTS (SELECT 1 "
@@ -151,13 +151,13 @@ struct RunStore::Connection {
     std::mutex turn;
 
     /// Runs `work` on the database when it is this thread's turn; exceptions become errors.
-    template <class Work> auto use(Work &&work) -> decltype(work(*database)) {
+    template <class Work> auto use(Work&& work) -> decltype(work(*database)) {
         const std::scoped_lock lock(turn);
         return guarded(path, [&] { return work(*database); });
     }
     /// As use(), inside a transaction that is committed when `work` succeeds.
-    template <class Work> auto write(Work &&work) -> decltype(work(*database)) {
-        return use([&](SQLite::Database &db) {
+    template <class Work> auto write(Work&& work) -> decltype(work(*database)) {
+        return use([&](SQLite::Database& db) {
             WriteTransaction transaction(db);
             auto result = work(db);
             if (result)
@@ -170,7 +170,7 @@ struct RunStore::Connection {
 RunStore::RunStore(std::unique_ptr<Connection> connection) : m_connection(std::move(connection)) {}
 RunStore::~RunStore() = default;
 
-const std::string &RunStore::path() const {
+const std::string& RunStore::path() const {
     return m_connection->path;
 }
 
@@ -178,7 +178,7 @@ std::uint32_t RunStore::schemaVersion() {
     return static_cast<std::uint32_t>(migrations().size());
 }
 
-Result<std::unique_ptr<RunStore>> RunStore::open(const std::string &path, StoreOptions options) {
+Result<std::unique_ptr<RunStore>> RunStore::open(const std::string& path, StoreOptions options) {
     if (path.empty() || path.find('\0') != std::string::npos)
         return fail(ErrorCode::InvalidArgument, "the database needs a file name");
     auto connection = std::make_unique<Connection>();
@@ -189,14 +189,14 @@ Result<std::unique_ptr<RunStore>> RunStore::open(const std::string &path, StoreO
     FB_TRY_ASSIGN(connection->database,
                   openFile(connection->path,
                            {.busyTimeoutMs = options.busyTimeoutMs, .maxBytes = options.maxBytes}));
-    SQLite::Database &database = *connection->database;
+    SQLite::Database& database = *connection->database;
     // Upkeep that finds the database busy or full waits for the next open: reading must go on.
     const std::uint32_t upkeepTimeout = std::min(options.busyTimeoutMs, kUpkeepTimeoutMs);
     FB_TRY(guarded(connection->path, [&]() -> Status {
         database.setBusyTimeout(static_cast<int>(upkeepTimeout));
         return {};
     }));
-    for (const Status &upkeep :
+    for (const Status& upkeep :
          {takePending(database, connection->path), markAbandonedRuns(database, connection->path)}) {
         if (!upkeep && upkeep.error().code != ErrorCode::Locked &&
             upkeep.error().code != ErrorCode::NotWritable)
@@ -211,18 +211,18 @@ Result<std::unique_ptr<RunStore>> RunStore::open(const std::string &path, StoreO
 
 // --- writing a run
 
-Result<RunId> RunStore::beginRun(const RunRow &row) {
+Result<RunId> RunStore::beginRun(const RunRow& row) {
     RunRecord record;
     record.run = row;
     return beginRecord(record);
 }
 
-Result<RunId> RunStore::beginRecord(const RunRecord &record) {
+Result<RunId> RunStore::beginRecord(const RunRecord& record) {
     RunRow begun = record.run;
     begun.id = 0;
     begun.status = RunStatus::Running;
     complete(begun);
-    return m_connection->write([&](SQLite::Database &database) -> Result<RunId> {
+    return m_connection->write([&](SQLite::Database& database) -> Result<RunId> {
         begun.id = insertRun(database, begun);
         writeDetails(database, begun.id, record);
         m_connection->begun.insert_or_assign(begun.id, begun);
@@ -235,18 +235,18 @@ Status RunStore::heartbeat(RunId id) {
 }
 
 Status RunStore::addSamples(RunId id, std::span<const SamplePoint> samples,
-                            const std::optional<RunProgress> &progress) {
-    return m_connection->write([&](SQLite::Database &database) -> Status {
+                            const std::optional<RunProgress>& progress) {
+    return m_connection->write([&](SQLite::Database& database) -> Status {
         touchHeartbeat(database, id, progress);
         insertSamples(database, id, samples);
         return {};
     });
 }
 
-Status RunStore::finishRun(const RunRecord &record) {
+Status RunStore::finishRun(const RunRecord& record) {
     if (record.run.status == RunStatus::Running)
         return fail(ErrorCode::InvalidArgument, "a finished run cannot be running");
-    return m_connection->write([&](SQLite::Database &database) -> Status {
+    return m_connection->write([&](SQLite::Database& database) -> Status {
         const std::optional<RunRow> stored = selectRun(database, record.run.id);
         if (!stored)
             return noSuchRun(record.run.id);
@@ -262,19 +262,19 @@ Status RunStore::finishRun(const RunRecord &record) {
     });
 }
 
-Result<RunId> RunStore::addRun(const RunRecord &record) {
+Result<RunId> RunStore::addRun(const RunRecord& record) {
     RunRow row = record.run;
     row.id = 0;
     complete(row);
-    return m_connection->write([&](SQLite::Database &database) -> Result<RunId> {
+    return m_connection->write([&](SQLite::Database& database) -> Result<RunId> {
         const RunId id = insertRun(database, row);
         writeDetails(database, id, record);
         return id;
     });
 }
 
-Result<std::string> RunStore::keepAside(const RunRecord &record,
-                                        const std::string &reserved) const {
+Result<std::string> RunStore::keepAside(const RunRecord& record,
+                                        const std::string& reserved) const {
     RunRecord whole = record;
     {
         const std::scoped_lock lock(m_connection->turn);
@@ -286,7 +286,7 @@ Result<std::string> RunStore::keepAside(const RunRecord &record,
     return writePending(path(), whole, reserved);
 }
 
-Result<std::string> RunStore::keepAside(const ComparisonRow &row) const {
+Result<std::string> RunStore::keepAside(const ComparisonRow& row) const {
     ComparisonRow whole = row;
     {
         const std::scoped_lock lock(m_connection->turn);
@@ -305,20 +305,20 @@ std::string RunStore::reserveSpace() const {
 
 // --- comparisons
 
-Result<ComparisonId> RunStore::beginComparison(const ComparisonRow &row) {
+Result<ComparisonId> RunStore::beginComparison(const ComparisonRow& row) {
     ComparisonRow begun = row;
     begun.id = 0;
     if (begun.createdNs == 0)
         begun.createdNs = wallNs();
-    return m_connection->write([&](SQLite::Database &database) -> Result<ComparisonId> {
+    return m_connection->write([&](SQLite::Database& database) -> Result<ComparisonId> {
         begun.id = insertComparison(database, begun);
         m_connection->begunComparisons.insert_or_assign(begun.id, begun);
         return begun.id;
     });
 }
 
-Status RunStore::finishComparison(const ComparisonRow &row) {
-    return m_connection->write([&](SQLite::Database &database) -> Status {
+Status RunStore::finishComparison(const ComparisonRow& row) {
+    return m_connection->write([&](SQLite::Database& database) -> Status {
         const auto stored = selectComparisons(database, row.id, 1);
         if (stored.empty())
             return fail(ErrorCode::NotFound, fmt::format("there is no comparison {}", row.id));
@@ -332,7 +332,7 @@ Status RunStore::finishComparison(const ComparisonRow &row) {
 }
 
 Result<ComparisonRow> RunStore::comparison(ComparisonId id) const {
-    return m_connection->use([&](SQLite::Database &database) -> Result<ComparisonRow> {
+    return m_connection->use([&](SQLite::Database& database) -> Result<ComparisonRow> {
         std::vector<ComparisonRow> rows = selectComparisons(database, id, 1);
         if (rows.empty())
             return fail(ErrorCode::NotFound, fmt::format("there is no comparison {}", id));
@@ -341,14 +341,14 @@ Result<ComparisonRow> RunStore::comparison(ComparisonId id) const {
 }
 
 Result<std::vector<ComparisonRow>> RunStore::listComparisons(std::size_t limit) const {
-    return m_connection->use([&](SQLite::Database &database) -> Result<std::vector<ComparisonRow>> {
+    return m_connection->use([&](SQLite::Database& database) -> Result<std::vector<ComparisonRow>> {
         return selectComparisons(database, std::nullopt, limit);
     });
 }
 
 Result<std::optional<ComparisonRow>> RunStore::findComparisonOfRun(RunId id) const {
     using Found = Result<std::optional<ComparisonRow>>;
-    return m_connection->use([&](SQLite::Database &database) -> Found {
+    return m_connection->use([&](SQLite::Database& database) -> Found {
         const std::optional<RunRow> row = selectRun(database, id);
         if (!row)
             return noSuchRun(id);
@@ -363,16 +363,16 @@ Result<std::optional<ComparisonRow>> RunStore::findComparisonOfRun(RunId id) con
 
 // --- reading
 
-Result<std::vector<RunRow>> RunStore::listRuns(const RunFilter &filter, std::size_t limit) const {
+Result<std::vector<RunRow>> RunStore::listRuns(const RunFilter& filter, std::size_t limit) const {
     const FilterSql sql(filter);
-    return m_connection->use([&](SQLite::Database &database) -> Result<std::vector<RunRow>> {
+    return m_connection->use([&](SQLite::Database& database) -> Result<std::vector<RunRow>> {
         return selectRuns(database, sql.where(),
-                          [&](RowWriter &writer) { sql.bind(writer, limit); });
+                          [&](RowWriter& writer) { sql.bind(writer, limit); });
     });
 }
 
 Result<RunRow> RunStore::run(RunId id) const {
-    return m_connection->use([&](SQLite::Database &database) -> Result<RunRow> {
+    return m_connection->use([&](SQLite::Database& database) -> Result<RunRow> {
         std::optional<RunRow> row = selectRun(database, id);
         if (!row)
             return noSuchRun(id);
@@ -381,33 +381,33 @@ Result<RunRow> RunStore::run(RunId id) const {
 }
 
 Result<std::vector<StageRow>> RunStore::stages(RunId id) const {
-    return m_connection->use([&](SQLite::Database &db) { return selectStages(db, id); });
+    return m_connection->use([&](SQLite::Database& db) { return selectStages(db, id); });
 }
 Result<std::vector<MemberRow>> RunStore::members(RunId id) const {
-    return m_connection->use([&](SQLite::Database &db) -> Result<std::vector<MemberRow>> {
+    return m_connection->use([&](SQLite::Database& db) -> Result<std::vector<MemberRow>> {
         return selectMembers(db, id);
     });
 }
 Result<std::vector<EdgeRow>> RunStore::edges(RunId id) const {
     return m_connection->use(
-        [&](SQLite::Database &db) -> Result<std::vector<EdgeRow>> { return selectEdges(db, id); });
+        [&](SQLite::Database& db) -> Result<std::vector<EdgeRow>> { return selectEdges(db, id); });
 }
 Result<std::vector<LatencyRow>> RunStore::latency(RunId id) const {
-    return m_connection->use([&](SQLite::Database &db) { return selectLatency(db, id); });
+    return m_connection->use([&](SQLite::Database& db) { return selectLatency(db, id); });
 }
 Result<std::vector<RewriteRow>> RunStore::rewrites(RunId id) const {
-    return m_connection->use([&](SQLite::Database &db) -> Result<std::vector<RewriteRow>> {
+    return m_connection->use([&](SQLite::Database& db) -> Result<std::vector<RewriteRow>> {
         return selectRewrites(db, id);
     });
 }
 Result<std::vector<SamplePoint>> RunStore::samples(RunId id) const {
-    return m_connection->use([&](SQLite::Database &db) -> Result<std::vector<SamplePoint>> {
+    return m_connection->use([&](SQLite::Database& db) -> Result<std::vector<SamplePoint>> {
         return selectSamples(db, id);
     });
 }
 
 Result<RunRecord> RunStore::record(RunId id) const {
-    return m_connection->use([&](SQLite::Database &database) -> Result<RunRecord> {
+    return m_connection->use([&](SQLite::Database& database) -> Result<RunRecord> {
         SQLite::Transaction snapshot(database);
         std::optional<RunRow> row = selectRun(database, id);
         if (!row)
@@ -416,16 +416,16 @@ Result<RunRecord> RunStore::record(RunId id) const {
     });
 }
 
-Result<std::optional<std::string>> RunStore::planText(const std::string &planHash) const {
+Result<std::optional<std::string>> RunStore::planText(const std::string& planHash) const {
     using Found = Result<std::optional<std::string>>;
     return m_connection->use(
-        [&](SQLite::Database &database) -> Found { return selectPlanText(database, planHash); });
+        [&](SQLite::Database& database) -> Found { return selectPlanText(database, planHash); });
 }
 
 // --- the user's hand
 
 Status RunStore::deleteRun(RunId id) {
-    return m_connection->write([&](SQLite::Database &database) -> Status {
+    return m_connection->write([&](SQLite::Database& database) -> Status {
         const std::optional<RunRow> row = selectRun(database, id);
         if (!row)
             return noSuchRun(id);
@@ -437,16 +437,16 @@ Status RunStore::deleteRun(RunId id) {
     });
 }
 
-Status RunStore::setTag(RunId id, const std::string &tag) {
-    return m_connection->write([&](SQLite::Database &database) -> Status {
+Status RunStore::setTag(RunId id, const std::string& tag) {
+    return m_connection->write([&](SQLite::Database& database) -> Status {
         SQLite::Statement statement(database, "UPDATE runs SET tag = ? WHERE id = ?");
         RowWriter(statement) << tag << id;
         return statement.exec() == 1 ? Status() : noSuchRun(id);
     });
 }
 
-Status RunStore::setNote(RunId id, const std::string &note) {
-    return m_connection->write([&](SQLite::Database &database) -> Status {
+Status RunStore::setNote(RunId id, const std::string& note) {
+    return m_connection->write([&](SQLite::Database& database) -> Status {
         SQLite::Statement statement(database, "UPDATE runs SET note = ? WHERE id = ?");
         RowWriter(statement) << note << id;
         return statement.exec() == 1 ? Status() : noSuchRun(id);
@@ -455,9 +455,9 @@ Status RunStore::setNote(RunId id, const std::string &note) {
 
 // --- settings
 
-Result<std::optional<std::string>> RunStore::setting(const std::string &key) const {
+Result<std::optional<std::string>> RunStore::setting(const std::string& key) const {
     using Found = Result<std::optional<std::string>>;
-    return m_connection->use([&](SQLite::Database &database) -> Found {
+    return m_connection->use([&](SQLite::Database& database) -> Found {
         SQLite::Statement statement(database, "SELECT value FROM settings WHERE key = ?");
         RowWriter(statement) << key;
         if (!statement.executeStep())
@@ -466,8 +466,8 @@ Result<std::optional<std::string>> RunStore::setting(const std::string &key) con
     });
 }
 
-Status RunStore::setSetting(const std::string &key, const std::string &value) {
-    return m_connection->write([&](SQLite::Database &database) -> Status {
+Status RunStore::setSetting(const std::string& key, const std::string& value) {
+    return m_connection->write([&](SQLite::Database& database) -> Status {
         SQLite::Statement statement(database,
                                     "INSERT INTO settings (key, value) VALUES (?, ?) ON "
                                     "CONFLICT (key) DO UPDATE SET value = excluded.value");
@@ -477,11 +477,11 @@ Status RunStore::setSetting(const std::string &key, const std::string &value) {
 }
 
 Result<std::vector<SettingRow>> RunStore::settings() const {
-    return m_connection->use([&](SQLite::Database &database) -> Result<std::vector<SettingRow>> {
+    return m_connection->use([&](SQLite::Database& database) -> Result<std::vector<SettingRow>> {
         SQLite::Statement statement(database, "SELECT key, value FROM settings ORDER BY key");
         std::vector<SettingRow> rows;
         while (statement.executeStep()) {
-            SettingRow &row = rows.emplace_back();
+            SettingRow& row = rows.emplace_back();
             RowReader(statement) >> row.key >> row.value;
         }
         return rows;

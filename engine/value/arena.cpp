@@ -27,9 +27,9 @@ void Arena::reset() {
     if (m_chunks.empty())
         return;
     if (m_chunks.size() > 1) {
-        const auto largest = std::max_element(
-            m_chunks.begin(), m_chunks.end(),
-            [](const Chunk& a, const Chunk& b) { return a.size < b.size; });
+        const auto largest =
+            std::max_element(m_chunks.begin(), m_chunks.end(),
+                             [](const Chunk& a, const Chunk& b) { return a.size < b.size; });
         Chunk kept = std::move(*largest);
         m_chunks.clear();
         m_reserved = kept.size;

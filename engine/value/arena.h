@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bump allocation for values. An arena belongs to one thread at a time; everything in it dies at once.
+// Bump allocation for values. An arena belongs to one thread at a time; everything in it dies at
+// once.
 #pragma once
 
 #include <cstddef>

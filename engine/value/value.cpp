@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::uint32_t kEmptySlot = 0xFFFFFFFFU;
 
-std::size_t slotCount(std::size_t fields) { return std::bit_ceil(fields * 2); }
+std::size_t slotCount(std::size_t fields) {
+    return std::bit_ceil(fields * 2);
+}
 
 void fillIndex(std::span<const Field> fields, std::uint32_t* slots, std::size_t count) {
     std::fill_n(slots, count, kEmptySlot);
@@ -97,7 +99,9 @@ Value makeArray(Arena& arena, std::span<const Value> items) {
     return Value::array({to, items.size()});
 }
 
-Value makeString(Arena& arena, std::string_view text) { return Value::string(arena.copy(text)); }
+Value makeString(Arena& arena, std::string_view text) {
+    return Value::string(arena.copy(text));
+}
 
 std::size_t RecordBuilder::position(std::string_view key) const {
     if (!m_index.empty())
@@ -196,8 +200,7 @@ Value copyParts(const Value& value, const Arena* from, Arena& to) {
         }
         // The index holds positions, so it is copied as it stands.
         if (fields.size() > kIndexedRecordSize)
-            std::memcpy(static_cast<void*>(copy + fields.size()),
-                        fields.data() + fields.size(),
+            std::memcpy(static_cast<void*>(copy + fields.size()), fields.data() + fields.size(),
                         recordBytes(fields.size()) - fields.size_bytes());
         return Value::record({copy, fields.size()});
     }
@@ -207,7 +210,9 @@ Value copyParts(const Value& value, const Arena* from, Arena& to) {
 
 } // namespace
 
-Value deepCopy(const Value& value, Arena& arena) { return copyParts(value, nullptr, arena); }
+Value deepCopy(const Value& value, Arena& arena) {
+    return copyParts(value, nullptr, arena);
+}
 
 Value copyOut(const Value& value, const Arena& from, Arena& to) {
     return copyParts(value, &from, to);
@@ -264,7 +269,9 @@ template <class Equal> bool equalArrays(const Value& a, const Value& b, Equal eq
            std::equal(a.items().begin(), a.items().end(), b.items().begin(), equal);
 }
 
-bool isText(const Value& v) { return v.isString() || v.isBytes(); }
+bool isText(const Value& v) {
+    return v.isString() || v.isBytes();
+}
 
 } // namespace
 
@@ -331,7 +338,8 @@ std::uint64_t hashValue(const Value& value) {
         // A sum, because the order of fields does not count.
         std::uint64_t hash = kind + value.size();
         for (const Field& field : value.fields()) {
-            std::uint64_t one = stableHash64(field.key, 77) ^ (hashValue(field.value) * 0x9E3779B97F4A7C15ULL);
+            std::uint64_t one =
+                stableHash64(field.key, 77) ^ (hashValue(field.value) * 0x9E3779B97F4A7C15ULL);
             hash += one ^ (one >> 31);
         }
         return hash;

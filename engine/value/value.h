@@ -127,7 +127,8 @@ inline const Value* Value::find(std::string_view key, std::uint32_t& hint) const
         return &all[hint].value;
     const Value* found = find(key);
     if (found != nullptr) {
-        const auto offset = reinterpret_cast<const char*>(found) - reinterpret_cast<const char*>(all);
+        const auto offset =
+            reinterpret_cast<const char*>(found) - reinterpret_cast<const char*>(all);
         hint = static_cast<std::uint32_t>(offset / static_cast<std::ptrdiff_t>(sizeof(Field)));
     }
     return found;

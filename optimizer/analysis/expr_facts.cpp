@@ -29,9 +29,9 @@ ExprFacts unsure(Shape shape, std::string missing) {
 
 class Finder {
 public:
-    explicit Finder(const FactScope &scope) : m_scope(scope) {}
+    explicit Finder(const FactScope& scope) : m_scope(scope) {}
 
-    ExprFacts find(const Expr &expr) {
+    ExprFacts find(const Expr& expr) {
         switch (expr.kind) {
         case ExprKind::Literal: return known(Shape::ofValue(*as<LiteralExpr>(expr).value));
         case ExprKind::Constant: return known(Shape::ofValue(*as<ConstantExpr>(expr).value));
@@ -51,7 +51,7 @@ public:
     }
 
 private:
-    static std::string cannotFail(const Expr &expr) {
+    static std::string cannotFail(const Expr& expr) {
         constexpr std::size_t kShown = 60;
         std::string text = printExpr(expr);
         if (text.size() > kShown)
@@ -60,20 +60,20 @@ private:
     }
 
     // Facts of an expression that fails only where a child does.
-    ExprFacts all(const Expr &expr, Shape shape) {
+    ExprFacts all(const Expr& expr, Shape shape) {
         ExprFacts facts = known(std::move(shape));
-        forEachChild(expr, [&](const ExprPtr &child) { addFailure(facts, find(*child)); });
+        forEachChild(expr, [&](const ExprPtr& child) { addFailure(facts, find(*child)); });
         return facts;
     }
 
-    static void addFailure(ExprFacts &facts, const ExprFacts &part) {
+    static void addFailure(ExprFacts& facts, const ExprFacts& part) {
         if (!part.mayRaise || facts.mayRaise)
             return;
         facts.mayRaise = true;
         facts.missing = part.missing;
     }
 
-    static void demand(ExprFacts &facts, const Expr &expr, const ExprFacts &part, KindMask kinds) {
+    static void demand(ExprFacts& facts, const Expr& expr, const ExprFacts& part, KindMask kinds) {
         addFailure(facts, part);
         if (facts.mayRaise || part.shape.is(kinds))
             return;
@@ -81,15 +81,15 @@ private:
         facts.missing = fmt::format("{} is {}", printExpr(expr), kindsText(kinds));
     }
 
-    ExprFacts record(const RecordExpr &expr) {
+    ExprFacts record(const RecordExpr& expr) {
         ExprFacts facts;
         std::vector<ShapeField> fields;
         bool named = true;
-        for (const auto &[key, value] : expr.entries) {
+        for (const auto& [key, value] : expr.entries) {
             addFailure(facts, find(*key));
             const ExprFacts part = find(*value);
             addFailure(facts, part);
-            const auto *name = tryAs<LiteralExpr>(key.get());
+            const auto* name = tryAs<LiteralExpr>(key.get());
             named = named && name != nullptr;
             if (!named)
                 continue;
@@ -103,10 +103,10 @@ private:
         return facts;
     }
 
-    ExprFacts interpolate(const InterpolateExpr &expr) {
+    ExprFacts interpolate(const InterpolateExpr& expr) {
         ExprFacts facts = known(Shape::ofKinds(kString));
         int large = 0;
-        for (const ExprPtr &part : expr.parts) {
+        for (const ExprPtr& part : expr.parts) {
             const ExprFacts piece = find(*part);
             addFailure(facts, piece);
             const bool literal = part->kind == ExprKind::Literal;
@@ -119,7 +119,7 @@ private:
         return facts;
     }
 
-    ExprFacts rootOf(const PathExpr &expr) {
+    ExprFacts rootOf(const PathExpr& expr) {
         switch (expr.root) {
         case PathRoot::Event: return known(m_scope.event);
         case PathRoot::Window: return known(Shape::ofKinds(kString | maskOf(Kind::Null)));
@@ -134,21 +134,21 @@ private:
                                              : known(local->second);
     }
 
-    ExprFacts path(const PathExpr &expr) {
+    ExprFacts path(const PathExpr& expr) {
         ExprFacts facts = rootOf(expr);
         Shape at = facts.shape;
-        for (const PathSegment &segment : expr.segments) {
-            const std::string *key = nullptr;
+        for (const PathSegment& segment : expr.segments) {
+            const std::string* key = nullptr;
             std::string room;
             if (segment.form == PathSegment::Form::Field) {
                 key = &segment.field;
-            } else if (const auto *literal = tryAs<LiteralExpr>(segment.index.get());
+            } else if (const auto* literal = tryAs<LiteralExpr>(segment.index.get());
                        segment.form == PathSegment::Form::Index && literal != nullptr &&
                        literal->value->isString()) {
                 room = std::string(literal->value->asString());
                 key = &room;
             }
-            const ShapeField *field = key == nullptr ? nullptr : at.find(*key);
+            const ShapeField* field = key == nullptr ? nullptr : at.find(*key);
             const bool there = at.is(kRecord) && field != nullptr && field->required;
             if (!there && !facts.mayRaise) {
                 facts.mayRaise = true;
@@ -160,14 +160,14 @@ private:
         return facts;
     }
 
-    ExprFacts presence(const PresenceExpr &expr) {
+    ExprFacts presence(const PresenceExpr& expr) {
         const auto fixed = constantPath(*expr.path);
         if (fixed && fixed->complete && as<PathExpr>(*expr.path).root != PathRoot::Expression)
             return known(Shape::ofKinds(kBool));
         return unsure(Shape::ofKinds(kBool), cannotFail(expr));
     }
 
-    ExprFacts unary(const UnaryExpr &expr) {
+    ExprFacts unary(const UnaryExpr& expr) {
         const ExprFacts operand = find(*expr.operand);
         ExprFacts facts;
         switch (expr.op) {
@@ -191,7 +191,7 @@ private:
         return facts;
     }
 
-    ExprFacts logical(const BinaryExpr &expr) {
+    ExprFacts logical(const BinaryExpr& expr) {
         ExprFacts facts = known(Shape::ofKinds(kBool));
         demand(facts, *expr.left, find(*expr.left), kBool);
         if (expr.op != BinaryOp::And) {
@@ -205,7 +205,7 @@ private:
         return facts;
     }
 
-    ExprFacts compare(const BinaryExpr &expr, const ExprFacts &left, const ExprFacts &right) {
+    ExprFacts compare(const BinaryExpr& expr, const ExprFacts& left, const ExprFacts& right) {
         ExprFacts facts = known(Shape::ofKinds(kBool));
         const bool strings = left.shape.is(kString) || right.shape.is(kString);
         const KindMask kinds = strings ? kString : kNumberKinds;
@@ -215,7 +215,7 @@ private:
     }
 
     // Integers overflow, so only arithmetic with a float on one side is known to be total.
-    ExprFacts arithmetic(const BinaryExpr &expr, const ExprFacts &left, const ExprFacts &right) {
+    ExprFacts arithmetic(const BinaryExpr& expr, const ExprFacts& left, const ExprFacts& right) {
         const bool numbers = left.shape.is(kNumberKinds) && right.shape.is(kNumberKinds);
         const bool floats = left.shape.is(kFloat) || right.shape.is(kFloat);
         KindMask kinds = kAnyKind;
@@ -232,7 +232,7 @@ private:
         return facts;
     }
 
-    ExprFacts binary(const BinaryExpr &expr) {
+    ExprFacts binary(const BinaryExpr& expr) {
         if (expr.op <= BinaryOp::And)
             return logical(expr);
         const ExprFacts left = find(*expr.left), right = find(*expr.right);
@@ -256,8 +256,8 @@ private:
         }
     }
 
-    ExprFacts call(const CallExpr &expr) {
-        const FunctionSpec &function = *expr.function;
+    ExprFacts call(const CallExpr& expr) {
+        const FunctionSpec& function = *expr.function;
         ExprFacts facts =
             known(Shape::ofKinds(function.resultKinds == 0 ? kAnyKind : function.resultKinds));
         constexpr std::size_t kMasks = std::size(decltype(function.safeKinds){});
@@ -279,11 +279,11 @@ private:
         return facts;
     }
 
-    ExprFacts match(const MatchExpr &expr) {
+    ExprFacts match(const MatchExpr& expr) {
         ExprFacts facts = known({});
         addFailure(facts, find(*expr.target));
         bool complete = false, first = true;
-        for (const Case &one : expr.cases) {
+        for (const Case& one : expr.cases) {
             const bool any = one.pattern->kind == Pattern::Kind::Any;
             const bool constant = one.pattern->kind == Pattern::Kind::Expression &&
                                   one.pattern->value->kind == ExprKind::Literal;
@@ -306,12 +306,12 @@ private:
     }
 
     // What merged selects are made of: locals, then a value.
-    ExprFacts block(const BlockExpr &expr) {
+    ExprFacts block(const BlockExpr& expr) {
         FactScope scope = m_scope;
         ExprFacts facts;
         for (std::size_t i = 0; i + 1 < expr.statements.size(); ++i) {
-            const auto *let = tryAs<LetExpr>(expr.statements[i].get());
-            const auto *path = let == nullptr ? nullptr : tryAs<PathExpr>(let->path.get());
+            const auto* let = tryAs<LetExpr>(expr.statements[i].get());
+            const auto* path = let == nullptr ? nullptr : tryAs<PathExpr>(let->path.get());
             if (path == nullptr || path->root != PathRoot::Local || !path->segments.empty())
                 return unsure({}, cannotFail(expr));
             const ExprFacts value = Finder(scope).find(*let->value);
@@ -324,7 +324,7 @@ private:
         return facts;
     }
 
-    const FactScope &m_scope;
+    const FactScope& m_scope;
 };
 
 /// Kinds for which a test of std::type gives true; 0: another function.
@@ -346,18 +346,18 @@ KindMask testedKinds(std::string_view function) {
     return 0;
 }
 
-Shape learnPath(const Expr &expr, const Shape &event, KindMask kinds) {
+Shape learnPath(const Expr& expr, const Shape& event, KindMask kinds) {
     const auto fixed = constantPath(expr);
     if (!fixed || fixed->root != PathRoot::Event || !fixed->complete)
         return event;
     return withPath(event, fixed->keys, kinds);
 }
 
-Shape whereEqual(const Expr &path, const Expr &to, const Shape &event) {
-    const auto *literal = tryAs<LiteralExpr>(&to);
+Shape whereEqual(const Expr& path, const Expr& to, const Shape& event) {
+    const auto* literal = tryAs<LiteralExpr>(&to);
     if (literal == nullptr)
         return learnPath(path, event, kAnyKind);
-    const Value &value = *literal->value;
+    const Value& value = *literal->value;
     KindMask kinds = maskOf(value.kind());
     if (value.isNumber())
         kinds = kNumberKinds;
@@ -370,37 +370,37 @@ Repeat worse(Repeat a, Repeat b) {
     return std::max(a, b);
 }
 
-Repeat repeatability(const Expr &expr, std::set<const UserFunction *> &seen) {
+Repeat repeatability(const Expr& expr, std::set<const UserFunction*>& seen) {
     Repeat result = Repeat::Constant;
-    if (const auto *call = tryAs<CallExpr>(&expr)) {
+    if (const auto* call = tryAs<CallExpr>(&expr)) {
         if (call->function->purity == Purity::Impure)
             return Repeat::Never;
         if (call->function->purity == Purity::EventTime)
             result = Repeat::PerRow;
     }
-    if (const auto *call = tryAs<UserCallExpr>(&expr); call != nullptr &&
+    if (const auto* call = tryAs<UserCallExpr>(&expr); call != nullptr &&
                                                        seen.insert(call->function.get()).second &&
                                                        call->function->body != nullptr)
         result = worse(result, repeatability(*call->function->body, seen));
     forEachChild(
-        expr, [&](const ExprPtr &child) { result = worse(result, repeatability(*child, seen)); });
+        expr, [&](const ExprPtr& child) { result = worse(result, repeatability(*child, seen)); });
     return result;
 }
 
 } // namespace
 
-ExprFacts factsOf(const Expr &expr, const FactScope &scope) {
+ExprFacts factsOf(const Expr& expr, const FactScope& scope) {
     return Finder(scope).find(expr);
 }
 
-Shape whereTrue(const Expr &condition, const Shape &event) {
-    if (const auto *presence = tryAs<PresenceExpr>(&condition))
+Shape whereTrue(const Expr& condition, const Shape& event) {
+    if (const auto* presence = tryAs<PresenceExpr>(&condition))
         return presence->present ? learnPath(*presence->path, event, kAnyKind) : event;
-    if (const auto *call = tryAs<CallExpr>(&condition)) {
+    if (const auto* call = tryAs<CallExpr>(&condition)) {
         const KindMask kinds = testedKinds(call->function->name);
         return kinds == 0 ? event : learnPath(*call->arguments.front(), event, kinds);
     }
-    const auto *binary = tryAs<BinaryExpr>(&condition);
+    const auto* binary = tryAs<BinaryExpr>(&condition);
     if (binary == nullptr)
         return event;
     switch (binary->op) {
@@ -420,7 +420,7 @@ Shape whereTrue(const Expr &condition, const Shape &event) {
     }
 }
 
-ExprFacts conditionFacts(const Expr &condition, const Shape &event) {
+ExprFacts conditionFacts(const Expr& condition, const Shape& event) {
     ExprFacts facts = factsOf(condition, {event, {}});
     if (!facts.mayRaise && !facts.shape.is(kBool)) {
         facts.mayRaise = true;
@@ -429,8 +429,8 @@ ExprFacts conditionFacts(const Expr &condition, const Shape &event) {
     return facts;
 }
 
-Repeat repeatabilityOf(const Expr &expr) {
-    std::set<const UserFunction *> seen;
+Repeat repeatabilityOf(const Expr& expr) {
+    std::set<const UserFunction*> seen;
     return repeatability(expr, seen);
 }
 

@@ -25,19 +25,19 @@ struct FactScope {
 };
 
 /// Never claims more than holds for every row.
-[[nodiscard]] ExprFacts factsOf(const Expr &expr, const FactScope &scope);
+[[nodiscard]] ExprFacts factsOf(const Expr& expr, const FactScope& scope);
 
 /// The event of a row for which `condition` was evaluated and gave true.
-[[nodiscard]] Shape whereTrue(const Expr &condition, const Shape &event);
+[[nodiscard]] Shape whereTrue(const Expr& condition, const Shape& event);
 
 /// A condition that cannot fail: total, and never anything but a boolean.
-[[nodiscard]] ExprFacts conditionFacts(const Expr &condition, const Shape &event);
+[[nodiscard]] ExprFacts conditionFacts(const Expr& condition, const Shape& event);
 
 enum class Repeat : std::uint8_t {
     Constant, ///< the same value whenever it is evaluated with the same event
     PerRow,   ///< reads the row's time or group
     Never,    ///< wall clock, random: may be neither dropped nor copied
 };
-[[nodiscard]] Repeat repeatabilityOf(const Expr &expr);
+[[nodiscard]] Repeat repeatabilityOf(const Expr& expr);
 
 } // namespace fuseboard

@@ -7,14 +7,14 @@ namespace fuseboard {
 
 namespace {
 
-FieldTree readsOf(const Graph &graph, NodeIndex n, const Catalogue &catalogue,
-                  const FieldTree &wanted) {
-    const NodeData &node = graph.node(n);
+FieldTree readsOf(const Graph& graph, NodeIndex n, const Catalogue& catalogue,
+                  const FieldTree& wanted) {
+    const NodeData& node = graph.node(n);
     if (node.disabled)
         return {};
     if (node.bypassed)
         return wanted;
-    const OperatorInfo &info = operatorOf(graph, n, catalogue);
+    const OperatorInfo& info = operatorOf(graph, n, catalogue);
     if (info.reads == nullptr)
         return FieldTree::all();
     if (errorsAreRead(graph, n, info.contract(node.config)))
@@ -24,15 +24,15 @@ FieldTree readsOf(const Graph &graph, NodeIndex n, const Catalogue &catalogue,
 
 } // namespace
 
-FieldDemand computeFieldDemand(const Graph &graph, const Catalogue &catalogue,
-                               const std::vector<NodeIndex> &order,
-                               const std::function<void(NodeIndex, const FieldTree &)> &visit) {
+FieldDemand computeFieldDemand(const Graph& graph, const Catalogue& catalogue,
+                               const std::vector<NodeIndex>& order,
+                               const std::function<void(NodeIndex, const FieldTree&)>& visit) {
     FieldDemand demand;
     demand.received.resize(graph.nodeEnd());
     demand.sent.resize(graph.nodeEnd());
     demand.inputs.resize(graph.inputs().size());
-    const auto addReader = [&](FieldTree &wanted, EdgeIndex e) {
-        const Endpoint &to = graph.edge(e).to;
+    const auto addReader = [&](FieldTree& wanted, EdgeIndex e) {
+        const Endpoint& to = graph.edge(e).to;
         if (wanted.whole)
             return;
         if (to.isBoundary())

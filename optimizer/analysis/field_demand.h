@@ -21,8 +21,8 @@ struct FieldDemand {
 /// called for a node once what its readers need is known, and may change the node before it is
 /// asked what it reads.
 [[nodiscard]] FieldDemand
-computeFieldDemand(const Graph &graph, const Catalogue &catalogue,
-                   const std::vector<NodeIndex> &order,
-                   const std::function<void(NodeIndex, const FieldTree &)> &visit = {});
+computeFieldDemand(const Graph& graph, const Catalogue& catalogue,
+                   const std::vector<NodeIndex>& order,
+                   const std::function<void(NodeIndex, const FieldTree&)>& visit = {});
 
 } // namespace fuseboard

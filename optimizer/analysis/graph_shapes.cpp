@@ -7,11 +7,11 @@ namespace fuseboard {
 
 namespace {
 
-Shape sentBySelect(const NodeData &node, const Shape &received) {
+Shape sentBySelect(const NodeData& node, const Shape& received) {
     if (isPlainSelect(node))
         return selectFacts(node.config, received).sent;
-    const Expr *target = treeOf(node.config, "target");
-    const auto *windows = node.config.windows("windows");
+    const Expr* target = treeOf(node.config, "target");
+    const auto* windows = node.config.windows("windows");
     if (target == nullptr)
         return {};
     // A window that a tick closes evaluates its target without an event.
@@ -19,9 +19,9 @@ Shape sentBySelect(const NodeData &node, const Shape &received) {
     return factsOf(*target, {windowed ? Shape{} : received, {}}).shape;
 }
 
-Shape sentOnOut(const Graph &graph, NodeIndex n, const Catalogue &catalogue,
-                const Shape &received) {
-    const NodeData &node = graph.node(n);
+Shape sentOnOut(const Graph& graph, NodeIndex n, const Catalogue& catalogue,
+                const Shape& received) {
+    const NodeData& node = graph.node(n);
     if (isFilter(node))
         return whereTrue(*treeOf(node.config, "where"), received);
     const Contract contract = contractOf(graph, n, catalogue);
@@ -34,32 +34,32 @@ Shape sentOnOut(const Graph &graph, NodeIndex n, const Catalogue &catalogue,
 
 } // namespace
 
-const Expr *treeOf(const Config &config, std::string_view name) {
-    const Expression *expression = config.expression(name);
+const Expr* treeOf(const Config& config, std::string_view name) {
+    const Expression* expression = config.expression(name);
     return expression == nullptr ? nullptr : expression->tree.get();
 }
 
-SelectFacts selectFacts(const Config &config, const Shape &received) {
+SelectFacts selectFacts(const Config& config, const Shape& received) {
     SelectFacts facts;
     facts.passed = received;
-    if (const Expr *where = treeOf(config, "where")) {
+    if (const Expr* where = treeOf(config, "where")) {
         facts.where = conditionFacts(*where, received);
         facts.passed = whereTrue(*where, received);
     }
-    if (const Expr *target = treeOf(config, "target"))
+    if (const Expr* target = treeOf(config, "target"))
         facts.target = factsOf(*target, {facts.passed, {}});
     else
         facts.target.shape = facts.passed;
     facts.sent = facts.target.shape;
-    if (const Expr *having = treeOf(config, "having")) {
+    if (const Expr* having = treeOf(config, "having")) {
         facts.having = conditionFacts(*having, facts.sent);
         facts.sent = whereTrue(*having, facts.sent);
     }
     return facts;
 }
 
-std::vector<Shape> computeShapes(const Graph &graph, const Catalogue &catalogue,
-                                 const std::vector<NodeIndex> &order,
+std::vector<Shape> computeShapes(const Graph& graph, const Catalogue& catalogue,
+                                 const std::vector<NodeIndex>& order,
                                  std::span<const std::shared_ptr<const Schema>> inputSchemas) {
     std::vector<Shape> received(graph.nodeEnd()), sent(graph.nodeEnd());
     std::vector<Shape> inputs(graph.inputs().size());
@@ -69,7 +69,7 @@ std::vector<Shape> computeShapes(const Graph &graph, const Catalogue &catalogue,
     for (const NodeIndex n : order) {
         bool first = true;
         for (const EdgeIndex e : graph.inEdges(n)) {
-            const Endpoint &from = graph.edge(e).from;
+            const Endpoint& from = graph.edge(e).from;
             Shape arriving;
             if (from.isBoundary())
                 arriving = inputs[*graph.findInput(from.port)];

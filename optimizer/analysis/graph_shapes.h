@@ -13,7 +13,7 @@ namespace fuseboard {
 
 /// By node index: the shape of the events that reach it.
 [[nodiscard]] std::vector<Shape>
-computeShapes(const Graph &graph, const Catalogue &catalogue, const std::vector<NodeIndex> &order,
+computeShapes(const Graph& graph, const Catalogue& catalogue, const std::vector<NodeIndex>& order,
               std::span<const std::shared_ptr<const Schema>> inputSchemas);
 
 /// Facts of the clauses of a plain select, for events of a given shape.
@@ -25,13 +25,13 @@ struct SelectFacts {
         return where.mayRaise || target.mayRaise || having.mayRaise;
     }
     /// The first fact that is missing, in the order of evaluation.
-    [[nodiscard]] const std::string &missing() const {
+    [[nodiscard]] const std::string& missing() const {
         return where.mayRaise ? where.missing : target.mayRaise ? target.missing : having.missing;
     }
 };
-[[nodiscard]] SelectFacts selectFacts(const Config &config, const Shape &received);
+[[nodiscard]] SelectFacts selectFacts(const Config& config, const Shape& received);
 
 /// The tree of an expression parameter, or nullptr.
-[[nodiscard]] const Expr *treeOf(const Config &config, std::string_view name);
+[[nodiscard]] const Expr* treeOf(const Config& config, std::string_view name);
 
 } // namespace fuseboard

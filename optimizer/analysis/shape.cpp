@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint8_t kMaxDepth = 12;
 constexpr std::size_t kMaxFields = 256;
 
-KindMask kindsOf(const SchemaField &field) {
+KindMask kindsOf(const SchemaField& field) {
     KindMask kinds = kAnyKind;
     switch (field.type) {
     case SchemaType::Any: return kAnyKind;
@@ -26,7 +26,7 @@ KindMask kindsOf(const SchemaField &field) {
 }
 
 // Adds what one declaration says. A required field makes its parents present and records.
-Shape declare(const Shape &shape, std::span<const std::string> path, const SchemaField &field) {
+Shape declare(const Shape& shape, std::span<const std::string> path, const SchemaField& field) {
     if (path.empty()) {
         Shape declared = shape;
         declared.kinds &= kindsOf(field);
@@ -56,7 +56,7 @@ Shape Shape::ofKinds(KindMask mask) {
 Shape Shape::ofRecord(std::vector<ShapeField> fields, bool closed) {
     Shape shape = ofKinds(maskOf(Kind::Record));
     std::uint8_t below = 0;
-    for (const ShapeField &field : fields)
+    for (const ShapeField& field : fields)
         below = std::max(below, field.shape.depth);
     if (below + 1 > kMaxDepth || fields.size() > kMaxFields)
         return shape;
@@ -66,32 +66,32 @@ Shape Shape::ofRecord(std::vector<ShapeField> fields, bool closed) {
     return shape;
 }
 
-Shape Shape::ofValue(const Value &value) {
+Shape Shape::ofValue(const Value& value) {
     if (!value.isRecord())
         return ofKinds(maskOf(value.kind()));
     std::vector<ShapeField> fields;
     if (value.size() > kMaxFields)
         return ofKinds(maskOf(Kind::Record));
-    for (const Field &field : value.fields())
+    for (const Field& field : value.fields())
         fields.push_back({std::string(field.key), ofValue(field.value), true});
     return ofRecord(std::move(fields), true);
 }
 
-Shape Shape::ofSchema(const Schema &schema) {
+Shape Shape::ofSchema(const Schema& schema) {
     Shape shape;
-    for (const SchemaField &field : schema.fields())
+    for (const SchemaField& field : schema.fields())
         shape = declare(shape, field.path, field);
     return shape;
 }
 
-const ShapeField *Shape::find(std::string_view key) const {
+const ShapeField* Shape::find(std::string_view key) const {
     if (fields == nullptr)
         return nullptr;
     const auto at = std::ranges::find(*fields, key, &ShapeField::key);
     return at == fields->end() ? nullptr : &*at;
 }
 
-Shape join(const Shape &a, const Shape &b) {
+Shape join(const Shape& a, const Shape& b) {
     Shape both = Shape::ofKinds(a.kinds | b.kinds);
     if (a.fields == nullptr || b.fields == nullptr)
         return both;
@@ -101,8 +101,8 @@ Shape join(const Shape &a, const Shape &b) {
         return both;
     }
     std::vector<ShapeField> fields;
-    for (const ShapeField &field : *a.fields)
-        if (const ShapeField *other = b.find(field.key))
+    for (const ShapeField& field : *a.fields)
+        if (const ShapeField* other = b.find(field.key))
             fields.push_back(
                 {field.key, join(field.shape, other->shape), field.required && other->required});
     const bool same = fields.size() == a.fields->size() && fields.size() == b.fields->size();
@@ -111,7 +111,7 @@ Shape join(const Shape &a, const Shape &b) {
     return both;
 }
 
-Shape withPath(const Shape &shape, std::span<const std::string> path, KindMask kinds) {
+Shape withPath(const Shape& shape, std::span<const std::string> path, KindMask kinds) {
     Shape known = shape;
     if (path.empty()) {
         known.kinds &= kinds;

@@ -39,10 +39,10 @@ struct Shape {
         fields; ///< may be null; facts for a record value
 
     [[nodiscard]] static Shape ofKinds(KindMask mask);
-    [[nodiscard]] static Shape ofValue(const Value &value);
+    [[nodiscard]] static Shape ofValue(const Value& value);
     [[nodiscard]] static Shape ofRecord(std::vector<ShapeField> fields, bool closed);
-    [[nodiscard]] static Shape ofSchema(const Schema &schema);
-    [[nodiscard]] const ShapeField *find(std::string_view key) const;
+    [[nodiscard]] static Shape ofSchema(const Schema& schema);
+    [[nodiscard]] const ShapeField* find(std::string_view key) const;
     [[nodiscard]] bool is(KindMask allowed) const { return within(kinds, allowed); }
 };
 
@@ -53,9 +53,9 @@ struct ShapeField {
 };
 
 /// What holds of a value that has one of the two shapes.
-[[nodiscard]] Shape join(const Shape &a, const Shape &b);
+[[nodiscard]] Shape join(const Shape& a, const Shape& b);
 /// `shape` with the further fact that the value at `path` is there and has one of `kinds`.
-[[nodiscard]] Shape withPath(const Shape &shape, std::span<const std::string> path, KindMask kinds);
+[[nodiscard]] Shape withPath(const Shape& shape, std::span<const std::string> path, KindMask kinds);
 
 /// "a number", "a string", …: for messages.
 [[nodiscard]] std::string_view kindsText(KindMask kinds);

@@ -32,7 +32,7 @@ struct CostTable {
     double windowReduction = 0.05;   ///< rows out per row in of a window or batch
     double inputRows = 1'000'000;    ///< notional rows of each input
 
-    bool operator==(const CostTable &) const = default;
+    bool operator==(const CostTable&) const = default;
 
     /// 32 hexadecimal digits; stored with every run that used the table.
     [[nodiscard]] std::string hash() const;

@@ -25,8 +25,8 @@ struct Workload {
 };
 
 /// `inputFields` may be shorter than inputs(): then the whole row is decoded.
-[[nodiscard]] Workload estimateWorkload(const Graph &graph, const Catalogue &catalogue,
-                                        const std::vector<NodeIndex> &order, const CostTable &costs,
+[[nodiscard]] Workload estimateWorkload(const Graph& graph, const Catalogue& catalogue,
+                                        const std::vector<NodeIndex>& order, const CostTable& costs,
                                         std::span<const FieldTree> inputFields);
 
 } // namespace fuseboard

@@ -13,18 +13,18 @@ constexpr double kLeastGainNs = 1e-6;
 
 class Contraction {
 public:
-    Contraction(const FusionProblem &problem, const CostTable &costs)
+    Contraction(const FusionProblem& problem, const CostTable& costs)
         : m_problem(problem), m_costs(costs), m_parent(separateGrouping(problem)),
           m_stages(problem.units.size()), m_leaving(problem.units.size(), 0),
           m_scratch(problem.units.size(), 0), m_rejected(problem.links.size(), 0) {
         for (std::uint32_t u = 0; u < problem.units.size(); ++u) {
-            Stage &stage = m_stages[m_parent[u]];
+            Stage& stage = m_stages[m_parent[u]];
             stage.load.add(problem.units[u]);
             stage.decoder = stage.decoder || problem.units[u].decoder;
             stage.fusible = stage.fusible && problem.units[u].fusible;
         }
         for (std::uint32_t l = 0; l < problem.links.size(); ++l) {
-            const FusionLink &link = problem.links[l];
+            const FusionLink& link = problem.links[l];
             if (m_parent[link.from] == m_parent[link.to])
                 continue;
             m_stages[m_parent[link.from]].out.push_back(l);
@@ -36,7 +36,7 @@ public:
         m_slowest = cost.slowestNs;
     }
 
-    Grouping run(const std::function<bool()> &cancelled) {
+    Grouping run(const std::function<bool()>& cancelled) {
         const std::vector<std::uint32_t> order = dearestFirst();
         bool changed = true;
         for (int sweep = 1; changed && sweep <= kMaxSweeps; ++sweep) {
@@ -65,8 +65,8 @@ private:
     [[nodiscard]] std::vector<std::uint32_t> dearestFirst() const {
         std::vector<double> gain;
         gain.reserve(m_problem.links.size());
-        for (const FusionLink &link : m_problem.links) {
-            const FusionUnit &unit = m_problem.units[link.from];
+        for (const FusionLink& link : m_problem.links) {
+            const FusionUnit& unit = m_problem.units[link.from];
             gain.push_back(readNs(unit, m_costs) + writeNs(unit, m_costs));
         }
         std::vector<std::uint32_t> order(m_problem.links.size());
@@ -77,7 +77,7 @@ private:
 
     /// Whether all links of the list lead between the two stages. Inner links are dropped on the
     /// way; the first that leads elsewhere ends the look, so that hubs stay cheap.
-    bool onlyBetween(std::vector<std::uint32_t> &links, std::uint32_t from, std::uint32_t to) {
+    bool onlyBetween(std::vector<std::uint32_t>& links, std::uint32_t from, std::uint32_t to) {
         for (std::size_t i = 0; i < links.size();) {
             const std::uint32_t a = stageOf(m_problem.links[links[i]].from);
             const std::uint32_t b = stageOf(m_problem.links[links[i]].to);
@@ -98,15 +98,15 @@ private:
         const std::uint32_t to = stageOf(m_problem.links[l].to);
         if (from == to || m_rejected[l] == sweep)
             return false;
-        Stage &upper = m_stages[from];
-        Stage &lower = m_stages[to];
+        Stage& upper = m_stages[from];
+        Stage& lower = m_stages[to];
         if (!upper.fusible || !lower.fusible ||
             upper.load.units + lower.load.units > kMaxStageUnits)
             return false;
         const bool soleWayIn = onlyBetween(lower.in, from, to);
         if (!soleWayIn && (upper.decoder || !onlyBetween(upper.out, from, to)))
             return false;
-        const std::vector<std::uint32_t> &between = soleWayIn ? lower.in : upper.out;
+        const std::vector<std::uint32_t>& between = soleWayIn ? lower.in : upper.out;
         if (!pays(between, upper, lower)) {
             for (const std::uint32_t other : between)
                 m_rejected[other] = sweep;
@@ -116,7 +116,7 @@ private:
         return true;
     }
 
-    bool pays(const std::vector<std::uint32_t> &between, const Stage &upper, const Stage &lower) {
+    bool pays(const std::vector<std::uint32_t>& between, const Stage& upper, const Stage& lower) {
         double saved = 0;
         bool forbidden = false;
         for (const std::uint32_t l : between) {
@@ -145,19 +145,19 @@ private:
         return true;
     }
 
-    static void append(std::vector<std::uint32_t> &to, std::vector<std::uint32_t> &&more) {
+    static void append(std::vector<std::uint32_t>& to, std::vector<std::uint32_t>&& more) {
         if (to.size() < more.size())
             to.swap(more);
         to.insert(to.end(), more.begin(), more.end());
         more = {};
     }
 
-    void join(std::uint32_t from, std::uint32_t to, const std::vector<std::uint32_t> &between) {
+    void join(std::uint32_t from, std::uint32_t to, const std::vector<std::uint32_t>& between) {
         for (const std::uint32_t l : between)
             --m_leaving[m_problem.links[l].from];
         m_parent[to] = from;
-        Stage &upper = m_stages[from];
-        Stage &lower = m_stages[to];
+        Stage& upper = m_stages[from];
+        Stage& lower = m_stages[to];
         upper.load.add(lower.load);
         upper.decoder = upper.decoder || lower.decoder;
         append(upper.out, std::move(lower.out));
@@ -168,15 +168,15 @@ private:
         std::vector<std::uint32_t> first(m_parent.size(), ~0U);
         Grouping grouping(m_parent.size());
         for (std::uint32_t u = 0; u < grouping.size(); ++u) {
-            std::uint32_t &smallest = first[stageOf(u)];
+            std::uint32_t& smallest = first[stageOf(u)];
             smallest = std::min(smallest, u);
             grouping[u] = smallest;
         }
         return grouping;
     }
 
-    const FusionProblem &m_problem;
-    const CostTable &m_costs;
+    const FusionProblem& m_problem;
+    const CostTable& m_costs;
     Grouping m_parent; // union-find
     std::vector<Stage> m_stages;
     std::vector<std::uint32_t> m_leaving; // links of a unit that leave its stage
@@ -187,8 +187,8 @@ private:
 
 } // namespace
 
-Grouping contractedGrouping(const FusionProblem &problem, const CostTable &costs,
-                            const std::function<bool()> &cancelled) {
+Grouping contractedGrouping(const FusionProblem& problem, const CostTable& costs,
+                            const std::function<bool()>& cancelled) {
     return Contraction(problem, costs).run(cancelled);
 }
 

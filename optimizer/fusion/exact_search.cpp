@@ -24,7 +24,7 @@ struct Prefix {
 
 class ExactSearch {
 public:
-    ExactSearch(const FusionProblem &problem, const CostTable &costs)
+    ExactSearch(const FusionProblem& problem, const CostTable& costs)
         : m_problem(problem), m_costs(costs), m_count(problem.units.size()) {
         prepareMasks();
         m_bound = costOf(problem, contractedGrouping(problem, costs), costs).ns(costs);
@@ -53,7 +53,7 @@ private:
             for (std::uint32_t v = 0; v < m_count; ++v)
                 if (pins[u] == pins[v])
                     m_pinned[u] |= Mask{1} << v;
-        for (const FusionLink &link : m_problem.links) {
+        for (const FusionLink& link : m_problem.links) {
             m_before[link.to] |= Mask{1} << link.from;
             m_beside[link.to] |= Mask{1} << link.from;
             m_beside[link.from] |= Mask{1} << link.to;
@@ -64,7 +64,7 @@ private:
         }
     }
 
-    template <class Visit> static void forEach(Mask set, const Visit &visit) {
+    template <class Visit> static void forEach(Mask set, const Visit& visit) {
         for (; set != 0; set &= set - 1)
             visit(static_cast<std::uint32_t>(std::countr_zero(set)));
     }
@@ -97,7 +97,7 @@ private:
         return legal && decoders <= 1 && (decoders == 0 || outside == 0);
     }
 
-    void extend(Mask covered, const std::vector<Prefix> &prefixes) {
+    void extend(Mask covered, const std::vector<Prefix>& prefixes) {
         if (prefixes.empty())
             return;
         std::unordered_set<Mask> seen;
@@ -120,11 +120,11 @@ private:
         }
     }
 
-    void addStage(Mask covered, const std::vector<Prefix> &prefixes, Mask stage) {
+    void addStage(Mask covered, const std::vector<Prefix>& prefixes, Mask stage) {
         StageLoad load;
         GroupingCost cost;
         forEach(stage, [&](std::uint32_t u) {
-            const FusionUnit &unit = m_problem.units[u];
+            const FusionUnit& unit = m_problem.units[u];
             load.add(unit);
             bool written = false;
             for (const std::uint32_t l : m_problem.out[u]) {
@@ -137,9 +137,9 @@ private:
         });
         cost.totalNs = load.totalNs(m_costs);
         cost.slowestNs = load.sequential ? cost.totalNs : 0;
-        auto &to = m_prefixes[covered | stage];
+        auto& to = m_prefixes[covered | stage];
         for (std::uint32_t i = 0; i < prefixes.size(); ++i) {
-            const GroupingCost &so = prefixes[i].cost;
+            const GroupingCost& so = prefixes[i].cost;
             keep(to, {{so.totalNs + cost.totalNs, std::max(so.slowestNs, cost.slowestNs),
                        so.betweenNs + cost.betweenNs},
                       covered,
@@ -147,18 +147,18 @@ private:
         }
     }
 
-    static bool beats(const GroupingCost &a, const GroupingCost &b) {
+    static bool beats(const GroupingCost& a, const GroupingCost& b) {
         return a.totalNs <= b.totalNs && a.slowestNs <= b.slowestNs && a.betweenNs <= b.betweenNs;
     }
 
-    void keep(std::vector<Prefix> &to, const Prefix &made) const {
+    void keep(std::vector<Prefix>& to, const Prefix& made) const {
         if (made.cost.ns(m_costs) > m_bound * (1 + kTolerance))
             return;
-        for (const Prefix &there : to)
+        for (const Prefix& there : to)
             if (beats(there.cost, made.cost))
                 return;
         // Sets that follow are reached from this one only later, so positions may still change.
-        std::erase_if(to, [&](const Prefix &there) { return beats(made.cost, there.cost); });
+        std::erase_if(to, [&](const Prefix& there) { return beats(made.cost, there.cost); });
         to.push_back(made);
     }
 
@@ -166,8 +166,8 @@ private:
         const auto found = m_prefixes.find(all);
         if (found == m_prefixes.end() || found->second.empty())
             return std::nullopt;
-        const Prefix *best = &found->second.front();
-        for (const Prefix &prefix : found->second)
+        const Prefix* best = &found->second.front();
+        for (const Prefix& prefix : found->second)
             if (prefix.cost.ns(m_costs) < best->cost.ns(m_costs) * (1 - kTolerance))
                 best = &prefix;
         Grouping grouping(m_count, 0);
@@ -183,8 +183,8 @@ private:
         return grouping;
     }
 
-    const FusionProblem &m_problem;
-    const CostTable &m_costs;
+    const FusionProblem& m_problem;
+    const CostTable& m_costs;
     std::size_t m_count;
     std::vector<Mask> m_before, m_beside, m_pinned, m_forbidden;
     std::map<Mask, std::vector<Prefix>> m_prefixes;
@@ -194,7 +194,7 @@ private:
 
 } // namespace
 
-std::optional<Grouping> exactGrouping(const FusionProblem &problem, const CostTable &costs) {
+std::optional<Grouping> exactGrouping(const FusionProblem& problem, const CostTable& costs) {
     if (problem.units.size() > kExactUnits)
         return std::nullopt;
     if (problem.units.empty())
@@ -202,10 +202,10 @@ std::optional<Grouping> exactGrouping(const FusionProblem &problem, const CostTa
     return ExactSearch(problem, costs).run();
 }
 
-Grouping bestGrouping(const FusionProblem &problem, const CostTable &costs,
-                      const std::function<bool()> &cancelled) {
+Grouping bestGrouping(const FusionProblem& problem, const CostTable& costs,
+                      const std::function<bool()>& cancelled) {
     std::size_t nodes = 0;
-    for (const FusionUnit &unit : problem.units)
+    for (const FusionUnit& unit : problem.units)
         nodes += unit.decoder ? 0 : 1;
     if (nodes <= kExactNodes)
         if (auto exact = exactGrouping(problem, costs))

@@ -15,21 +15,21 @@ void FusionProblem::index() {
     }
 }
 
-void StageLoad::add(const FusionUnit &unit) {
+void StageLoad::add(const FusionUnit& unit) {
     workNs += unit.workNs;
     stateBytes += unit.stateBytes;
     sequential = sequential || unit.sequential;
     ++units;
 }
 
-void StageLoad::add(const StageLoad &other) {
+void StageLoad::add(const StageLoad& other) {
     workNs += other.workNs;
     stateBytes += other.stateBytes;
     sequential = sequential || other.sequential;
     units += other.units;
 }
 
-double StageLoad::totalNs(const CostTable &costs) const {
+double StageLoad::totalNs(const CostTable& costs) const {
     if (stateBytes > costs.l3Bytes)
         return workNs * costs.beyondL3Factor;
     if (stateBytes > costs.l2Bytes)
@@ -37,21 +37,21 @@ double StageLoad::totalNs(const CostTable &costs) const {
     return workNs;
 }
 
-double GroupingCost::ns(const CostTable &costs) const {
+double GroupingCost::ns(const CostTable& costs) const {
     return std::max(totalNs / costs.parallelism, slowestNs) + betweenNs;
 }
 
-double writeNs(const FusionUnit &unit, const CostTable &costs) {
+double writeNs(const FusionUnit& unit, const CostTable& costs) {
     return unit.rowsOut * unit.bytesOut * costs.materializedByteNs / 2;
 }
 
-double readNs(const FusionUnit &unit, const CostTable &costs) {
+double readNs(const FusionUnit& unit, const CostTable& costs) {
     return unit.rowsOut *
            (costs.crossingNs(unit.bytesOut) - unit.bytesOut * costs.materializedByteNs / 2);
 }
 
-GroupingCost costOf(const FusionProblem &problem, const Grouping &grouping,
-                    const CostTable &costs) {
+GroupingCost costOf(const FusionProblem& problem, const Grouping& grouping,
+                    const CostTable& costs) {
     GroupingCost cost;
     std::vector<StageLoad> stages(problem.units.size());
     for (std::uint32_t u = 0; u < problem.units.size(); ++u) {
@@ -66,7 +66,7 @@ GroupingCost costOf(const FusionProblem &problem, const Grouping &grouping,
         if (written)
             cost.betweenNs += writeNs(problem.units[u], costs);
     }
-    for (const StageLoad &stage : stages) {
+    for (const StageLoad& stage : stages) {
         cost.totalNs += stage.totalNs(costs);
         if (stage.sequential)
             cost.slowestNs = std::max(cost.slowestNs, stage.totalNs(costs));
@@ -74,7 +74,7 @@ GroupingCost costOf(const FusionProblem &problem, const Grouping &grouping,
     return cost;
 }
 
-Grouping separateGrouping(const FusionProblem &problem) {
+Grouping separateGrouping(const FusionProblem& problem) {
     Grouping grouping(problem.units.size());
     std::iota(grouping.begin(), grouping.end(), 0U);
     const auto root = [&](std::uint32_t u) {
@@ -82,7 +82,7 @@ Grouping separateGrouping(const FusionProblem &problem) {
             u = grouping[u] = grouping[grouping[u]];
         return u;
     };
-    for (const FusionLink &link : problem.links) {
+    for (const FusionLink& link : problem.links) {
         if (!link.pinned)
             continue;
         const std::uint32_t a = root(link.from), b = root(link.to);
@@ -93,11 +93,11 @@ Grouping separateGrouping(const FusionProblem &problem) {
     return grouping;
 }
 
-bool isAcyclic(const FusionProblem &problem, const Grouping &grouping) {
+bool isAcyclic(const FusionProblem& problem, const Grouping& grouping) {
     const std::size_t count = problem.units.size();
     std::vector<std::uint32_t> waiting(count, 0);
     std::vector<std::vector<std::uint32_t>> next(count);
-    for (const FusionLink &link : problem.links) {
+    for (const FusionLink& link : problem.links) {
         const std::uint32_t from = grouping[link.from], to = grouping[link.to];
         if (from == to)
             continue;
@@ -122,7 +122,7 @@ bool isAcyclic(const FusionProblem &problem, const Grouping &grouping) {
     return seen == stages;
 }
 
-bool isLegal(const FusionProblem &problem, const Grouping &grouping) {
+bool isLegal(const FusionProblem& problem, const Grouping& grouping) {
     std::vector<std::uint32_t> size(problem.units.size(), 0), decoders(problem.units.size(), 0);
     for (std::uint32_t u = 0; u < problem.units.size(); ++u) {
         ++size[grouping[u]];
@@ -135,7 +135,7 @@ bool isLegal(const FusionProblem &problem, const Grouping &grouping) {
         if (size[stage] > kMaxStageUnits || decoders[stage] > 1)
             return false;
     }
-    for (const FusionLink &link : problem.links) {
+    for (const FusionLink& link : problem.links) {
         const bool inside = grouping[link.from] == grouping[link.to];
         if ((inside && link.forbidden) || (!inside && link.pinned))
             return false;

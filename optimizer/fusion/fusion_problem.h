@@ -51,10 +51,10 @@ struct StageLoad {
     std::uint32_t units = 0;
     bool sequential = false;
 
-    void add(const FusionUnit &unit);
-    void add(const StageLoad &other);
+    void add(const FusionUnit& unit);
+    void add(const StageLoad& other);
     /// Work with the penalty of a state that outgrows the caches.
-    [[nodiscard]] double totalNs(const CostTable &costs) const;
+    [[nodiscard]] double totalNs(const CostTable& costs) const;
 };
 
 /// Throughput model: with n workers all stages together take no less than the total work / n, and
@@ -64,22 +64,22 @@ struct GroupingCost {
     double totalNs = 0;
     double slowestNs = 0; ///< of the sequential stages
     double betweenNs = 0; ///< materialisation, hand-over and batches
-    [[nodiscard]] double ns(const CostTable &costs) const;
+    [[nodiscard]] double ns(const CostTable& costs) const;
 };
-[[nodiscard]] GroupingCost costOf(const FusionProblem &problem, const Grouping &grouping,
-                                  const CostTable &costs);
+[[nodiscard]] GroupingCost costOf(const FusionProblem& problem, const Grouping& grouping,
+                                  const CostTable& costs);
 
 /// Cost of what `unit` writes if a reader stands in another stage, and of reading it along one
 /// link.
-[[nodiscard]] double writeNs(const FusionUnit &unit, const CostTable &costs);
-[[nodiscard]] double readNs(const FusionUnit &unit, const CostTable &costs);
+[[nodiscard]] double writeNs(const FusionUnit& unit, const CostTable& costs);
+[[nodiscard]] double readNs(const FusionUnit& unit, const CostTable& costs);
 
 /// Every unit a stage of its own, pinned ones together.
-[[nodiscard]] Grouping separateGrouping(const FusionProblem &problem);
+[[nodiscard]] Grouping separateGrouping(const FusionProblem& problem);
 /// The stages form no cycle: every stage is convex and all of them can be put in order.
-[[nodiscard]] bool isAcyclic(const FusionProblem &problem, const Grouping &grouping);
+[[nodiscard]] bool isAcyclic(const FusionProblem& problem, const Grouping& grouping);
 /// Every rule at once: acyclic, members fusible, no forbidden link inside, pinned links inside, at
 /// most one decoder in a stage and then no other way in, size.
-[[nodiscard]] bool isLegal(const FusionProblem &problem, const Grouping &grouping);
+[[nodiscard]] bool isLegal(const FusionProblem& problem, const Grouping& grouping);
 
 } // namespace fuseboard

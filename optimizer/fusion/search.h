@@ -18,17 +18,17 @@ inline constexpr std::size_t kExactUnits = 20;
 /// none beats another in total work, slowest stage and transfer at once, cut off by the cost that
 /// contraction reaches. nullopt when the problem is too large or takes more than a bounded number
 /// of steps.
-[[nodiscard]] std::optional<Grouping> exactGrouping(const FusionProblem &problem,
-                                                    const CostTable &costs);
+[[nodiscard]] std::optional<Grouping> exactGrouping(const FusionProblem& problem,
+                                                    const CostTable& costs);
 
 /// Joins neighbouring stages, those with the dearest transfer first, while that pays. Joins only
 /// where one stage is the other's sole way in or way out, which keeps stages convex without a
 /// search, so the time is near-linear. Stops early when `cancelled`.
-[[nodiscard]] Grouping contractedGrouping(const FusionProblem &problem, const CostTable &costs,
-                                          const std::function<bool()> &cancelled = {});
+[[nodiscard]] Grouping contractedGrouping(const FusionProblem& problem, const CostTable& costs,
+                                          const std::function<bool()>& cancelled = {});
 
 /// Exact where possible, else contraction.
-[[nodiscard]] Grouping bestGrouping(const FusionProblem &problem, const CostTable &costs,
-                                    const std::function<bool()> &cancelled = {});
+[[nodiscard]] Grouping bestGrouping(const FusionProblem& problem, const CostTable& costs,
+                                    const std::function<bool()>& cancelled = {});
 
 } // namespace fuseboard

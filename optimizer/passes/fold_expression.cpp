@@ -15,32 +15,32 @@ namespace {
 constexpr std::size_t kMaxFoldedBytes = 64U << 10U;
 constexpr std::size_t kArenaBytes = 1024;
 
-bool isLiteral(const ExprPtr &expr) {
+bool isLiteral(const ExprPtr& expr) {
     return expr == nullptr || expr->kind == ExprKind::Literal;
 }
 
-bool childrenAreLiterals(const Expr &expr) {
+bool childrenAreLiterals(const Expr& expr) {
     bool literals = true;
-    forEachChild(expr, [&](const ExprPtr &child) { literals = literals && isLiteral(child); });
+    forEachChild(expr, [&](const ExprPtr& child) { literals = literals && isLiteral(child); });
     return literals;
 }
 
 /// A body that ends soon: no calls of other functions, no loops, nothing that changes between
 /// calls.
-bool isSimpleBody(const Expr &expr) {
+bool isSimpleBody(const Expr& expr) {
     if (expr.kind == ExprKind::UserCall || expr.kind == ExprKind::Recur ||
         expr.kind == ExprKind::For)
         return false;
-    if (const auto *call = tryAs<CallExpr>(&expr);
+    if (const auto* call = tryAs<CallExpr>(&expr);
         call != nullptr && call->function->purity != Purity::Pure)
         return false;
     bool simple = true;
-    forEachChild(expr, [&](const ExprPtr &child) { simple = simple && isSimpleBody(*child); });
+    forEachChild(expr, [&](const ExprPtr& child) { simple = simple && isSimpleBody(*child); });
     return simple;
 }
 
 /// Whether evaluating the expression needs nothing but its children, all of them constants.
-bool isConstant(const Expr &expr) {
+bool isConstant(const Expr& expr) {
     switch (expr.kind) {
     case ExprKind::List:
     case ExprKind::Record:
@@ -53,13 +53,13 @@ bool isConstant(const Expr &expr) {
     case ExprKind::Path:
         return as<PathExpr>(expr).root == PathRoot::Expression && childrenAreLiterals(expr);
     case ExprKind::Presence: {
-        const auto *path = tryAs<PathExpr>(as<PresenceExpr>(expr).path.get());
+        const auto* path = tryAs<PathExpr>(as<PresenceExpr>(expr).path.get());
         return path != nullptr && path->root == PathRoot::Expression && childrenAreLiterals(*path);
     }
     case ExprKind::Call:
         return as<CallExpr>(expr).function->purity == Purity::Pure && childrenAreLiterals(expr);
     case ExprKind::UserCall: {
-        const auto &function = *as<UserCallExpr>(expr).function;
+        const auto& function = *as<UserCallExpr>(expr).function;
         return function.body != nullptr && childrenAreLiterals(expr) &&
                isSimpleBody(*function.body);
     }
@@ -68,60 +68,60 @@ bool isConstant(const Expr &expr) {
 }
 
 // Aggregates are fed whatever happens to their value: a part that holds one cannot fall away.
-bool hasAggregate(const Expr &expr) {
+bool hasAggregate(const Expr& expr) {
     bool found = expr.kind == ExprKind::Aggregate;
-    forEachChild(expr, [&](const ExprPtr &child) { found = found || hasAggregate(*child); });
+    forEachChild(expr, [&](const ExprPtr& child) { found = found || hasAggregate(*child); });
     return found;
 }
 
-bool patternIsConstant(const Pattern &pattern) {
+bool patternIsConstant(const Pattern& pattern) {
     if (pattern.kind == Pattern::Kind::Assign ||
         (pattern.value != nullptr && !isLiteral(pattern.value)))
         return false;
-    for (const Pattern::FieldTest &field : pattern.fields)
+    for (const Pattern::FieldTest& field : pattern.fields)
         if ((field.value != nullptr && !isLiteral(field.value)) ||
             (field.nested != nullptr && !patternIsConstant(*field.nested)))
             return false;
     return std::ranges::all_of(pattern.items,
-                               [](const PatternPtr &item) { return patternIsConstant(*item); });
+                               [](const PatternPtr& item) { return patternIsConstant(*item); });
 }
 
 class Folder {
 public:
-    explicit Folder(FoldNotes &notes) : m_notes(notes) {}
+    explicit Folder(FoldNotes& notes) : m_notes(notes) {}
 
-    ExprPtr fold(const ExprPtr &expr) {
+    ExprPtr fold(const ExprPtr& expr) {
         if (expr == nullptr)
             return expr;
-        if (const auto *constant = tryAs<ConstantExpr>(expr.get())) {
+        if (const auto* constant = tryAs<ConstantExpr>(expr.get())) {
             ++m_notes.folded;
             return makeLiteral(*constant->value, *expr);
         }
         const ExprPtr mapped = foldChildren(expr);
         if (isConstant(*mapped))
             return evaluated(mapped);
-        if (const auto *binary = tryAs<BinaryExpr>(mapped.get()))
+        if (const auto* binary = tryAs<BinaryExpr>(mapped.get()))
             return foldLogical(mapped, *binary);
-        if (const auto *match = tryAs<MatchExpr>(mapped.get()))
+        if (const auto* match = tryAs<MatchExpr>(mapped.get()))
             return foldMatch(mapped, *match);
         return mapped;
     }
 
 private:
     // `present p` and `let p` hold a path that must stay one: only what its segments compute folds.
-    ExprPtr foldChildren(const ExprPtr &expr) {
+    ExprPtr foldChildren(const ExprPtr& expr) {
         const bool holdsPath = expr->kind == ExprKind::Presence || expr->kind == ExprKind::Let;
-        const Expr *kept = nullptr;
-        if (const auto *presence = tryAs<PresenceExpr>(expr.get()))
+        const Expr* kept = nullptr;
+        if (const auto* presence = tryAs<PresenceExpr>(expr.get()))
             kept = presence->path.get();
-        else if (const auto *let = tryAs<LetExpr>(expr.get()))
+        else if (const auto* let = tryAs<LetExpr>(expr.get()))
             kept = let->path.get();
-        return mapChildren(expr, [&](const ExprPtr &child) {
+        return mapChildren(expr, [&](const ExprPtr& child) {
             return holdsPath && child.get() == kept ? foldChildren(child) : fold(child);
         });
     }
 
-    ExprPtr evaluated(const ExprPtr &expr) {
+    ExprPtr evaluated(const ExprPtr& expr) {
         Arena arena(kArenaBytes);
         EvalContext context(arena);
         context.meta = Value::record({});
@@ -141,22 +141,22 @@ private:
         return makeLiteral(value, *expr);
     }
 
-    static std::string shown(const Expr &expr) {
+    static std::string shown(const Expr& expr) {
         constexpr std::size_t kShown = 80;
         std::string text = printExpr(expr);
         return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
     }
 
-    static bool isBool(const Expr &expr) { return factsOf(expr, {}).shape.is(maskOf(Kind::Bool)); }
+    static bool isBool(const Expr& expr) { return factsOf(expr, {}).shape.is(maskOf(Kind::Bool)); }
 
     // false and x => false, true or x => true: x is never evaluated. true and x => x, x and true =>
     // x, and so for `or`, where x gives nothing but booleans. `x and false` must still evaluate x.
-    ExprPtr foldLogical(const ExprPtr &expr, const BinaryExpr &binary) {
+    ExprPtr foldLogical(const ExprPtr& expr, const BinaryExpr& binary) {
         if (binary.op != BinaryOp::And && binary.op != BinaryOp::Or)
             return expr;
         const bool neutral = binary.op == BinaryOp::And;
-        const Value *left = literalValue(binary.left.get());
-        const Value *right = literalValue(binary.right.get());
+        const Value* left = literalValue(binary.left.get());
+        const Value* right = literalValue(binary.right.get());
         if (left != nullptr && left->isBool() && left->asBool() != neutral)
             return hasAggregate(*binary.right) ? expr : taken(binary.left);
         if (left != nullptr && left->isBool() && isBool(*binary.right))
@@ -170,7 +170,7 @@ private:
         return expr;
     }
 
-    ExprPtr taken(const ExprPtr &expr) {
+    ExprPtr taken(const ExprPtr& expr) {
         ++m_notes.folded;
         return expr;
     }
@@ -178,7 +178,7 @@ private:
     enum class Outcome : std::uint8_t { Holds, Fails, Unknown };
 
     /// Asks the interpreter, with a match of this one case, so that patterns have one meaning.
-    static Outcome tryCase(const MatchExpr &match, const Case &one) {
+    static Outcome tryCase(const MatchExpr& match, const Case& one) {
         if (!patternIsConstant(*one.pattern) || !isLiteral(one.guard))
             return Outcome::Unknown;
         auto any = std::make_shared<Pattern>();
@@ -196,7 +196,7 @@ private:
     }
 
     // match 2 of case 1 => a case 2 => b case _ => c end      =>      b
-    ExprPtr foldMatch(const ExprPtr &expr, const MatchExpr &match) {
+    ExprPtr foldMatch(const ExprPtr& expr, const MatchExpr& match) {
         if (literalValue(match.target.get()) == nullptr || hasAggregate(match))
             return expr;
         std::vector<Case> left;
@@ -219,17 +219,17 @@ private:
         return std::make_shared<MatchExpr>(match.target, std::move(left), match.span, match.source);
     }
 
-    FoldNotes &m_notes;
+    FoldNotes& m_notes;
 };
 
 } // namespace
 
-ExprPtr foldExpression(const ExprPtr &expr, FoldNotes &notes) {
+ExprPtr foldExpression(const ExprPtr& expr, FoldNotes& notes) {
     return Folder(notes).fold(expr);
 }
 
-const Value *literalValue(const Expr *expr) {
-    const auto *literal = tryAs<LiteralExpr>(expr);
+const Value* literalValue(const Expr* expr) {
+    const auto* literal = tryAs<LiteralExpr>(expr);
     return literal == nullptr ? nullptr : &*literal->value;
 }
 

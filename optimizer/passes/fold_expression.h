@@ -16,9 +16,9 @@ struct FoldNotes {
 
 /// The expression with what does not depend on its surroundings evaluated. A part that would fail
 /// stays as it is. Results over 64 KiB stay unevaluated too.
-[[nodiscard]] ExprPtr foldExpression(const ExprPtr &expr, FoldNotes &notes);
+[[nodiscard]] ExprPtr foldExpression(const ExprPtr& expr, FoldNotes& notes);
 
 /// The value of an expression that is a literal, or nullptr.
-[[nodiscard]] const Value *literalValue(const Expr *expr);
+[[nodiscard]] const Value* literalValue(const Expr* expr);
 
 } // namespace fuseboard

@@ -32,16 +32,16 @@ struct Setting {
     std::vector<Rewrite> refusedPins;
 };
 
-std::string unitName(const Graph &graph, const UnitSource &source) {
+std::string unitName(const Graph& graph, const UnitSource& source) {
     return source.node == kNone ? fmt::format("the decoder of {}", graph.inputs()[source.port])
                                 : std::string(nameOf(graph.node(source.node)));
 }
 
-void addDecoders(const Graph &graph, const Workload &load, Setting &setting) {
+void addDecoders(const Graph& graph, const Workload& load, Setting& setting) {
     for (std::uint32_t port = 0; port < graph.inputs().size(); ++port) {
         if (graph.inputEdges(port).empty())
             continue;
-        const NodeLoad &input = load.inputs[port];
+        const NodeLoad& input = load.inputs[port];
         setting.problem.units.push_back({.workNs = input.workNs,
                                          .rowsOut = input.rowsOut,
                                          .bytesOut = input.bytesOut,
@@ -51,10 +51,10 @@ void addDecoders(const Graph &graph, const Workload &load, Setting &setting) {
     }
 }
 
-void addNodes(const Graph &graph, const Catalogue &catalogue, const std::vector<NodeIndex> &order,
-              const Workload &load, Setting &setting) {
+void addNodes(const Graph& graph, const Catalogue& catalogue, const std::vector<NodeIndex>& order,
+              const Workload& load, Setting& setting) {
     for (const NodeIndex n : order) {
-        const NodeLoad &at = load.nodes[n];
+        const NodeLoad& at = load.nodes[n];
         Contract contract = contractOf(graph, n, catalogue);
         setting.problem.units.push_back({.workNs = at.workNs,
                                          .rowsOut = at.rowsOut,
@@ -67,17 +67,17 @@ void addNodes(const Graph &graph, const Catalogue &catalogue, const std::vector<
     }
 }
 
-void addLinks(const Graph &graph, Setting &setting) {
+void addLinks(const Graph& graph, Setting& setting) {
     std::vector<std::uint32_t> unitOfNode(graph.nodeEnd(), 0), unitOfPort(graph.inputs().size(), 0);
     for (std::uint32_t u = 0; u < setting.sources.size(); ++u) {
-        const UnitSource &source = setting.sources[u];
+        const UnitSource& source = setting.sources[u];
         (source.node == kNone ? unitOfPort[source.port] : unitOfNode[source.node]) = u;
     }
     for (std::uint32_t u = 0; u < setting.sources.size(); ++u) {
-        const UnitSource &source = setting.sources[u];
+        const UnitSource& source = setting.sources[u];
         for (const EdgeIndex e :
              source.node == kNone ? graph.inputEdges(source.port) : graph.outEdges(source.node)) {
-            const Edge &edge = graph.edge(e);
+            const Edge& edge = graph.edge(e);
             if (edge.to.isBoundary())
                 continue;
             setting.problem.links.push_back({.from = u,
@@ -90,17 +90,17 @@ void addLinks(const Graph &graph, Setting &setting) {
     setting.problem.index();
 }
 
-std::vector<std::string> idsOf(const Graph &graph, const UnitSource &a, const UnitSource &b) {
+std::vector<std::string> idsOf(const Graph& graph, const UnitSource& a, const UnitSource& b) {
     std::vector<std::string> ids;
-    for (const UnitSource *source : {&a, &b})
+    for (const UnitSource* source : {&a, &b})
         if (source->node != kNone)
             ids.push_back(graph.node(source->node).id);
     return ids;
 }
 
 // Pins are honoured one by one; one that no legal grouping can hold is left out and recorded.
-void settlePins(const Graph &graph, Setting &setting) {
-    auto &links = setting.problem.links;
+void settlePins(const Graph& graph, Setting& setting) {
+    auto& links = setting.problem.links;
     std::vector<std::uint32_t> wanted;
     for (std::uint32_t l = 0; l < links.size(); ++l)
         if (links[l].pinned) {
@@ -112,9 +112,9 @@ void settlePins(const Graph &graph, Setting &setting) {
         if (isLegal(setting.problem, separateGrouping(setting.problem)))
             continue;
         links[l].pinned = false;
-        const UnitSource &a = setting.sources[links[l].from];
-        const UnitSource &b = setting.sources[links[l].to];
-        Rewrite &rewrite = setting.refusedPins.emplace_back();
+        const UnitSource& a = setting.sources[links[l].from];
+        const UnitSource& b = setting.sources[links[l].to];
+        Rewrite& rewrite = setting.refusedPins.emplace_back();
         rewrite.kind = "pin not kept";
         rewrite.reason = fmt::format(
             "{} and {} cannot share a stage: with the other pins there would be a barrier, a "
@@ -127,8 +127,8 @@ void settlePins(const Graph &graph, Setting &setting) {
 // --- what came of it
 // ------------------------------------------------------------------------------
 
-std::uint32_t loopsOf(const Setting &setting, const Grouping &grouping,
-                      const std::vector<std::uint32_t> &members) {
+std::uint32_t loopsOf(const Setting& setting, const Grouping& grouping,
+                      const std::vector<std::uint32_t>& members) {
     std::uint32_t loops = 1;
     for (const std::uint32_t u : members) {
         if (setting.sources[u].node == kNone || !setting.contracts[u].breaker)
@@ -142,8 +142,8 @@ std::uint32_t loopsOf(const Setting &setting, const Grouping &grouping,
     return loops;
 }
 
-std::string groupText(const Graph &graph, const Setting &setting,
-                      const std::vector<std::uint32_t> &members) {
+std::string groupText(const Graph& graph, const Setting& setting,
+                      const std::vector<std::uint32_t>& members) {
     constexpr std::size_t kShown = 6;
     std::string text;
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -156,8 +156,8 @@ std::string groupText(const Graph &graph, const Setting &setting,
 }
 
 // Cost of what a group saves: transfers inside it that a stage for each member would make.
-double savedNs(const Setting &setting, const Grouping &grouping,
-               const std::vector<std::uint32_t> &members, const CostTable &costs) {
+double savedNs(const Setting& setting, const Grouping& grouping,
+               const std::vector<std::uint32_t>& members, const CostTable& costs) {
     double saved = 0;
     for (const std::uint32_t u : members) {
         bool inside = false, outside = false;
@@ -171,9 +171,9 @@ double savedNs(const Setting &setting, const Grouping &grouping,
     return saved;
 }
 
-Rewrite describeGroup(const Graph &graph, const Setting &setting, const Grouping &grouping,
-                      const std::vector<std::uint32_t> &members, std::uint32_t loops,
-                      const CostTable &costs) {
+Rewrite describeGroup(const Graph& graph, const Setting& setting, const Grouping& grouping,
+                      const std::vector<std::uint32_t>& members, std::uint32_t loops,
+                      const CostTable& costs) {
     Rewrite rewrite;
     rewrite.kind = "fused";
     rewrite.applied = true;
@@ -199,8 +199,8 @@ Rewrite describeGroup(const Graph &graph, const Setting &setting, const Grouping
 
 class Refusals {
 public:
-    Refusals(const Graph &graph, const Setting &setting, const Grouping &grouping,
-             const CostTable &costs)
+    Refusals(const Graph& graph, const Setting& setting, const Grouping& grouping,
+             const CostTable& costs)
         : m_graph(graph), m_setting(setting), m_grouping(grouping), m_costs(costs) {
         m_loads.resize(grouping.size());
         m_decoders.assign(grouping.size(), false);
@@ -210,14 +210,14 @@ public:
         }
     }
 
-    void collect(std::vector<Rewrite> &rewrites) const {
+    void collect(std::vector<Rewrite>& rewrites) const {
         for (std::uint32_t l = 0; l < m_setting.problem.links.size(); ++l) {
-            const FusionLink &link = m_setting.problem.links[l];
+            const FusionLink& link = m_setting.problem.links[l];
             if (m_grouping[link.from] == m_grouping[link.to])
                 continue;
-            const UnitSource &from = m_setting.sources[link.from];
-            const UnitSource &to = m_setting.sources[link.to];
-            Rewrite &rewrite = rewrites.emplace_back();
+            const UnitSource& from = m_setting.sources[link.from];
+            const UnitSource& to = m_setting.sources[link.to];
+            Rewrite& rewrite = rewrites.emplace_back();
             rewrite.kind = "not fused";
             rewrite.reason = fmt::format("{} and {} stay apart: {}", unitName(m_graph, from),
                                          unitName(m_graph, to), why(link));
@@ -226,7 +226,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string why(const FusionLink &link) const {
+    [[nodiscard]] std::string why(const FusionLink& link) const {
         if (link.forbidden)
             return "fusion is forbidden on this edge";
         for (const std::uint32_t u : {link.from, link.to})
@@ -239,11 +239,11 @@ private:
     }
 
     [[nodiscard]] std::string barrier(std::uint32_t u) const {
-        const std::string &because = m_setting.contracts[u].notFusibleBecause;
+        const std::string& because = m_setting.contracts[u].notFusibleBecause;
         return because.empty() ? std::string("its contract says so") : because;
     }
 
-    [[nodiscard]] std::string brokenRule(const FusionLink &link) const {
+    [[nodiscard]] std::string brokenRule(const FusionLink& link) const {
         const std::uint32_t a = m_grouping[link.from], b = m_grouping[link.to];
         if (m_loads[a].units + m_loads[b].units > kMaxStageUnits)
             return fmt::format("together they would be {} nodes, more than the {} of one stage",
@@ -253,7 +253,7 @@ private:
         if (m_grouping.size() > kChecked)
             return {};
         Grouping joined = m_grouping;
-        for (std::uint32_t &stage : joined)
+        for (std::uint32_t& stage : joined)
             stage = stage == a || stage == b ? std::min(a, b) : stage;
         if (!isAcyclic(m_setting.problem, joined))
             return "a path leaves the group and comes back";
@@ -264,9 +264,9 @@ private:
         return {};
     }
 
-    [[nodiscard]] std::string whyDearer(const FusionLink &link) const {
-        const StageLoad &a = m_loads[m_grouping[link.from]];
-        const StageLoad &b = m_loads[m_grouping[link.to]];
+    [[nodiscard]] std::string whyDearer(const FusionLink& link) const {
+        const StageLoad& a = m_loads[m_grouping[link.from]];
+        const StageLoad& b = m_loads[m_grouping[link.to]];
         StageLoad joined = a;
         joined.add(b);
         const double rows = m_setting.problem.inputRows;
@@ -283,15 +283,15 @@ private:
             statefulName(link), together, apart, transferNs(link) / rows);
     }
 
-    [[nodiscard]] double transferNs(const FusionLink &link) const {
-        const FusionUnit &unit = m_setting.problem.units[link.from];
+    [[nodiscard]] double transferNs(const FusionLink& link) const {
+        const FusionUnit& unit = m_setting.problem.units[link.from];
         return readNs(unit, m_costs) + writeNs(unit, m_costs);
     }
 
     /// The member that makes the joined stage sequential: an end of the edge if one is.
-    [[nodiscard]] std::string statefulName(const FusionLink &link) const {
+    [[nodiscard]] std::string statefulName(const FusionLink& link) const {
         const auto named = [&](std::uint32_t u) {
-            const Contract &contract = m_setting.contracts[u];
+            const Contract& contract = m_setting.contracts[u];
             return fmt::format("{} keeps {}{}", unitName(m_graph, m_setting.sources[u]),
                                stateText(contract.state),
                                contract.usesTime ? " and acts on time" : "");
@@ -306,15 +306,15 @@ private:
         return "one of them keeps state";
     }
 
-    const Graph &m_graph;
-    const Setting &m_setting;
-    const Grouping &m_grouping;
-    const CostTable &m_costs;
+    const Graph& m_graph;
+    const Setting& m_setting;
+    const Grouping& m_grouping;
+    const CostTable& m_costs;
     std::vector<StageLoad> m_loads;
     std::vector<bool> m_decoders;
 };
 
-bool mustBeOneStage(const Graph &graph, const Setting &setting) {
+bool mustBeOneStage(const Graph& graph, const Setting& setting) {
     if (graph.properties().onError != OnError::AbortEvent)
         return false;
     bool branches = false, mayRaise = false;
@@ -325,7 +325,7 @@ bool mustBeOneStage(const Graph &graph, const Setting &setting) {
     return branches && mayRaise;
 }
 
-Grouping oneStage(const Setting &setting) {
+Grouping oneStage(const Setting& setting) {
     Grouping grouping = separateGrouping(setting.problem);
     std::uint32_t first = kNone;
     for (std::uint32_t u = 0; u < grouping.size(); ++u) {
@@ -337,7 +337,7 @@ Grouping oneStage(const Setting &setting) {
     return grouping;
 }
 
-Setting makeSetting(const Graph &graph, PassContext &context, const std::vector<NodeIndex> &order) {
+Setting makeSetting(const Graph& graph, PassContext& context, const std::vector<NodeIndex>& order) {
     const Workload load =
         estimateWorkload(graph, context.catalogue, order, context.costs, context.inputFields);
     Setting setting;
@@ -351,7 +351,7 @@ Setting makeSetting(const Graph &graph, PassContext &context, const std::vector<
 
 } // namespace
 
-std::vector<Rewrite> fuse(Graph &graph, PassContext &context) {
+std::vector<Rewrite> fuse(Graph& graph, PassContext& context) {
     auto order = graph.topologicalOrder();
     FB_CHECK(order.has_value());
     Setting setting = makeSetting(graph, context, *order);
@@ -363,10 +363,10 @@ std::vector<Rewrite> fuse(Graph &graph, PassContext &context) {
         stages[grouping[u]].push_back(u);
     std::vector<Rewrite> rewrites = std::move(setting.refusedPins);
     std::vector<FusedGroup> groups;
-    for (const auto &[stage, members] : stages) {
+    for (const auto& [stage, members] : stages) {
         if (members.size() < 2)
             continue;
-        FusedGroup &group = groups.emplace_back();
+        FusedGroup& group = groups.emplace_back();
         for (const std::uint32_t u : members) {
             if (setting.sources[u].node == kNone)
                 group.inputPorts.push_back(graph.inputs()[setting.sources[u].port]);

@@ -13,7 +13,7 @@ namespace fuseboard {
 
 namespace {
 
-std::string whyNot(const Graph &graph, const Neighbours &pair) {
+std::string whyNot(const Graph& graph, const Neighbours& pair) {
     if (std::string why = whyNotOne(graph, pair); !why.empty())
         return why;
     if (graph.node(pair.upper).config.expression("where")->localCount > 0 &&
@@ -22,17 +22,17 @@ std::string whyNot(const Graph &graph, const Neighbours &pair) {
     return {};
 }
 
-Rewrite mergePair(Graph &graph, const Neighbours &pair, const CostTable &costs) {
+Rewrite mergePair(Graph& graph, const Neighbours& pair, const CostTable& costs) {
     Rewrite rewrite = describePair(graph, pair, "filters merged");
-    const NodeData &upper = graph.node(pair.upper);
-    const NodeData &lower = graph.node(pair.lower);
+    const NodeData& upper = graph.node(pair.upper);
+    const NodeData& lower = graph.node(pair.lower);
     const std::string names = fmt::format("{} and {}", nameOf(upper), nameOf(lower));
     if (const std::string why = whyNot(graph, pair); !why.empty()) {
         rewrite.reason = fmt::format("{} stay apart: {}", names, why);
         return rewrite;
     }
-    const Expression &a = *upper.config.expression("where");
-    const Expression &b = *lower.config.expression("where");
+    const Expression& a = *upper.config.expression("where");
+    const Expression& b = *lower.config.expression("where");
     NodeData made = lower;
     made.config.set(
         "where", expressionOf(conjunction(a.tree, b.tree), std::max(a.localCount, b.localCount)));
@@ -49,7 +49,7 @@ Rewrite mergePair(Graph &graph, const Neighbours &pair, const CostTable &costs) 
 
 } // namespace
 
-std::vector<Rewrite> mergeFilters(Graph &graph, PassContext &context) {
+std::vector<Rewrite> mergeFilters(Graph& graph, PassContext& context) {
     std::vector<Rewrite> rewrites;
     auto order = graph.topologicalOrder();
     FB_CHECK(order.has_value());

@@ -8,16 +8,16 @@
 
 namespace fuseboard {
 
-std::optional<Neighbours> neighboursBelow(const Graph &graph, NodeIndex upper) {
+std::optional<Neighbours> neighboursBelow(const Graph& graph, NodeIndex upper) {
     for (const EdgeIndex e : graph.outEdges(upper)) {
-        const Edge &edge = graph.edge(e);
+        const Edge& edge = graph.edge(e);
         if (edge.from.port == "out" && !edge.to.isBoundary())
             return Neighbours{upper, edge.to.node, e};
     }
     return std::nullopt;
 }
 
-std::string whyNotOne(const Graph &graph, const Neighbours &pair) {
+std::string whyNotOne(const Graph& graph, const Neighbours& pair) {
     const std::string_view upper = nameOf(graph.node(pair.upper));
     const std::string_view lower = nameOf(graph.node(pair.lower));
     const auto isErr = [&](EdgeIndex e) { return graph.edge(e).from.port == "err"; };
@@ -36,14 +36,14 @@ std::string whyNotOne(const Graph &graph, const Neighbours &pair) {
     return {};
 }
 
-void joinIntoLower(Graph &graph, const Neighbours &pair, NodeData made) {
+void joinIntoLower(Graph& graph, const Neighbours& pair, NodeData made) {
     graph.setNode(pair.lower, std::make_shared<const NodeData>(std::move(made)));
     const Element lower{Element::Kind::Node, pair.lower};
     graph.bypass(pair.upper, lower);
     graph.absorb({Element::Kind::Node, pair.upper}, lower);
 }
 
-Rewrite describePair(const Graph &graph, const Neighbours &pair, std::string kind) {
+Rewrite describePair(const Graph& graph, const Neighbours& pair, std::string kind) {
     Rewrite rewrite;
     rewrite.kind = std::move(kind);
     rewrite.before = {graph.node(pair.upper).id, graph.node(pair.lower).id};

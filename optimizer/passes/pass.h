@@ -17,12 +17,12 @@ namespace fuseboard {
 
 /// What a pass may ask for. References outlive the pass.
 struct PassContext {
-    const Catalogue &catalogue;
-    const CostTable &costs;
+    const Catalogue& catalogue;
+    const CostTable& costs;
     /// Declared schemas by boundary input; shorter than inputs() or null where nothing is declared.
     std::span<const std::shared_ptr<const Schema>> inputSchemas;
     /// What each boundary input must decode; pruning writes it, fusion weighs it.
-    std::vector<FieldTree> &inputFields;
+    std::vector<FieldTree>& inputFields;
     /// True when the user gave up: a long pass stops early and leaves a valid graph.
     std::function<bool()> cancelled;
 };
@@ -34,7 +34,7 @@ struct PassInfo {
     std::string_view shortLabel;  ///< "passthroughs": the chip of the pass stepper
     std::string_view description; ///< one line: what it does
     std::string_view reason;      ///< one line: why it stands at this place of the pipeline
-    std::vector<Rewrite> (*run)(Graph &graph, PassContext &context);
+    std::vector<Rewrite> (*run)(Graph& graph, PassContext& context);
 };
 
 } // namespace fuseboard

@@ -14,19 +14,19 @@ namespace fuseboard {
 
 namespace {
 
-std::size_t leaves(const FieldTree &tree) {
+std::size_t leaves(const FieldTree& tree) {
     if (tree.children.empty())
         return 1;
     std::size_t count = 0;
-    for (const auto &[key, child] : tree.children)
+    for (const auto& [key, child] : tree.children)
         count += leaves(child);
     return count;
 }
 
 /// Who needs all of an event of this input.
-std::string wholeReader(const Graph &graph, std::uint32_t port, const FieldDemand &demand) {
+std::string wholeReader(const Graph& graph, std::uint32_t port, const FieldDemand& demand) {
     for (const EdgeIndex e : graph.inputEdges(port)) {
-        const Endpoint &to = graph.edge(e).to;
+        const Endpoint& to = graph.edge(e).to;
         if (to.isBoundary())
             return fmt::format("it goes to {} as it is", to.port);
         if (demand.received[to.node].whole)
@@ -35,13 +35,13 @@ std::string wholeReader(const Graph &graph, std::uint32_t port, const FieldDeman
     return "its readers together read all of it";
 }
 
-Rewrite describeInput(const Graph &graph, std::uint32_t port, const FieldDemand &demand,
-                      const CostTable &costs) {
-    const FieldTree &fields = demand.inputs[port];
+Rewrite describeInput(const Graph& graph, std::uint32_t port, const FieldDemand& demand,
+                      const CostTable& costs) {
+    const FieldTree& fields = demand.inputs[port];
     Rewrite rewrite;
     rewrite.kind = "columns pruned";
     for (const EdgeIndex e : graph.inputEdges(port))
-        if (const Endpoint &to = graph.edge(e).to; !to.isBoundary())
+        if (const Endpoint& to = graph.edge(e).to; !to.isBoundary())
             rewrite.before.push_back(graph.node(to.node).id);
     rewrite.after = rewrite.before;
     if (fields.whole) {
@@ -64,7 +64,7 @@ Rewrite describeInput(const Graph &graph, std::uint32_t port, const FieldDemand 
 
 } // namespace
 
-std::vector<Rewrite> pruneColumns(Graph &graph, PassContext &context) {
+std::vector<Rewrite> pruneColumns(Graph& graph, PassContext& context) {
     auto order = graph.topologicalOrder();
     FB_CHECK(order.has_value());
     const FieldDemand demand = computeFieldDemand(graph, context.catalogue, *order);

@@ -15,7 +15,7 @@ namespace {
 
 // Walks from `start` along edges in one direction and marks what it meets.
 template <class Next>
-std::vector<bool> reach(const Graph &graph, std::vector<NodeIndex> start, const Next &next) {
+std::vector<bool> reach(const Graph& graph, std::vector<NodeIndex> start, const Next& next) {
     std::vector<bool> seen(graph.nodeEnd(), false);
     while (!start.empty()) {
         const NodeIndex n = start.back();
@@ -28,18 +28,18 @@ std::vector<bool> reach(const Graph &graph, std::vector<NodeIndex> start, const 
     return seen;
 }
 
-std::vector<bool> fedNodes(const Graph &graph) {
+std::vector<bool> fedNodes(const Graph& graph) {
     std::vector<NodeIndex> start;
     for (std::uint32_t port = 0; port < graph.inputs().size(); ++port)
         for (const EdgeIndex e : graph.inputEdges(port))
             start.push_back(graph.edge(e).to.node);
-    return reach(graph, std::move(start), [&](NodeIndex n, std::vector<NodeIndex> &queue) {
+    return reach(graph, std::move(start), [&](NodeIndex n, std::vector<NodeIndex>& queue) {
         for (const EdgeIndex e : graph.outEdges(n))
             queue.push_back(graph.edge(e).to.node);
     });
 }
 
-std::vector<bool> usefulNodes(const Graph &graph, const Catalogue &catalogue) {
+std::vector<bool> usefulNodes(const Graph& graph, const Catalogue& catalogue) {
     const OnError onError = graph.properties().onError;
     const bool errorsCount = onError == OnError::Stop || onError == OnError::AbortEvent;
     std::vector<NodeIndex> start;
@@ -51,7 +51,7 @@ std::vector<bool> usefulNodes(const Graph &graph, const Catalogue &catalogue) {
         if (contract.sideEffects || (errorsCount && contract.mayRaise))
             start.push_back(n);
     }
-    return reach(graph, std::move(start), [&](NodeIndex n, std::vector<NodeIndex> &queue) {
+    return reach(graph, std::move(start), [&](NodeIndex n, std::vector<NodeIndex>& queue) {
         for (const EdgeIndex e : graph.inEdges(n))
             queue.push_back(graph.edge(e).from.node);
     });
@@ -59,15 +59,15 @@ std::vector<bool> usefulNodes(const Graph &graph, const Catalogue &catalogue) {
 
 } // namespace
 
-std::vector<Rewrite> removeDeadNodes(Graph &graph, PassContext &context) {
+std::vector<Rewrite> removeDeadNodes(Graph& graph, PassContext& context) {
     const std::vector<bool> fed = fedNodes(graph);
     const std::vector<bool> useful = usefulNodes(graph, context.catalogue);
     std::vector<Rewrite> rewrites;
     for (const NodeIndex n : graph.nodes()) {
         if (fed[n] && useful[n])
             continue;
-        const NodeData &node = graph.node(n);
-        Rewrite &rewrite = rewrites.emplace_back();
+        const NodeData& node = graph.node(n);
+        Rewrite& rewrite = rewrites.emplace_back();
         rewrite.kind = "dead node removed";
         rewrite.applied = true;
         rewrite.reason = fmt::format("{}: {}", nameOf(node),

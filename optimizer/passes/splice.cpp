@@ -7,7 +7,7 @@ namespace fuseboard {
 
 namespace {
 
-Element elementOf(const Graph &graph, const Endpoint &end, bool isOrigin) {
+Element elementOf(const Graph& graph, const Endpoint& end, bool isOrigin) {
     if (!end.isBoundary())
         return {Element::Kind::Node, end.node};
     const auto port = isOrigin ? graph.findInput(end.port) : graph.findOutput(end.port);
@@ -15,20 +15,20 @@ Element elementOf(const Graph &graph, const Endpoint &end, bool isOrigin) {
     return {isOrigin ? Element::Kind::InputPort : Element::Kind::OutputPort, *port};
 }
 
-std::uint32_t positionOf(const std::vector<EdgeIndex> &edges, EdgeIndex e) {
+std::uint32_t positionOf(const std::vector<EdgeIndex>& edges, EdgeIndex e) {
     return static_cast<std::uint32_t>(std::ranges::find(edges, e) - edges.begin());
 }
 
-const std::vector<EdgeIndex> &siblingsAtOrigin(const Graph &graph, const Endpoint &from) {
+const std::vector<EdgeIndex>& siblingsAtOrigin(const Graph& graph, const Endpoint& from) {
     return from.isBoundary() ? graph.inputEdges(*graph.findInput(from.port))
                              : graph.outEdges(from.node);
 }
 
-const std::vector<EdgeIndex> &siblingsAtTarget(const Graph &graph, const Endpoint &to) {
+const std::vector<EdgeIndex>& siblingsAtTarget(const Graph& graph, const Endpoint& to) {
     return to.isBoundary() ? graph.outputEdges(*graph.findOutput(to.port)) : graph.inEdges(to.node);
 }
 
-EdgeIndex replaceEdge(Graph &graph, EdgeIndex e, Endpoint from, Endpoint to) {
+EdgeIndex replaceEdge(Graph& graph, EdgeIndex e, Endpoint from, Endpoint to) {
     const Edge old = graph.edge(e);
     const std::uint32_t out =
         from == old.from ? positionOf(siblingsAtOrigin(graph, old.from), e) : kNone;
@@ -42,7 +42,7 @@ EdgeIndex replaceEdge(Graph &graph, EdgeIndex e, Endpoint from, Endpoint to) {
 
 } // namespace
 
-SpliceSize spliceSize(const Graph &graph, NodeIndex n) {
+SpliceSize spliceSize(const Graph& graph, NodeIndex n) {
     SpliceSize size;
     size.in = graph.inEdges(n).size();
     size.out = static_cast<std::size_t>(std::ranges::count_if(
@@ -50,7 +50,7 @@ SpliceSize spliceSize(const Graph &graph, NodeIndex n) {
     return size;
 }
 
-void spliceOut(Graph &graph, NodeIndex n) {
+void spliceOut(Graph& graph, NodeIndex n) {
     const std::vector<EdgeIndex> outs = graph.outEdges(n);
     for (const EdgeIndex e : outs)
         if (graph.edge(e).from.port != "out")
@@ -63,11 +63,11 @@ void spliceOut(Graph &graph, NodeIndex n) {
     graph.bypass(n, orElse);
 }
 
-EdgeIndex redirectTarget(Graph &graph, EdgeIndex e, Endpoint to) {
+EdgeIndex redirectTarget(Graph& graph, EdgeIndex e, Endpoint to) {
     return replaceEdge(graph, e, graph.edge(e).from, std::move(to));
 }
 
-EdgeIndex redirectOrigin(Graph &graph, EdgeIndex e, Endpoint from) {
+EdgeIndex redirectOrigin(Graph& graph, EdgeIndex e, Endpoint from) {
     return replaceEdge(graph, e, std::move(from), graph.edge(e).to);
 }
 

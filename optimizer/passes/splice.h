@@ -12,15 +12,15 @@ struct SpliceSize {
     std::size_t in = 0, out = 0;
     [[nodiscard]] bool acceptable() const { return in * out <= in + out + 64; }
 };
-[[nodiscard]] SpliceSize spliceSize(const Graph &graph, NodeIndex n);
+[[nodiscard]] SpliceSize spliceSize(const Graph& graph, NodeIndex n);
 
 /// Splices a node that forwards rows on `out`; edges of its other ports, which send nothing, go
 /// with it. A node without edges to splice is stood for by the boundary port or node beside it.
-void spliceOut(Graph &graph, NodeIndex n);
+void spliceOut(Graph& graph, NodeIndex n);
 
 /// Moves the head or tail of an edge, in place: row order and provenance stay.
-EdgeIndex redirectTarget(Graph &graph, EdgeIndex e, Endpoint to);
-EdgeIndex redirectOrigin(Graph &graph, EdgeIndex e, Endpoint from);
+EdgeIndex redirectTarget(Graph& graph, EdgeIndex e, Endpoint to);
+EdgeIndex redirectOrigin(Graph& graph, EdgeIndex e, Endpoint from);
 
 /// "1 edge", "3 edges".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);

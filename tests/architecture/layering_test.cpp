@@ -30,12 +30,12 @@ const Folders kForViews = {"engine/base",      "engine/value",   "engine/script"
                            "engine/operators", "engine/measure", "optimizer",     "views/document",
                            "views/widgets",    "views/theme"};
 
-Folders operator+(Folders left, const Folders &right) {
+Folders operator+(Folders left, const Folders& right) {
     left.insert(left.end(), right.begin(), right.end());
     return left;
 }
 
-const std::vector<Layer> &layers() {
+const std::vector<Layer>& layers() {
     static const Folders formats = {"engine/base", "engine/value"};
     static const Folders script = formats + Folders{"engine/formats"};
     static const Folders graph = script + Folders{"engine/script"};
@@ -88,7 +88,7 @@ struct Outsider {
     Folders allowedIn;
 };
 
-const std::vector<Outsider> &outsiders() {
+const std::vector<Outsider>& outsiders() {
     static const std::vector<Outsider> table = {
         {"llvm/", {"engine/jit", "engine/kernels", "tests"}},
         {"llvm-c/", {"engine/jit", "tests"}},
@@ -106,9 +106,9 @@ const std::vector<Outsider> &outsiders() {
     return table;
 }
 
-const Layer *layerOf(const std::string &path) {
-    const Layer *best = nullptr;
-    for (const Layer &layer : layers())
+const Layer* layerOf(const std::string& path) {
+    const Layer* best = nullptr;
+    for (const Layer& layer : layers())
         if (isInside(path, layer.folder) &&
             (best == nullptr || layer.folder.size() > best->folder.size()))
             best = &layer;
@@ -116,42 +116,42 @@ const Layer *layerOf(const std::string &path) {
 }
 
 /// One library a view folder: views/canvas may not include views/palette.
-std::string libraryOf(const std::string &path) {
-    const Layer *layer = layerOf(path);
+std::string libraryOf(const std::string& path) {
+    const Layer* layer = layerOf(path);
     if (layer == nullptr)
         return {};
     return layer->folder == "views" ? folderOf(path) : layer->folder;
 }
 
-bool isInsideOneOf(const std::string &path, const Folders &folders) {
+bool isInsideOneOf(const std::string& path, const Folders& folders) {
     return std::any_of(folders.begin(), folders.end(),
-                       [&](const std::string &folder) { return isInside(path, folder); });
+                       [&](const std::string& folder) { return isInside(path, folder); });
 }
 
-bool mayInclude(const SourceFile &from, const std::string &header) {
-    const Layer *layer = layerOf(from.path);
+bool mayInclude(const SourceFile& from, const std::string& header) {
+    const Layer* layer = layerOf(from.path);
     return layer != nullptr &&
            (libraryOf(from.path) == libraryOf(header) || isInsideOneOf(header, layer->mayUse));
 }
 
-std::string place(const SourceFile &file, const Include &include) {
+std::string place(const SourceFile& file, const Include& include) {
     return file.path + ":" + std::to_string(include.line) + ": \"" + include.path + "\"";
 }
 
-bool startsWithFixedFolder(const std::string &path) {
+bool startsWithFixedFolder(const std::string& path) {
     return path.starts_with("engine/") || path.starts_with("optimizer/") ||
            path.starts_with("views/") || path.starts_with("app/") || path.starts_with("tests/");
 }
 
 /// Calls `check` with every file and every include line in it.
 template <typename Check> void forEachInclude(Check check) {
-    for (const SourceFile &file : sources())
-        for (const Include &include : includesOf(file))
+    for (const SourceFile& file : sources())
+        for (const Include& include : includesOf(file))
             check(file, include);
 }
 
 TEST(Layering, LibrariesIncludeOnlyWhatTheyMayUse) {
-    forEachInclude([](const SourceFile &file, const Include &include) {
+    forEachInclude([](const SourceFile& file, const Include& include) {
         if (!include.quoted || !startsWithFixedFolder(include.path))
             return;
         EXPECT_TRUE(mayInclude(file, include.path))
@@ -161,7 +161,7 @@ TEST(Layering, LibrariesIncludeOnlyWhatTheyMayUse) {
 }
 
 TEST(Layering, QuotedIncludesArePathsFromTheRoot) {
-    forEachInclude([](const SourceFile &file, const Include &include) {
+    forEachInclude([](const SourceFile& file, const Include& include) {
         EXPECT_EQ(include.path.find("../"), std::string::npos) << place(file, include);
         const bool generated = include.path == "fuseboard/version.h" ||
                                include.path == stemOf(file.path) + ".moc" ||
@@ -172,8 +172,8 @@ TEST(Layering, QuotedIncludesArePathsFromTheRoot) {
 }
 
 TEST(Layering, ThirdPartyHeadersStayInTheirFolder) {
-    forEachInclude([](const SourceFile &file, const Include &include) {
-        for (const Outsider &outsider : outsiders()) {
+    forEachInclude([](const SourceFile& file, const Include& include) {
+        for (const Outsider& outsider : outsiders()) {
             if (!include.path.starts_with(outsider.prefix))
                 continue;
             EXPECT_TRUE(isInsideOneOf(file.path, outsider.allowedIn)) << place(file, include);
@@ -181,13 +181,13 @@ TEST(Layering, ThirdPartyHeadersStayInTheirFolder) {
     });
 }
 
-bool isQtHeader(const std::string &path) {
+bool isQtHeader(const std::string& path) {
     return path.size() > 1 && path[0] == 'Q' && (std::isupper(path[1]) != 0 || path[1] == 't');
 }
 
 TEST(Layering, OnlyTheWindowSeesQt) {
     const Folders window = {"views", "app/desktop", "tests/gui"};
-    forEachInclude([&](const SourceFile &file, const Include &include) {
+    forEachInclude([&](const SourceFile& file, const Include& include) {
         EXPECT_FALSE(isQtHeader(include.path) && !isInsideOneOf(file.path, window))
             << place(file, include);
     });
@@ -197,14 +197,14 @@ TEST(Layering, ViewsStartNoThreads) {
     const std::set<std::string> threads = {"thread",       "mutex",   "condition_variable",
                                            "future",       "QThread", "QThreadPool",
                                            "QtConcurrent", "QMutex"};
-    forEachInclude([&](const SourceFile &file, const Include &include) {
+    forEachInclude([&](const SourceFile& file, const Include& include) {
         EXPECT_FALSE(isInside(file.path, "views") && threads.contains(include.path))
             << place(file, include);
     });
 }
 
 TEST(Layering, OnlyProgramsKnowTheVersion) {
-    forEachInclude([](const SourceFile &file, const Include &include) {
+    forEachInclude([](const SourceFile& file, const Include& include) {
         EXPECT_FALSE(include.path == "fuseboard/version.h" &&
                      !isInsideOneOf(file.path, {"app", "tests"}))
             << place(file, include);
@@ -212,10 +212,10 @@ TEST(Layering, OnlyProgramsKnowTheVersion) {
 }
 
 TEST(Layering, EveryHeaderIsCompiledFirstSomewhere) {
-    std::map<std::string, const SourceFile *> byPath;
-    for (const SourceFile &file : sources())
+    std::map<std::string, const SourceFile*> byPath;
+    for (const SourceFile& file : sources())
         byPath[file.path] = &file;
-    for (const auto &[path, file] : byPath) {
+    for (const auto& [path, file] : byPath) {
         if (!path.ends_with(".h"))
             continue;
         const auto source = byPath.find(path.substr(0, path.size() - 1) + "cpp");
@@ -230,8 +230,8 @@ TEST(Layering, EveryHeaderIsCompiledFirstSomewhere) {
 TEST(Layering, TheTableHasNoCycle) {
     // A line may only use what lines before it already stand for, which is the order of the table.
     std::set<std::string> known;
-    for (const Layer &layer : layers()) {
-        for (const std::string &below : layer.mayUse)
+    for (const Layer& layer : layers()) {
+        for (const std::string& below : layer.mayUse)
             EXPECT_TRUE(known.contains(below))
                 << layer.folder << " uses " << below << ", which stands above it";
         known.insert(layer.folder);

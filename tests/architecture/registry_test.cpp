@@ -16,7 +16,7 @@ struct Registry {
     std::string mark; ///< what an entry holds; empty where every source without a header is one
 };
 
-const std::vector<Registry> &registries() {
+const std::vector<Registry>& registries() {
     static const std::vector<Registry> table = {
         {"engine/operators", "engine/operators/builtin_operators.cpp", ""},
         {"engine/importers", "engine/importers/builtin_importers.cpp", "Importer() {"},
@@ -29,13 +29,13 @@ const std::vector<Registry> &registries() {
 }
 
 /// Source files without a header of their own that are no entry, with the reason.
-const std::map<std::string, std::string> &partsOfOthers() {
+const std::map<std::string, std::string>& partsOfOthers() {
     static const std::map<std::string, std::string> table = {};
     return table;
 }
 
 /// Lower case without separators, so that `constant_folding` and `constantFolding` are the same.
-std::string plain(const std::string &name) {
+std::string plain(const std::string& name) {
     std::string result;
     for (const char c : name)
         if (std::isalnum(static_cast<unsigned char>(c)) != 0)
@@ -43,7 +43,7 @@ std::string plain(const std::string &name) {
     return result;
 }
 
-std::set<std::string> plainNamesIn(const std::string &text) {
+std::set<std::string> plainNamesIn(const std::string& text) {
     std::set<std::string> names;
     std::string name;
     for (const char c : withoutCommentsAndLiterals(text) + " ") {
@@ -58,21 +58,21 @@ std::set<std::string> plainNamesIn(const std::string &text) {
 }
 
 /// Entries are listed by their bare name or with the kind as an ending: `batch`, `batchOperator`.
-bool isListed(const std::string &stem, const std::set<std::string> &names) {
+bool isListed(const std::string& stem, const std::set<std::string>& names) {
     static const std::vector<std::string> endings = {"",          "operator", "pass",   "passinfo",
                                                      "importer",  "exporter", "target", "connector",
                                                      "functions", "module"};
-    return std::any_of(endings.begin(), endings.end(), [&](const std::string &ending) {
+    return std::any_of(endings.begin(), endings.end(), [&](const std::string& ending) {
         return names.contains(plain(stem) + ending);
     });
 }
 
-std::vector<std::string> entriesOf(const Registry &registry) {
+std::vector<std::string> entriesOf(const Registry& registry) {
     std::set<std::string> paths;
-    for (const SourceFile &file : sources())
+    for (const SourceFile& file : sources())
         paths.insert(file.path);
     std::vector<std::string> entries;
-    for (const auto &[path, text] : sources()) {
+    for (const auto& [path, text] : sources()) {
         if (folderOf(path) != registry.folder || !path.ends_with(".cpp") || path == registry.list ||
             text.find(registry.mark) == std::string::npos)
             continue;
@@ -84,20 +84,20 @@ std::vector<std::string> entriesOf(const Registry &registry) {
 }
 
 TEST(Registry, EveryEntryHasItsLine) {
-    for (const Registry &registry : registries()) {
+    for (const Registry& registry : registries()) {
         const std::vector<std::string> entries = entriesOf(registry);
         if (entries.empty())
             continue;
         EXPECT_TRUE(std::filesystem::exists(root() / registry.list)) << registry.list;
         const std::set<std::string> names = plainNamesIn(readText(root() / registry.list));
-        for (const std::string &entry : entries)
+        for (const std::string& entry : entries)
             EXPECT_TRUE(isListed(stemOf(entry), names))
                 << entry << " has no line in " << registry.list;
     }
 }
 
 TEST(Registry, ExceptionsStillExist) {
-    for (const auto &[path, reason] : partsOfOthers())
+    for (const auto& [path, reason] : partsOfOthers())
         EXPECT_TRUE(std::filesystem::exists(root() / path)) << path << " (" << reason << ")";
 }
 

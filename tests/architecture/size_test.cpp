@@ -25,7 +25,7 @@ struct Function {
 enum class Scope { Outer, Function, Inner };
 
 /// What the brace after `head` (the text since the last `;`, `{` or `}`) opens.
-Scope scopeAfter(const std::string &head, Scope parent) {
+Scope scopeAfter(const std::string& head, Scope parent) {
     static const std::regex type(R"(\b(namespace|class|struct|union|enum|extern)\b)");
     if (parent != Scope::Outer)
         return Scope::Inner;
@@ -40,7 +40,7 @@ Scope scopeAfter(const std::string &head, Scope parent) {
     return parenthesis != std::string::npos && !variable ? Scope::Function : Scope::Inner;
 }
 
-std::vector<Function> functionsOf(const SourceFile &file) {
+std::vector<Function> functionsOf(const SourceFile& file) {
     std::vector<Function> functions;
     std::vector<std::pair<Scope, int>> open;
     std::string head;
@@ -66,17 +66,17 @@ std::vector<Function> functionsOf(const SourceFile &file) {
 
 TEST(Size, FunctionsFitOnAScreen) {
     std::vector<Function> all;
-    for (const SourceFile &file : sources())
-        for (const Function &function : functionsOf(file))
+    for (const SourceFile& file : sources())
+        for (const Function& function : functionsOf(file))
             all.push_back(function);
     std::sort(all.begin(), all.end(),
-              [](const Function &a, const Function &b) { return a.lines > b.lines; });
-    const auto longOnes = std::count_if(all.begin(), all.end(), [](const Function &function) {
+              [](const Function& a, const Function& b) { return a.lines > b.lines; });
+    const auto longOnes = std::count_if(all.begin(), all.end(), [](const Function& function) {
         return function.lines > kFunctionGoal;
     });
     std::printf("%zu functions, median %d lines, %td over %d lines\n", all.size(),
                 all.empty() ? 0 : all[all.size() / 2].lines, longOnes, kFunctionGoal);
-    for (const Function &function : all) {
+    for (const Function& function : all) {
         if (function.lines > kFunctionGoal)
             std::printf("  %s:%d: %d lines\n", function.file.c_str(), function.line,
                         function.lines);
@@ -86,12 +86,12 @@ TEST(Size, FunctionsFitOnAScreen) {
 
 TEST(Size, FilesAreOfOnePiece) {
     std::vector<std::pair<int, std::string>> all;
-    for (const SourceFile &file : sources())
+    for (const SourceFile& file : sources())
         all.emplace_back(std::count(file.text.begin(), file.text.end(), '\n'), file.path);
     std::sort(all.rbegin(), all.rend());
     ASSERT_FALSE(all.empty());
     std::printf("%zu files, median %d lines\n", all.size(), all[all.size() / 2].first);
-    for (const auto &[lines, path] : all) {
+    for (const auto& [lines, path] : all) {
         if (lines > kFileGoal)
             std::printf("  %s: %d lines\n", path.c_str(), lines);
         EXPECT_LE(lines, kFileLimit) << path;

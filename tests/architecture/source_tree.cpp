@@ -16,18 +16,18 @@ fs::path root() {
     return fs::path(FB_SOURCE_DIR);
 }
 
-std::string readText(const fs::path &file) {
+std::string readText(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-const std::vector<SourceFile> &sources() {
+const std::vector<SourceFile>& sources() {
     static const std::vector<SourceFile> all = [] {
         std::vector<SourceFile> found;
-        for (const char *folder : {"engine", "optimizer", "views", "app", "resources", "tests"}) {
+        for (const char* folder : {"engine", "optimizer", "views", "app", "resources", "tests"}) {
             if (!fs::exists(root() / folder))
                 continue;
-            for (const auto &entry : fs::recursive_directory_iterator(root() / folder)) {
+            for (const auto& entry : fs::recursive_directory_iterator(root() / folder)) {
                 const std::string extension = entry.path().extension().string();
                 if (entry.is_regular_file() && (extension == ".cpp" || extension == ".h"))
                     found.push_back({fs::relative(entry.path(), root()).generic_string(),
@@ -35,7 +35,7 @@ const std::vector<SourceFile> &sources() {
             }
         }
         std::sort(found.begin(), found.end(),
-                  [](const auto &a, const auto &b) { return a.path < b.path; });
+                  [](const auto& a, const auto& b) { return a.path < b.path; });
         return found;
     }();
     return all;
@@ -44,7 +44,7 @@ const std::vector<SourceFile> &sources() {
 namespace {
 
 /// The length of a raw string literal that starts at `at` with R", or 0.
-std::size_t rawStringLength(const std::string &text, std::size_t at) {
+std::size_t rawStringLength(const std::string& text, std::size_t at) {
     if (text.compare(at, 2, "R\"") != 0)
         return 0;
     const std::size_t open = text.find('(', at);
@@ -56,7 +56,7 @@ std::size_t rawStringLength(const std::string &text, std::size_t at) {
 }
 
 /// The length of a comment or literal that starts at `at`, or 0.
-std::size_t skippedLength(const std::string &text, std::size_t at, bool keepStrings) {
+std::size_t skippedLength(const std::string& text, std::size_t at, bool keepStrings) {
     if (text.compare(at, 2, "//") == 0)
         return std::min(text.find('\n', at), text.size()) - at;
     if (text.compare(at, 2, "/*") == 0) {
@@ -75,7 +75,7 @@ std::size_t skippedLength(const std::string &text, std::size_t at, bool keepStri
     return std::min(end + 1, text.size()) - at;
 }
 
-std::string blanked(const std::string &text, bool keepStrings) {
+std::string blanked(const std::string& text, bool keepStrings) {
     std::string result = text;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t length = skippedLength(text, at, keepStrings);
@@ -89,11 +89,11 @@ std::string blanked(const std::string &text, bool keepStrings) {
 
 } // namespace
 
-std::string withoutCommentsAndLiterals(const std::string &text) {
+std::string withoutCommentsAndLiterals(const std::string& text) {
     return blanked(text, false);
 }
 
-std::vector<Include> includesOf(const SourceFile &file) {
+std::vector<Include> includesOf(const SourceFile& file) {
     static const std::regex pattern(R"re(^\s*#\s*include\s*(["<])([^">]+)[">])re");
     std::vector<Include> found;
     std::istringstream lines(blanked(file.text, true));
@@ -106,16 +106,16 @@ std::vector<Include> includesOf(const SourceFile &file) {
     return found;
 }
 
-std::string folderOf(const std::string &path) {
+std::string folderOf(const std::string& path) {
     const std::size_t slash = path.rfind('/');
     return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
-std::string stemOf(const std::string &path) {
+std::string stemOf(const std::string& path) {
     return fs::path(path).stem().string();
 }
 
-bool isInside(const std::string &path, const std::string &folder) {
+bool isInside(const std::string& path, const std::string& folder) {
     return path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 

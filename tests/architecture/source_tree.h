@@ -25,23 +25,23 @@ struct SourceFile {
 std::filesystem::path root();
 
 /// All C++ files of the fixed folders, sorted by path.
-const std::vector<SourceFile> &sources();
+const std::vector<SourceFile>& sources();
 
-std::string readText(const std::filesystem::path &file);
+std::string readText(const std::filesystem::path& file);
 
 /// Include lines in their order; those inside comments do not count, those inside #if do.
-std::vector<Include> includesOf(const SourceFile &file);
+std::vector<Include> includesOf(const SourceFile& file);
 
 /// The text with comments, string and character literals turned into blanks; line breaks stay.
-std::string withoutCommentsAndLiterals(const std::string &text);
+std::string withoutCommentsAndLiterals(const std::string& text);
 
 /// `engine/base/error.h` -> `engine/base`.
-std::string folderOf(const std::string &path);
+std::string folderOf(const std::string& path);
 
 /// `engine/base/error.h` -> `error`.
-std::string stemOf(const std::string &path);
+std::string stemOf(const std::string& path);
 
 /// True when `path` lies in `folder` or below it.
-bool isInside(const std::string &path, const std::string &folder);
+bool isInside(const std::string& path, const std::string& folder);
 
 } // namespace fuseboard::architecture

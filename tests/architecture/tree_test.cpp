@@ -21,7 +21,7 @@ const std::set<std::string> kRoot = {
     "README.md",     "LICENSE",     "NOTICE"};
 
 /// What .gitignore names by a plain path or ending; that is all this project's list uses.
-bool isIgnored(const std::string &name) {
+bool isIgnored(const std::string& name) {
     std::istringstream lines(readText(root() / ".gitignore"));
     std::string line;
     while (std::getline(lines, line)) {
@@ -35,21 +35,21 @@ bool isIgnored(const std::string &name) {
 }
 
 TEST(Tree, TheRootHoldsOnlyWhatToolsLookForThere) {
-    for (const auto &entry : fs::directory_iterator(root())) {
+    for (const auto& entry : fs::directory_iterator(root())) {
         const std::string name = entry.path().filename().string();
         EXPECT_TRUE(kRoot.contains(name) || isIgnored(name)) << name;
     }
 }
 
 TEST(Tree, TheFixedFoldersAreThere) {
-    for (const char *folder :
+    for (const char* folder :
          {"engine", "optimizer", "views", "app", "resources", "tests", "packaging", "docs"})
         EXPECT_TRUE(fs::is_directory(root() / folder)) << folder;
 }
 
 TEST(Tree, FilesAreSnakeCase) {
     const std::regex snake("[a-z][a-z0-9]*(_[a-z0-9]+)*\\.(h|cpp)");
-    for (const SourceFile &file : sources()) {
+    for (const SourceFile& file : sources()) {
         const std::string name = fs::path(file.path).filename().string();
         EXPECT_TRUE(std::regex_match(name, snake)) << file.path;
     }
@@ -58,21 +58,21 @@ TEST(Tree, FilesAreSnakeCase) {
 TEST(Tree, NoFileIsNamedAfterNothing) {
     const std::regex nothing("(^|.*_)(utils?|helpers?|common|misc|stuff|manager[0-9]+)(_.*|$)");
     const std::regex numbered(".*_[0-9]");
-    for (const SourceFile &file : sources()) {
+    for (const SourceFile& file : sources()) {
         EXPECT_FALSE(std::regex_match(stemOf(file.path), nothing)) << file.path;
         EXPECT_FALSE(std::regex_match(stemOf(file.path), numbered)) << file.path;
-        for (const fs::path &part : fs::path(folderOf(file.path)))
+        for (const fs::path& part : fs::path(folderOf(file.path)))
             EXPECT_FALSE(std::regex_match(part.string(), nothing)) << file.path;
     }
 }
 
 TEST(Tree, FilesStartWithTheirLicence) {
-    for (const SourceFile &file : sources())
+    for (const SourceFile& file : sources())
         EXPECT_TRUE(file.text.starts_with("// SPDX-License-Identifier: Apache-2.0\n")) << file.path;
 }
 
 TEST(Tree, HeadersStateTheirPurposeAndAreGuarded) {
-    for (const SourceFile &file : sources()) {
+    for (const SourceFile& file : sources()) {
         if (!file.path.ends_with(".h"))
             continue;
         const std::size_t secondLine = file.text.find('\n') + 1;
@@ -85,8 +85,8 @@ TEST(Tree, NothingIsLeftForLater) {
     // Put together here, or this file would find itself.
     const std::array<std::string, 3> marks = {std::string("TO") + "DO", std::string("FIX") + "ME",
                                               std::string("XX") + "X"};
-    for (const SourceFile &file : sources())
-        for (const std::string &mark : marks)
+    for (const SourceFile& file : sources())
+        for (const std::string& mark : marks)
             EXPECT_FALSE(std::regex_search(file.text, std::regex("\\b" + mark + "\\b")))
                 << file.path << " says " << mark;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast rows are decoded and printed on one core: decode_bench [ROWS [FILTER]]. Times are the best of
-// five.
+// How fast rows are decoded and printed on one core: decode_bench [ROWS [FILTER]]. Times are the
+// best of five.
 #include "engine/connectors/generator.h"
 #include "engine/formats/json_text.h"
 #include "engine/formats/row_decoder.h"

@@ -22,15 +22,15 @@ constexpr int kEvaluations = 200'000;
 constexpr int kBatch = 1'000;
 
 struct Bench {
-    const char *name;
-    const char *expression;
-    const char *event;
+    const char* name;
+    const char* expression;
+    const char* event;
 };
 
-constexpr const char *kInflux =
+constexpr const char* kInflux =
     R"({"measurement":"cpu","tags":{"host":"server01","region":"us-west"},)"
     R"("fields":{"usage_user":13.5,"usage_system":2.25,"usage_idle":84},"timestamp":1465839830100400200})";
-constexpr const char *kWindowed =
+constexpr const char* kWindowed =
     R"({"measurement":"cpu","field":"usage_user","tags":{"host":"server01","window":"10secs"},)"
     R"("timestamp":1465839830100400200,"stats":{"count":10,"min":1,"max":9,"mean":4.5,"stdev":1.5,)"
     R"("var":2.25,"percentiles":{"0.5":4,"0.9":8,"0.99":9,"0.999":9}}})";
@@ -66,7 +66,7 @@ constexpr Bench kBenches[] = {
     {"function call", "std::type::is_number(event.value)", R"({"id":1,"value":12})"},
 };
 
-double measure(const Expression &tree, EvalContext &context, Arena &arena) {
+double measure(const Expression& tree, EvalContext& context, Arena& arena) {
     double best = 1e18;
     Value result;
     for (int round = 0; round < kRounds; ++round) {
@@ -85,7 +85,7 @@ double measure(const Expression &tree, EvalContext &context, Arena &arena) {
     return best;
 }
 
-void run(const Bench &bench) {
+void run(const Bench& bench) {
     Arena events, arena;
     auto tree = parseExpression(bench.name, bench.expression, ExpressionUse::Plain);
     auto event = parseJson(bench.event, events);
@@ -128,7 +128,7 @@ void runGroups() {
 } // namespace fuseboard
 
 int main() {
-    for (const auto &bench : fuseboard::kBenches)
+    for (const auto& bench : fuseboard::kBenches)
         fuseboard::run(bench);
     fuseboard::runGroups();
     return 0;

@@ -98,13 +98,15 @@ protected:
         const Outcome reference = run(naive, {}, Exec::Reference, kWays[0], bindErr, &naive);
         for (const Way& way : kWays) {
             SCOPED_TRACE(way.name);
-            const Outcome other = way.optimized ? run(optimized->graph, optimized->inputFields,
-                                                      Exec::Interpret, way, bindErr, &naive)
-                                                : run(naive, {}, Exec::Interpret, way, bindErr, &naive);
+            const Outcome other = way.optimized
+                                      ? run(optimized->graph, optimized->inputFields,
+                                            Exec::Interpret, way, bindErr, &naive)
+                                      : run(naive, {}, Exec::Interpret, way, bindErr, &naive);
             // Texts may name what a pruned record still holds; code and node may not differ.
             const auto failureOf = [](const Outcome& outcome) {
                 const auto& failure = outcome.result.failure;
-                return failure ? fmt::format("{} {}", toString(failure->code), failure->node) : "none";
+                return failure ? fmt::format("{} {}", toString(failure->code), failure->node)
+                               : "none";
             };
             ASSERT_EQ(failureOf(reference), failureOf(other));
             ASSERT_EQ(reference.out, other.out);

@@ -35,8 +35,8 @@ private:
 
     // --- expressions ---
     std::string field() {
-        static const char* const kFields[] = {"event.x", "event.y", "event.s", "event.r.a",
-                                              "event.t", "event.r"};
+        static const char* const kFields[] = {"event.x",   "event.y", "event.s",
+                                              "event.r.a", "event.t", "event.r"};
         return pick(kFields);
     }
     std::string number() {
@@ -53,7 +53,9 @@ private:
         case 0: return "true";
         case 1: return fmt::format("present {}", field());
         case 2: return fmt::format("type::is_number({})", field());
-        case 3: return fmt::format("present event.x and type::is_number(event.x) and event.x > {}", below(60));
+        case 3:
+            return fmt::format("present event.x and type::is_number(event.x) and event.x > {}",
+                               below(60));
         case 4: return fmt::format("not {} == {}", field(), below(5));
         case 5: return fmt::format("{} == \"a\"", field());
         default: return fmt::format("{} > {}", field(), below(50));
@@ -81,11 +83,11 @@ private:
     }
     void window(int n) {
         static const char* const kAggregates[] = {
-            "aggr::stats::count()", "aggr::stats::sum(event.x)", "aggr::stats::mean(event.y)",
-            "aggr::stats::max(event.x)", "aggr::win::last(event.t)", "aggr::win::first(event.s)",
+            "aggr::stats::count()",      "aggr::stats::sum(event.x)", "aggr::stats::mean(event.y)",
+            "aggr::stats::max(event.x)", "aggr::win::last(event.t)",  "aggr::win::first(event.s)",
             "aggr::stats::var(event.y)"};
-        static const char* const kWindows[] = {"3rows", "7rows", "1s", "2s, 10s", "2rows, 6rows",
-                                               "1s, 4s"};
+        static const char* const kWindows[] = {"3rows",   "7rows",        "1s",
+                                               "2s, 10s", "2rows, 6rows", "1s, 4s"};
         m_text += fmt::format("n{}: select\n    target {{\"x\": {}, \"y\": {}, \"s\": group[0]}}\n"
                               "    group_by set({})\n    windows {}\n",
                               n, pick(kAggregates), pick(kAggregates),
@@ -160,8 +162,8 @@ private:
                 }
                 const int from = std::max(0, n - 1 - below(3));
                 static const char* const kFusion[] = {"", "", "", " (pinned)", " (forbidden)"};
-                edges += fmt::format("n{}.{} -> n{}{}\n", from, m_ports[static_cast<std::size_t>(from)],
-                                     n, pick(kFusion));
+                edges += fmt::format("n{}.{} -> n{}{}\n", from,
+                                     m_ports[static_cast<std::size_t>(from)], n, pick(kFusion));
                 read[static_cast<std::size_t>(from)] = true;
             }
         }
@@ -201,7 +203,8 @@ private:
             text += fmt::format("{{\"t\":{}", chance(30) ? time - 700 : time);
             for (const char* key : {"x", "y"})
                 if (!chance(12))
-                    text += fmt::format(",\"{}\":{}", key, chance(8) ? scalar() : std::to_string(below(60)));
+                    text += fmt::format(",\"{}\":{}", key,
+                                        chance(8) ? scalar() : std::to_string(below(60)));
             if (!chance(15))
                 text += fmt::format(",\"s\":{}", pick(kNames));
             if (!chance(10))

@@ -9,8 +9,9 @@
 //     # expect graph                  what comes out, in the compact form
 //     # expect rewrites               + or - (refused), pass, kind, reason [, missing fact]
 //     # expect fields                 what the first input has to convert
-//     # input event.t:ms              rows (NDJSON) of the port `in`, and the clock (default: index)
-//     # expect output                 rows of the port `out`, from the reference executor; the plans
+//     # input event.t:ms              rows (NDJSON) of the port `in`, and the clock (default:
+//     index) # expect output                 rows of the port `out`, from the reference executor;
+//     the plans
 //                                     as drawn and optimised must give the same
 //     # expect errors                 rows of the port `err`, likewise
 //
@@ -45,7 +46,7 @@ struct Block {
 struct Case {
     std::string name;
     std::vector<Block> blocks;
-    [[nodiscard]] const Block *find(std::string_view title) const {
+    [[nodiscard]] const Block* find(std::string_view title) const {
         const auto at = std::ranges::find(blocks, title, &Block::title);
         return at == blocks.end() ? nullptr : &*at;
     }
@@ -57,12 +58,12 @@ struct Outcome {
     std::string output, errors; ///< rows of `out` and `err`; empty without an input
 };
 
-std::string rewritesText(const Outcome &outcome) {
+std::string rewritesText(const Outcome& outcome) {
     // Costs may be tuned at any time: numbers of nanoseconds are not part of the expectation.
     static const std::regex kNumbers("[0-9]+ ns");
     std::string text;
-    for (const PassRecord &pass : outcome.optimized.passes)
-        for (const Rewrite &rewrite : pass.rewrites)
+    for (const PassRecord& pass : outcome.optimized.passes)
+        for (const Rewrite& rewrite : pass.rewrites)
             text +=
                 fmt::format("{} {}, {}: {}{}\n", rewrite.applied ? '+' : '-', rewrite.pass,
                             rewrite.kind, std::regex_replace(rewrite.reason, kNumbers, "N ns"),
@@ -70,24 +71,24 @@ std::string rewritesText(const Outcome &outcome) {
     return text;
 }
 
-std::string fieldsText(const Outcome &outcome) {
+std::string fieldsText(const Outcome& outcome) {
     return outcome.optimized.inputFields.front().text() + "\n";
 }
 
 struct Expectation {
     std::string_view title;
-    std::string (*print)(const Outcome &outcome);
+    std::string (*print)(const Outcome& outcome);
 };
 
 constexpr Expectation kExpectations[] = {
-    {"expect graph", [](const Outcome &o) { return printCompactGraph(o.optimized.graph); }},
+    {"expect graph", [](const Outcome& o) { return printCompactGraph(o.optimized.graph); }},
     {"expect rewrites", rewritesText},
     {"expect fields", fieldsText},
-    {"expect output", [](const Outcome &o) { return o.output; }},
-    {"expect errors", [](const Outcome &o) { return o.errors; }},
+    {"expect output", [](const Outcome& o) { return o.output; }},
+    {"expect errors", [](const Outcome& o) { return o.errors; }},
 };
 
-std::vector<std::string> words(const std::string &text) {
+std::vector<std::string> words(const std::string& text) {
     std::istringstream stream(text);
     std::vector<std::string> all;
     for (std::string word; stream >> word;)
@@ -97,11 +98,11 @@ std::vector<std::string> words(const std::string &text) {
 
 struct Rows {
     std::string out, err;
-    bool operator==(const Rows &) const = default;
+    bool operator==(const Rows&) const = default;
 };
 
-Result<Rows> runOnce(const Graph &graph, const std::vector<FieldTree> &fields, const Graph &naive,
-                     const Block &input, Exec exec) {
+Result<Rows> runOnce(const Graph& graph, const std::vector<FieldTree>& fields, const Graph& naive,
+                     const Block& input, Exec exec) {
     const auto file = std::filesystem::path(FB_BUILD_DIR) / "golden-input.ndjson";
     std::ofstream(file) << input.body;
     Rows rows;
@@ -122,11 +123,11 @@ Result<Rows> runOnce(const Graph &graph, const std::vector<FieldTree> &fields, c
 }
 
 /// The rows of the reference executor, or what another way of running gave instead.
-Result<Rows> runAllWays(const Graph &naive, const OptimizedGraph &optimized, const Block &input) {
+Result<Rows> runAllWays(const Graph& naive, const OptimizedGraph& optimized, const Block& input) {
     FB_TRY_ASSIGN(Rows reference, runOnce(naive, {}, naive, input, Exec::Reference));
     FB_TRY_ASSIGN(const Rows drawn, runOnce(naive, {}, naive, input, Exec::Interpret));
-    FB_TRY_ASSIGN(const Rows fused, runOnce(optimized.graph, optimized.inputFields, naive, input,
-                                            Exec::Interpret));
+    FB_TRY_ASSIGN(const Rows fused,
+                  runOnce(optimized.graph, optimized.inputFields, naive, input, Exec::Interpret));
     if (drawn != reference)
         return Rows{"as drawn:\n" + drawn.out, drawn.err};
     if (fused != reference)
@@ -134,8 +135,8 @@ Result<Rows> runAllWays(const Graph &naive, const OptimizedGraph &optimized, con
     return reference;
 }
 
-Result<Outcome> runCase(const Case &one) {
-    const Block *pipeline = one.find("pipeline");
+Result<Outcome> runCase(const Case& one) {
+    const Block* pipeline = one.find("pipeline");
     if (pipeline == nullptr)
         return fail(ErrorCode::InvalidSyntax, "the case has no pipeline");
     FB_TRY_ASSIGN(Graph graph, parseCompactGraph(pipeline->body, builtinCatalogue()));
@@ -144,16 +145,16 @@ Result<Outcome> runCase(const Case &one) {
     OptimizeOptions options;
     options.catalogue = &builtinCatalogue();
     options.verifyAll = true;
-    if (const Block *passes = one.find("passes"))
+    if (const Block* passes = one.find("passes"))
         options.only = words(passes->argument);
-    if (const Block *schema = one.find("schema")) {
+    if (const Block* schema = one.find("schema")) {
         FB_TRY_ASSIGN(Schema declared, parseCompactSchema(schema->body));
         options.inputSchemas.push_back(std::make_shared<const Schema>(std::move(declared)));
     }
     FB_TRY(graph.markNaive());
     FB_TRY_ASSIGN(OptimizedGraph optimized, optimize(graph, options));
     Outcome outcome{std::move(optimized), {}, {}};
-    if (const Block *input = one.find("input")) {
+    if (const Block* input = one.find("input")) {
         FB_TRY_ASSIGN(Rows rows, runAllWays(graph, outcome.optimized, *input));
         outcome.output = std::move(rows.out);
         outcome.errors = std::move(rows.err);
@@ -161,10 +162,10 @@ Result<Outcome> runCase(const Case &one) {
     return outcome;
 }
 
-Block parseTitle(const std::string &line) {
+Block parseTitle(const std::string& line) {
     Block block;
     std::string text = line.substr(2);
-    for (const Expectation &expectation : kExpectations)
+    for (const Expectation& expectation : kExpectations)
         if (text == expectation.title) {
             block.title = text;
             return block;
@@ -175,7 +176,7 @@ Block parseTitle(const std::string &line) {
     return block;
 }
 
-std::vector<Case> readCases(const std::filesystem::path &path) {
+std::vector<Case> readCases(const std::filesystem::path& path) {
     std::ifstream file(path);
     std::vector<Case> cases;
     for (std::string line; std::getline(file, line);) {
@@ -189,19 +190,19 @@ std::vector<Case> readCases(const std::filesystem::path &path) {
             cases.back().blocks.back().body += line + "\n";
         }
     }
-    for (Case &one : cases)
-        for (Block &block : one.blocks)
+    for (Case& one : cases)
+        for (Block& block : one.blocks)
             while (block.body.ends_with("\n\n"))
                 block.body.pop_back();
     return cases;
 }
 
-std::string textOf(const std::vector<Case> &cases) {
+std::string textOf(const std::vector<Case>& cases) {
     std::string text;
-    for (const Case &one : cases) {
+    for (const Case& one : cases) {
         text += text.empty() ? "" : "\n";
         text += "# name " + one.name + "\n";
-        for (const Block &block : one.blocks)
+        for (const Block& block : one.blocks)
             text += fmt::format("# {}{}{}\n{}", block.title, block.argument.empty() ? "" : " ",
                                 block.argument, block.body == "\n" ? "" : block.body);
     }
@@ -209,12 +210,12 @@ std::string textOf(const std::vector<Case> &cases) {
 }
 
 /// Replaces what the case expects by what came; true if that changed anything.
-bool takeActual(Case &one) {
+bool takeActual(Case& one) {
     const Result<Outcome> outcome = runCase(one);
     bool changed = false;
-    for (Block &block : one.blocks) {
+    for (Block& block : one.blocks) {
         std::string actual;
-        for (const Expectation &expectation : kExpectations)
+        for (const Expectation& expectation : kExpectations)
             if (block.title == expectation.title)
                 actual = outcome ? expectation.print(*outcome) : describe(outcome.error()) + "\n";
         if (!block.title.starts_with("expect"))
@@ -231,10 +232,10 @@ bool takeActual(Case &one) {
     return changed || !outcome;
 }
 
-int runFile(const std::filesystem::path &path, bool update) {
+int runFile(const std::filesystem::path& path, bool update) {
     std::vector<Case> cases = readCases(path);
     std::vector<std::string> failed;
-    for (Case &one : cases)
+    for (Case& one : cases)
         if (takeActual(one))
             failed.push_back(one.name);
     if (failed.empty())
@@ -248,7 +249,7 @@ int runFile(const std::filesystem::path &path, bool update) {
     }
     if (update)
         return 0;
-    for (const std::string &name : failed)
+    for (const std::string& name : failed)
         std::cerr << "FAILED " << path.filename().string() << ": " << name << "\n";
     std::cerr << "compare: diff -u " << path.string() << " " << target.string() << "\n";
     return static_cast<int>(failed.size());
@@ -256,14 +257,14 @@ int runFile(const std::filesystem::path &path, bool update) {
 
 } // namespace
 
-int runGolden(const std::vector<std::string> &arguments) {
+int runGolden(const std::vector<std::string>& arguments) {
     const bool update = std::ranges::find(arguments, "--update") != arguments.end();
     std::vector<std::filesystem::path> files;
-    for (const std::string &argument : arguments) {
+    for (const std::string& argument : arguments) {
         if (argument == "--update")
             continue;
         if (std::filesystem::is_directory(argument)) {
-            for (const auto &entry : std::filesystem::directory_iterator(argument))
+            for (const auto& entry : std::filesystem::directory_iterator(argument))
                 if (entry.path().extension() == ".test")
                     files.push_back(entry.path());
         } else {
@@ -276,7 +277,7 @@ int runGolden(const std::vector<std::string> &arguments) {
         return 2;
     }
     int failures = 0;
-    for (const auto &file : files)
+    for (const auto& file : files)
         failures += runFile(file, update);
     std::cout << files.size() << " files, " << failures << " cases failed\n";
     return failures == 0 ? 0 : 1;
@@ -284,6 +285,6 @@ int runGolden(const std::vector<std::string> &arguments) {
 
 } // namespace fuseboard
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     return fuseboard::runGolden({argv + 1, argv + argc});
 }

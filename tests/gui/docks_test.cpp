@@ -168,8 +168,8 @@ void DocksTest::stagesBringBothSidesTogether() {
     stage.service.record(2000, 100);
     record->stages.push_back(stage);
     const SideRun drawn{record, document.graph()};
-    const auto rows = stageTable(drawn, {record, std::make_shared<const Graph>(plan->graph)},
-                                 builtinCatalogue());
+    const auto rows =
+        stageTable(drawn, {record, std::make_shared<const Graph>(plan->graph)}, builtinCatalogue());
     QCOMPARE(rows.size(), std::size_t(1));
     QVERIFY(rows.front().before && rows.front().after);
     QCOMPARE(rows.front().before->rows, std::uint64_t(100));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Damaged bytes and random cuts: the fast NDJSON decoder agrees with the plain reader on every line,
-// and no format's rows depend on how its bytes were cut into reads and chunks.
+// Damaged bytes and random cuts: the fast NDJSON decoder agrees with the plain reader on every
+// line, and no format's rows depend on how its bytes were cut into reads and chunks.
 #include "engine/connectors/chunk_reader.h"
 #include "engine/connectors/generator.h"
 #include "engine/formats/json_text.h"
@@ -127,8 +127,7 @@ TEST(FormatsProperty, RowsDoNotDependOnCuts) {
             options.csvHeader = false;
             const std::string whole = decodeAll(text, options, std::size_t(-1), 1 << 20);
             for (int cut = 0; cut < 3; ++cut)
-                ASSERT_EQ(whole,
-                          decodeAll(text, options, 1 + random() % 700, 1 + random() % 5000))
+                ASSERT_EQ(whole, decodeAll(text, options, 1 + random() % 700, 1 + random() % 5000))
                     << location << " seed " << seed;
         }
     }
@@ -151,8 +150,7 @@ TEST(FormatsProperty, RandomBytesNeverCrash) {
 
 TEST(FormatsProperty, FaultyGeneratedRowsAreRejected) {
     for (const char* shape : {"metrics", "orders", "nested", "logs"}) {
-        const std::string text =
-            generated(std::string(shape) + "?rows=400&format=ndjson&faults=1");
+        const std::string text = generated(std::string(shape) + "?rows=400&format=ndjson&faults=1");
         const std::string rows = decodeAll(text, {}, std::size_t(-1), 1 << 20);
         std::size_t rejected = 0;
         for (std::size_t at = 0; at < rows.size(); at = rows.find('\n', at) + 1)

@@ -44,7 +44,7 @@ private:
     int pick(int n) { return static_cast<int>(m_random() % static_cast<unsigned>(n)); }
     std::string operand(int depth) { return "(" + make(depth - 1) + ")"; }
     std::string leaf() {
-        static constexpr const char *kLeaves[] = {"null",
+        static constexpr const char* kLeaves[] = {"null",
                                                   "true",
                                                   "0",
                                                   "-7",
@@ -71,7 +71,7 @@ private:
         return kLeaves[pick(static_cast<int>(std::size(kLeaves)))];
     }
     std::string binary() {
-        static constexpr const char *kOperators[] = {
+        static constexpr const char* kOperators[] = {
             " or ", " xor ", " and ", " ^ ",  " & ", " == ", " != ", " >= ", " > ", " <= ",
             " < ",  " >> ",  " >>> ", " << ", " + ", " - ",  " * ",  " / ",  " % "};
         return kOperators[pick(static_cast<int>(std::size(kOperators)))];
@@ -84,7 +84,7 @@ TEST(ParserProperty, PrintedTreesReadBackEqual) {
         const std::string text = ExpressionMaker(seed).make(1 + static_cast<int>(seed % 5));
         const auto first = parseExpression("seed", text, ExpressionUse::Plain);
         ASSERT_TRUE(first) << seed << ": " << text << "\n" << first.error().message;
-        for (const std::string &again :
+        for (const std::string& again :
              {printExpr(*first->tree), printExprPretty(*first->tree, 0, 30)}) {
             const auto second = parseExpression("seed", again, ExpressionUse::Plain);
             ASSERT_TRUE(second) << seed << ": " << again << "\n" << second.error().message;
@@ -96,7 +96,7 @@ TEST(ParserProperty, PrintedTreesReadBackEqual) {
 }
 
 /// Reads `text` in every way there is; only returning matters.
-void readEverything(const std::string &text) {
+void readEverything(const std::string& text) {
     std::vector<Notice> notices;
     const auto source = std::make_shared<const Source>(Source{"random", text});
     (void)parseExpression("random", text, ExpressionUse::Windowed);
@@ -112,7 +112,7 @@ TEST(ParserProperty, RandomBytesNeverCrash) {
     std::mt19937 random(1);
     for (int round = 0; round < 2000; ++round) {
         std::string text(random() % 60, ' ');
-        for (char &c : text)
+        for (char& c : text)
             c = static_cast<char>(round % 2 == 0 ? random() : 32 + random() % 95);
         readEverything(text);
     }
@@ -123,7 +123,7 @@ TEST(ParserProperty, MutatedProgramsNeverCrash) {
     const std::string program((std::istreambuf_iterator<char>(file)),
                               std::istreambuf_iterator<char>());
     ASSERT_FALSE(program.empty());
-    static constexpr const char *kPieces[] = {
+    static constexpr const char* kPieces[] = {
         "end",    ";",       "(",    "{",  "\"", "#{", "`",  "|",     "<<",   "case ",
         "match ", "define ", "args", "::", "[",  "=>", "\\", "event", "\xff", "%{"};
     std::mt19937 random(2);
@@ -142,7 +142,7 @@ TEST(ParserProperty, MutatedProgramsNeverCrash) {
 }
 
 TEST(ParserProperty, DeepAndLongTextsAreRefused) {
-    for (const char *piece : {"(", "[", "{\"a\":", "-", "not ", "!", "match ", "\"#{", "patch ",
+    for (const char* piece : {"(", "[", "{\"a\":", "-", "not ", "!", "match ", "\"#{", "patch ",
                               "a(", "1+", "event.", "for ", "set(", "define pipeline p pipeline ",
                               "%{a ~= ", "let a = ", "a::", "use a::{"}) {
         std::string text;

@@ -15,7 +15,7 @@ public:
     explicit Generator(std::uint64_t seed) : m_random(seed) {}
 
     std::string pipeline(int nodes) {
-        static const char *const kOnError[] = {"to_err", "drop", "stop"};
+        static const char* const kOnError[] = {"to_err", "drop", "stop"};
         m_text = fmt::format("property on_error {}\n", kOnError[below(3)]);
         for (int n = 0; n < nodes; ++n)
             addNode(n);
@@ -32,7 +32,7 @@ private:
     int below(int n) { return static_cast<int>(m_random() % static_cast<std::uint64_t>(n)); }
 
     std::string field() {
-        static const char *const kFields[] = {"x", "y", "z", "s", "r.a"};
+        static const char* const kFields[] = {"x", "y", "z", "s", "r.a"};
         return fmt::format("event.{}", kFields[below(5)]);
     }
 
@@ -59,7 +59,7 @@ private:
 
     std::string target() {
         std::string text;
-        for (const char *key : {"x", "y", "z", "s"})
+        for (const char* key : {"x", "y", "z", "s"})
             if (below(4) != 0)
                 text += fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", key, number());
         if (below(3) == 0)
@@ -116,7 +116,7 @@ private:
                 text += fmt::format("in -> n{}\n", n);
                 continue;
             }
-            static const char *const kFusion[] = {"", "", "", "", "", " (pinned)", " (forbidden)"};
+            static const char* const kFusion[] = {"", "", "", "", "", " (pinned)", " (forbidden)"};
             text += fmt::format("{} -> n{}{}\n", from(near), n, kFusion[below(7)]);
             ++m_readers[static_cast<std::size_t>(near)];
         }

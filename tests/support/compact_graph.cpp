@@ -68,7 +68,7 @@ Result<Parameter> parseWindows(std::string_view text) {
     std::vector<WindowSpec> windows;
     for (const std::string_view part : split(text, ",")) {
         FB_TRY_ASSIGN(const Amount amount, parseAmount(part));
-        WindowSpec &window = windows.emplace_back();
+        WindowSpec& window = windows.emplace_back();
         window.name = std::string(part);
         const bool rows = amount.unit == "rows";
         window.kind = rows ? WindowSpec::Kind::Size : WindowSpec::Kind::Interval;
@@ -77,7 +77,7 @@ Result<Parameter> parseWindows(std::string_view text) {
     return Parameter(std::move(windows));
 }
 
-Result<Parameter> parseBranches(const std::string &id, std::string_view text) {
+Result<Parameter> parseBranches(const std::string& id, std::string_view text) {
     std::vector<NamedExpression> branches;
     for (const std::string_view part : split(text, ";")) {
         const auto colon = part.find(": ");
@@ -91,7 +91,7 @@ Result<Parameter> parseBranches(const std::string &id, std::string_view text) {
     return Parameter(std::move(branches));
 }
 
-Result<Parameter> parseParameter(const std::string &id, const ParameterSpec &spec, bool windowed,
+Result<Parameter> parseParameter(const std::string& id, const ParameterSpec& spec, bool windowed,
                                  std::string_view text) {
     const std::string name = fmt::format("node {}, {}", id, spec.name);
     switch (spec.type) {
@@ -123,7 +123,7 @@ Result<Parameter> parseParameter(const std::string &id, const ParameterSpec &spe
 
 class Reader {
 public:
-    explicit Reader(const Catalogue &catalogue) : m_catalogue(catalogue) {}
+    explicit Reader(const Catalogue& catalogue) : m_catalogue(catalogue) {}
 
     Result<Graph> read(std::string_view text) {
         for (const std::string_view line : linesOf(text))
@@ -131,7 +131,7 @@ public:
         FB_TRY(finishNode());
         if (m_graph.inputs().empty())
             addPorts("in", "out, err");
-        for (const std::string &edges : m_edges)
+        for (const std::string& edges : m_edges)
             FB_TRY(readEdges(edges));
         return std::move(m_graph);
     }
@@ -197,12 +197,12 @@ private:
     Status finishNode() {
         if (!m_node)
             return {};
-        const OperatorInfo *info = m_catalogue.find(m_node->operatorName);
+        const OperatorInfo* info = m_catalogue.find(m_node->operatorName);
         if (info == nullptr)
             return fail(ErrorCode::UnknownName, "no operator " + m_node->operatorName);
         const bool windowed =
-            std::ranges::any_of(m_parameters, [](const auto &p) { return p.first == "windows"; });
-        for (const auto &[name, value] : m_parameters) {
+            std::ranges::any_of(m_parameters, [](const auto& p) { return p.first == "windows"; });
+        for (const auto& [name, value] : m_parameters) {
             if (name == "disabled" || name == "bypassed") {
                 (name == "disabled" ? m_node->disabled : m_node->bypassed) = true;
                 continue;
@@ -251,44 +251,44 @@ private:
         return {};
     }
 
-    const Catalogue &m_catalogue;
+    const Catalogue& m_catalogue;
     Graph m_graph;
     std::optional<NodeData> m_node;
     Lines m_parameters;
     std::vector<std::string> m_edges;
 };
 
-std::string textOf(const Parameter &parameter) {
-    if (const auto *expression = std::get_if<Expression>(&parameter))
+std::string textOf(const Parameter& parameter) {
+    if (const auto* expression = std::get_if<Expression>(&parameter))
         return printExpr(*expression->tree);
-    if (const auto *by = std::get_if<GroupByText>(&parameter))
+    if (const auto* by = std::get_if<GroupByText>(&parameter))
         return printGroupBy(*by->tree);
-    if (const auto *windows = std::get_if<std::vector<WindowSpec>>(&parameter)) {
+    if (const auto* windows = std::get_if<std::vector<WindowSpec>>(&parameter)) {
         std::vector<std::string> names;
-        for (const WindowSpec &window : *windows)
+        for (const WindowSpec& window : *windows)
             names.push_back(window.name);
         return fmt::format("{}", fmt::join(names, ", "));
     }
-    if (const auto *branches = std::get_if<std::vector<NamedExpression>>(&parameter)) {
+    if (const auto* branches = std::get_if<std::vector<NamedExpression>>(&parameter)) {
         std::vector<std::string> texts;
-        for (const NamedExpression &branch : *branches)
+        for (const NamedExpression& branch : *branches)
             texts.push_back(branch.name + ": " + printExpr(*branch.expression.tree));
         return fmt::format("{}", fmt::join(texts, "; "));
     }
-    const Value &value = *std::get<OwnedValue>(parameter);
+    const Value& value = *std::get<OwnedValue>(parameter);
     return value.isString() ? std::string(value.asString()) : fmt::format("{}", value.asU64());
 }
 
-std::string endText(const Graph &graph, const Endpoint &end, std::string_view usual) {
+std::string endText(const Graph& graph, const Endpoint& end, std::string_view usual) {
     if (end.isBoundary())
         return end.port;
-    const std::string &id = graph.node(end.node).id;
+    const std::string& id = graph.node(end.node).id;
     return end.port == usual ? id : id + "." + end.port;
 }
 
-std::string edgeText(const Graph &graph, EdgeIndex e) {
-    const Edge &edge = graph.edge(e);
-    const char *fusion = edge.fusion == FusionChoice::Pinned      ? " (pinned)"
+std::string edgeText(const Graph& graph, EdgeIndex e) {
+    const Edge& edge = graph.edge(e);
+    const char* fusion = edge.fusion == FusionChoice::Pinned      ? " (pinned)"
                          : edge.fusion == FusionChoice::Forbidden ? " (forbidden)"
                                                                   : "";
     return fmt::format("{} -> {}{}\n", endText(graph, edge.from, "out"),
@@ -297,16 +297,16 @@ std::string edgeText(const Graph &graph, EdgeIndex e) {
 
 } // namespace
 
-Result<Graph> parseCompactGraph(std::string_view text, const Catalogue &catalogue) {
+Result<Graph> parseCompactGraph(std::string_view text, const Catalogue& catalogue) {
     return Reader(catalogue).read(text);
 }
 
-std::string printCompactGraph(const Graph &graph) {
+std::string printCompactGraph(const Graph& graph) {
     std::string text;
     for (const NodeIndex n : graph.nodes()) {
-        const NodeData &node = graph.node(n);
+        const NodeData& node = graph.node(n);
         text += fmt::format("{}: {}\n", node.id, node.operatorName);
-        for (const auto &[name, parameter] : node.config.all())
+        for (const auto& [name, parameter] : node.config.all())
             text += fmt::format("    {} {}\n", name, textOf(parameter));
         text += node.disabled ? "    disabled\n" : "";
         text += node.bypassed ? "    bypassed\n" : "";
@@ -317,7 +317,7 @@ std::string printCompactGraph(const Graph &graph) {
     for (const NodeIndex n : graph.nodes())
         for (const EdgeIndex e : graph.outEdges(n))
             text += edgeText(graph, e);
-    for (const FusedGroup &group : graph.groups()) {
+    for (const FusedGroup& group : graph.groups()) {
         std::vector<std::string> members = group.inputPorts;
         for (const NodeIndex n : group.members)
             members.push_back(graph.node(n).id);
@@ -336,7 +336,7 @@ Result<Schema> parseCompactSchema(std::string_view text) {
         const auto type = words.size() < 2 ? std::nullopt : schemaTypeFromName(words[1]);
         if (!type)
             return fail(ErrorCode::InvalidSyntax, fmt::format("cannot read: {}", line));
-        SchemaField &field = fields.emplace_back();
+        SchemaField& field = fields.emplace_back();
         field.path = pathFromText(words[0]);
         field.type = *type;
         field.nullable = std::ranges::find(words, "nullable") != words.end();

@@ -24,9 +24,9 @@
 
 namespace fuseboard {
 
-[[nodiscard]] Result<Graph> parseCompactGraph(std::string_view text, const Catalogue &catalogue);
+[[nodiscard]] Result<Graph> parseCompactGraph(std::string_view text, const Catalogue& catalogue);
 /// The same form, with fused groups as `group {in, a, b} 1 loop` at the end.
-[[nodiscard]] std::string printCompactGraph(const Graph &graph);
+[[nodiscard]] std::string printCompactGraph(const Graph& graph);
 
 /// `path type [nullable] [optional]`, one a line.
 [[nodiscard]] Result<Schema> parseCompactSchema(std::string_view text);

@@ -148,11 +148,41 @@ TEST(JsonReader, StringsAndEscapes) {
 }
 
 TEST(JsonReader, RefusesWhatRfc8259Refuses) {
-    for (const std::string_view bad :
-         {"", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "[1 2]", "01", "1.", ".5", "+1",
-          "1e", "1e+", "-", "tru", "nulll", "'a'", "\"a", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"",
-          "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\t\"", "\"\n\"", "1 2", "{}{}", "[1}", "NaN",
-          "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\xff", "[\"\\\"]"}) {
+    for (const std::string_view bad : {"",
+                                       " ",
+                                       "{",
+                                       "[1,]",
+                                       "{\"a\":1,}",
+                                       "{\"a\" 1}",
+                                       "{a:1}",
+                                       "[1 2]",
+                                       "01",
+                                       "1.",
+                                       ".5",
+                                       "+1",
+                                       "1e",
+                                       "1e+",
+                                       "-",
+                                       "tru",
+                                       "nulll",
+                                       "'a'",
+                                       "\"a",
+                                       "\"\\x\"",
+                                       "\"\\u12\"",
+                                       "\"\\ud800\"",
+                                       "\"\\ud800\\u0041\"",
+                                       "\"\\udc00\"",
+                                       "\"\t\"",
+                                       "\"\n\"",
+                                       "1 2",
+                                       "{}{}",
+                                       "[1}",
+                                       "NaN",
+                                       "\"\xff\"",
+                                       "\"\xc0\x80\"",
+                                       "\"\xed\xa0\x80\"",
+                                       "\xff",
+                                       "[\"\\\"]"}) {
         Arena arena;
         const auto value = parseJson(bad, arena);
         EXPECT_FALSE(value) << bad;

@@ -143,7 +143,7 @@ TEST(Histogram, CoarseBucketsKeepAllCounts) {
     for (const std::uint32_t perOctave : {0U, 1U, 3U, 8U, 1024U, 5000U}) {
         std::uint64_t total = 0;
         std::uint64_t next = 0;
-        for (const auto &bucket : histogram.coarseBuckets(perOctave)) {
+        for (const auto& bucket : histogram.coarseBuckets(perOctave)) {
             EXPECT_GE(bucket.lowNs, next);
             EXPECT_GE(bucket.highNs, bucket.lowNs);
             next = bucket.highNs + 1;
@@ -264,7 +264,7 @@ TEST(Statistics, IntervalCoversTheTruth) {
 
 TEST(Statistics, InterleavesABBA) {
     std::string order;
-    for (const PlannedRun &run : interleave(5, 1))
+    for (const PlannedRun& run : interleave(5, 1))
         order += run.warmup ? (run.plan == PlanSide::Naive ? 'a' : 'b')
                             : (run.plan == PlanSide::Naive ? 'A' : 'B');
     EXPECT_EQ(order, "abABBAABBAAB");
@@ -290,7 +290,7 @@ TEST(ProcessStats, Memory) {
 
 TEST(ProcessStats, TellsTheLivingFromTheDead) {
     const OwnerRow self = thisProcess();
-    const std::string &here = thisMachine().name;
+    const std::string& here = thisMachine().name;
     EXPECT_EQ(self.pid, getpid());
     EXPECT_GT(self.startTime, 0U);
     EXPECT_FALSE(self.bootId.empty());
@@ -319,7 +319,7 @@ TEST(ProcessStats, AZombieIsDead) {
 }
 
 TEST(ProcessStats, DescribesTheMachine) {
-    const MachineRow &machine = thisMachine();
+    const MachineRow& machine = thisMachine();
     EXPECT_FALSE(machine.name.empty());
     EXPECT_FALSE(machine.cpu.empty());
     EXPECT_GE(machine.cores, 1U);

@@ -32,7 +32,7 @@ FusionProblem chain(std::vector<FusionUnit> units) {
     return problem;
 }
 
-Grouping best(const FusionProblem &problem) {
+Grouping best(const FusionProblem& problem) {
     return bestGrouping(problem, CostTable{});
 }
 

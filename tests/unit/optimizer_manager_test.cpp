@@ -39,7 +39,7 @@ TEST(OptimizerManager, EveryPassIsRecordedWithASnapshot) {
         EXPECT_EQ(optimized->passes[i].name, defaultPipeline()[i].name);
         EXPECT_TRUE(optimized->passes[i].enabled);
         EXPECT_GE(optimized->passes[i].seconds, 0);
-        for (const Rewrite &rewrite : optimized->passes[i].rewrites)
+        for (const Rewrite& rewrite : optimized->passes[i].rewrites)
             EXPECT_EQ(rewrite.pass, optimized->passes[i].name);
     }
     EXPECT_EQ(printCompactGraph(optimized->graph.at(optimized->naivePosition)),
@@ -57,7 +57,7 @@ TEST(OptimizerManager, SwitchedOffPassesAreRecordedAndDoNothing) {
     ASSERT_TRUE(optimized);
     EXPECT_EQ(optimized->graph.nodeCount(), 3U);
     EXPECT_TRUE(optimized->graph.groups().empty());
-    for (const PassRecord &pass : optimized->passes)
+    for (const PassRecord& pass : optimized->passes)
         EXPECT_EQ(pass.enabled, pass.name == "fold-constants");
 }
 
@@ -114,7 +114,7 @@ TEST(OptimizerManager, AnExplodingSpliceIsRefusedWithItsNumbers) {
     const auto optimized = optimize(pipeline(text), defaults());
     ASSERT_TRUE(optimized);
     EXPECT_TRUE(optimized->graph.findNode("hub"));
-    const auto &rewrites = optimized->passes.front().rewrites;
+    const auto& rewrites = optimized->passes.front().rewrites;
     ASSERT_EQ(rewrites.size(), 1U);
     EXPECT_FALSE(rewrites.front().applied);
     EXPECT_NE(rewrites.front().reason.find("400"), std::string::npos) << rewrites.front().reason;

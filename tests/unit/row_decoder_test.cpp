@@ -50,14 +50,14 @@ using Rows = std::vector<std::string>;
 
 TEST(Ndjson, LinesBlankLinesScalarsAndLineEnds) {
     const auto got = decode("{\"a\":1}\r\n\n  \t\r\n[1,2]\n\"x\"\n 13 \ntrue\nnull\n-0.5", {});
-    EXPECT_EQ(got.rows, (Rows{"0 {\"a\":1}", "1 [1,2]", "2 \"x\"", "3 13", "4 true", "5 null",
-                              "6 -0.5"}));
+    EXPECT_EQ(got.rows,
+              (Rows{"0 {\"a\":1}", "1 [1,2]", "2 \"x\"", "3 13", "4 true", "5 null", "6 -0.5"}));
     EXPECT_TRUE(got.rejected.empty());
 }
 
 TEST(Ndjson, MalformedRowsCountAndSayWhere) {
-    const auto got = decode("{\"a\":1}\n\n{\"a\":tru}\n{\"a\":2}\n{\"a\":3\n,\"b\":4}\n{\"a\":5} 6\n1",
-                            {});
+    const auto got =
+        decode("{\"a\":1}\n\n{\"a\":tru}\n{\"a\":2}\n{\"a\":3\n,\"b\":4}\n{\"a\":5} 6\n1", {});
     EXPECT_EQ(got.rows, (Rows{"0 {\"a\":1}", "2 {\"a\":2}", "6 1"}));
     ASSERT_EQ(got.rejected.size(), 4U);
     EXPECT_EQ(got.rejected[0].line, 3U);
@@ -67,7 +67,8 @@ TEST(Ndjson, MalformedRowsCountAndSayWhere) {
     EXPECT_EQ(got.rejected[1].line, 5U);
     EXPECT_EQ(got.rejected[1].reason, "not valid JSON: expected ',' or '}' at column 7");
     EXPECT_EQ(got.rejected[2].line, 6U);
-    EXPECT_EQ(got.rejected[3].reason, "not valid JSON: unexpected text after the value at column 9");
+    EXPECT_EQ(got.rejected[3].reason,
+              "not valid JSON: unexpected text after the value at column 9");
 }
 
 TEST(Ndjson, ALoneQuoteLeavesItsNeighboursIntact) {
@@ -88,17 +89,18 @@ TEST(Ndjson, InvalidUtf8AndControlCharacters) {
 
 TEST(Ndjson, OnlyWantedFieldsAreConvertedAndAllAreValidated) {
     const auto options = fields({{"a", "b"}, {"c"}});
-    const auto got = decode("{\"x\":[1,{\"y\":2}],\"a\":{\"b\":1,\"z\":2},\"c\":{\"d\":3},\"e\":null}\n"
-                            "{\"a\":5,\"c\":[1]}\n"
-                            "{\"a\":[{\"b\":1}],\"q\":01}\n"
-                            "{\"q\":\"\\ud800\"}\n"
-                            "{\"q\":tru}\n"
-                            "{\"q\":1.e}\n"
-                            "{\"q\":{\"a\" 1}}\n"
-                            "{}\n7\n",
-                            options);
-    EXPECT_EQ(got.rows, (Rows{"0 {\"a\":{\"b\":1},\"c\":{\"d\":3}}", "1 {\"a\":5,\"c\":[1]}", "7 {}",
-                              "8 7"}));
+    const auto got =
+        decode("{\"x\":[1,{\"y\":2}],\"a\":{\"b\":1,\"z\":2},\"c\":{\"d\":3},\"e\":null}\n"
+               "{\"a\":5,\"c\":[1]}\n"
+               "{\"a\":[{\"b\":1}],\"q\":01}\n"
+               "{\"q\":\"\\ud800\"}\n"
+               "{\"q\":tru}\n"
+               "{\"q\":1.e}\n"
+               "{\"q\":{\"a\" 1}}\n"
+               "{}\n7\n",
+               options);
+    EXPECT_EQ(got.rows, (Rows{"0 {\"a\":{\"b\":1},\"c\":{\"d\":3}}", "1 {\"a\":5,\"c\":[1]}",
+                              "7 {}", "8 7"}));
     EXPECT_EQ(got.rejected.size(), 5U);
 }
 
@@ -111,9 +113,10 @@ TEST(Ndjson, TrustSkipsTheValidationOfOtherFields) {
 }
 
 TEST(Ndjson, RepeatedKeys) {
-    const auto got = decode("{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2,\"a\":3}\n{\"b\":1,\"a\":2,\"b\":3}\n"
-                            "{\"a\":1,\"\\u0061\":2}\n",
-                            {});
+    const auto got =
+        decode("{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2,\"a\":3}\n{\"b\":1,\"a\":2,\"b\":3}\n"
+               "{\"a\":1,\"\\u0061\":2}\n",
+               {});
     EXPECT_EQ(got.rows, (Rows{"0 {\"a\":1,\"b\":2}", "1 {\"a\":3,\"b\":2}", "2 {\"b\":3,\"a\":2}",
                               "3 {\"a\":2}"}));
     const auto pruned = decode("{\"b\":1,\"x\":0,\"b\":2,\"x\":1}\n", fields({{"b"}}));
@@ -121,9 +124,10 @@ TEST(Ndjson, RepeatedKeys) {
 }
 
 TEST(Ndjson, KeyOrderFollowsTheDocument) {
-    const auto got = decode("{\"a\":1,\"b\":2,\"c\":3}\n{\"c\":1,\"a\":2}\n{\"b\":1,\"d\":2,\"a\":3}\n"
-                            "{\"\":1}\n",
-                            {});
+    const auto got =
+        decode("{\"a\":1,\"b\":2,\"c\":3}\n{\"c\":1,\"a\":2}\n{\"b\":1,\"d\":2,\"a\":3}\n"
+               "{\"\":1}\n",
+               {});
     EXPECT_EQ(got.rows, (Rows{"0 {\"a\":1,\"b\":2,\"c\":3}", "1 {\"c\":1,\"a\":2}",
                               "2 {\"b\":1,\"d\":2,\"a\":3}", "3 {\"\":1}"}));
 }
@@ -143,8 +147,8 @@ TEST(Ndjson, NestingLimit) {
     ASSERT_EQ(got.rows.size(), 2U);
     ASSERT_EQ(got.rejected.size(), 1U);
     EXPECT_NE(got.rejected[0].reason.find("256"), std::string::npos);
-    const auto skipped = decode("{\"q\":" + nested(255) + "}\n{\"q\":" + nested(256) + "}\n",
-                                fields({{"a"}}));
+    const auto skipped =
+        decode("{\"q\":" + nested(255) + "}\n{\"q\":" + nested(256) + "}\n", fields({{"a"}}));
     EXPECT_EQ(skipped.rows, (Rows{"0 {}"}));
     EXPECT_EQ(skipped.rejected.size(), 1U);
 }
@@ -161,10 +165,10 @@ TEST(Ndjson, ManyDifferentKeysStayCorrect) {
 
 TEST(Ndjson, SchemaIsCheckedWhicheverFieldsAreRead) {
     auto options = fields({{"b"}});
-    options.schema = std::make_shared<const Schema>(
-        *Schema::make({{{"a"}, SchemaType::Int, false, true}}));
-    const auto got = decode("{\"a\":1,\"b\":2}\n{\"a\":\"x\",\"b\":3}\n{\"b\":4}\n{\"a\":null}\n",
-                            options);
+    options.schema =
+        std::make_shared<const Schema>(*Schema::make({{{"a"}, SchemaType::Int, false, true}}));
+    const auto got =
+        decode("{\"a\":1,\"b\":2}\n{\"a\":\"x\",\"b\":3}\n{\"b\":4}\n{\"a\":null}\n", options);
     EXPECT_EQ(got.rows, (Rows{"0 {\"b\":2}"}));
     ASSERT_EQ(got.rejected.size(), 3U);
     EXPECT_EQ(got.rejected[0].reason, "field a is not int but string");
@@ -187,9 +191,10 @@ TEST(Csv, KindsOfCells) {
 }
 
 TEST(Csv, MalformedRows) {
-    const auto got = decode("1,2\n1\n1,2,3\n\"1,2\n3,4\n5\"6,7\n\"8\"9,1\n\xff,1\n\n9,9",
-                            csv({"a", "b"}));
-    EXPECT_EQ(got.rows, (Rows{"0 {\"a\":1,\"b\":2}", "4 {\"a\":3,\"b\":4}", "8 {\"a\":9,\"b\":9}"}));
+    const auto got =
+        decode("1,2\n1\n1,2,3\n\"1,2\n3,4\n5\"6,7\n\"8\"9,1\n\xff,1\n\n9,9", csv({"a", "b"}));
+    EXPECT_EQ(got.rows,
+              (Rows{"0 {\"a\":1,\"b\":2}", "4 {\"a\":3,\"b\":4}", "8 {\"a\":9,\"b\":9}"}));
     ASSERT_EQ(got.rejected.size(), 6U);
     EXPECT_EQ(got.rejected[0].reason, "1 fields where the header has 2");
     EXPECT_EQ(got.rejected[1].reason, "3 fields where the header has 2");
@@ -215,10 +220,10 @@ TEST(Csv, NoHeaderPruningAndRepeatedNames) {
 
 TEST(Csv, SchemaDecidesKinds) {
     auto options = csv({"a", "b", "c", "d"});
-    options.schema = std::make_shared<const Schema>(
-        *Schema::make({{{"a"}, SchemaType::String, false, true},
-                       {{"b"}, SchemaType::Float, true, true},
-                       {{"c"}, SchemaType::Bool, false, true}}));
+    options.schema =
+        std::make_shared<const Schema>(*Schema::make({{{"a"}, SchemaType::String, false, true},
+                                                      {{"b"}, SchemaType::Float, true, true},
+                                                      {{"c"}, SchemaType::Bool, false, true}}));
     const auto got = decode("12,13,true,1\n,,false,2\nx,y,true,3\nx,1,1,4\n", options);
     EXPECT_EQ(got.rows, (Rows{R"(0 {"a":"12","b":13.0,"c":true,"d":1})",
                               R"(1 {"a":"","b":null,"c":false,"d":2})"}));
@@ -242,12 +247,14 @@ TEST(Influx, ShapeKindsAndEscapes) {
         "  cpu a=1,a=2 3  \n"
         "m,t=1,u=x\\y f=.5,g=5.,h=-1e3,i=+2,j=007 4\n",
         format(Format::Influx));
-    EXPECT_EQ(got.rows,
-              (Rows{R"(0 {"measurement":"weather","tags":{"location":"us-midwest"},"fields":{"temperature":82.0},"timestamp":1465839830100400200})",
-                    R"(1 {"measurement":"weather","tags":{},"fields":{"temperature":82,"big":18446744073709551615,"neg":-3,"on":true,"off":false},"timestamp":1})",
-                    R"(2 {"measurement":"wea,th er","tags":{"loc a":"us,mid\\=w"},"fields":{"te=mp":1.5,"s":"too \"hot\" a,b c\\d \\x"},"timestamp":2})",
-                    R"(4 {"measurement":"cpu","tags":{},"fields":{"a":2.0},"timestamp":3})",
-                    R"(5 {"measurement":"m","tags":{"t":"1","u":"x\\y"},"fields":{"f":0.5,"g":5.0,"h":-1000.0,"i":2.0,"j":7.0},"timestamp":4})"}));
+    EXPECT_EQ(
+        got.rows,
+        (Rows{
+            R"(0 {"measurement":"weather","tags":{"location":"us-midwest"},"fields":{"temperature":82.0},"timestamp":1465839830100400200})",
+            R"(1 {"measurement":"weather","tags":{},"fields":{"temperature":82,"big":18446744073709551615,"neg":-3,"on":true,"off":false},"timestamp":1})",
+            R"(2 {"measurement":"wea,th er","tags":{"loc a":"us,mid\\=w"},"fields":{"te=mp":1.5,"s":"too \"hot\" a,b c\\d \\x"},"timestamp":2})",
+            R"(4 {"measurement":"cpu","tags":{},"fields":{"a":2.0},"timestamp":3})",
+            R"(5 {"measurement":"m","tags":{"t":"1","u":"x\\y"},"fields":{"f":0.5,"g":5.0,"h":-1000.0,"i":2.0,"j":7.0},"timestamp":4})"}));
     EXPECT_TRUE(got.rejected.empty());
 }
 
@@ -281,8 +288,9 @@ TEST(Influx, MalformedRows) {
 }
 
 TEST(Influx, Pruning) {
-    const auto got = decode("m,a=1,b=2 c=3,d=4 5\nm c=3,d=x 5\n",
-                            fields({{"tags", "b"}, {"fields", "c"}, {"timestamp"}}, Format::Influx));
+    const auto got =
+        decode("m,a=1,b=2 c=3,d=4 5\nm c=3,d=x 5\n",
+               fields({{"tags", "b"}, {"fields", "c"}, {"timestamp"}}, Format::Influx));
     EXPECT_EQ(got.rows, (Rows{R"(0 {"tags":{"b":"2"},"fields":{"c":3.0},"timestamp":5})"}));
     EXPECT_EQ(got.rejected.size(), 1U);
 }

@@ -33,16 +33,16 @@ TEST(RowEncoder, Ndjson) {
 
 TEST(RowEncoder, CsvTakesItsColumnsFromTheFirstRow) {
     EncodeCounters counters;
-    EXPECT_EQ(encode(Format::Csv,
-                     {R"({"a":1,"b,c":"x,y","d":null,"e":[1,{"f":"g"}]})",
-                      R"({"d":"say \"hi\"","a":2.0,"z":1})", R"({"a":"12","b,c":"","d":true})",
-                      "5"},
-                     &counters),
-              "a,\"b,c\",d,e\n"
-              "1,\"x,y\",,\"[1,{\"\"f\"\":\"\"g\"\"}]\"\n"
-              "2.0,,\"say \"\"hi\"\"\",\n"
-              "\"12\",\"\",true,\n"
-              "5,,,\n");
+    EXPECT_EQ(
+        encode(Format::Csv,
+               {R"({"a":1,"b,c":"x,y","d":null,"e":[1,{"f":"g"}]})",
+                R"({"d":"say \"hi\"","a":2.0,"z":1})", R"({"a":"12","b,c":"","d":true})", "5"},
+               &counters),
+        "a,\"b,c\",d,e\n"
+        "1,\"x,y\",,\"[1,{\"\"f\"\":\"\"g\"\"}]\"\n"
+        "2.0,,\"say \"\"hi\"\"\",\n"
+        "\"12\",\"\",true,\n"
+        "5,,,\n");
     EXPECT_EQ(counters.unnamedFields, 1U);
 }
 

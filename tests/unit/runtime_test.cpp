@@ -134,7 +134,8 @@ TEST_F(Runtime, SourcesAreMergedByTimeUnderAFieldClock) {
     c.pipeline = "ports in, other -> out, err\nin -> out\nother -> out\n";
     c.clock = "event.x:s";
     c.inputs = {{"in", numbers(3, 5)}, {"other", numbers(1, 4)}};
-    EXPECT_EQ(run(c).out, "{\"x\":1}\n{\"x\":2}\n{\"x\":3}\n{\"x\":3}\n{\"x\":4}\n{\"x\":4}\n{\"x\":5}\n");
+    EXPECT_EQ(run(c).out,
+              "{\"x\":1}\n{\"x\":2}\n{\"x\":3}\n{\"x\":3}\n{\"x\":4}\n{\"x\":4}\n{\"x\":5}\n");
 }
 
 TEST_F(Runtime, RowsWithoutAReadableTimeAreRejected) {
@@ -162,7 +163,8 @@ TEST_F(Runtime, TimeWindowsCloseByTicksAndByRows) {
                        "{\"t\":5000,\"k\":\"a\"}\n{\"t\":5050,\"k\":\"a\"}\n"}};
     EXPECT_EQ(run(c).out, "{\"n\":2,\"w\":\"1s\"}\n{\"n\":1,\"w\":\"1s\"}\n");
     c.atEnd = AtEnd::Flush;
-    EXPECT_EQ(run(c).out, "{\"n\":2,\"w\":\"1s\"}\n{\"n\":1,\"w\":\"1s\"}\n{\"n\":2,\"w\":\"1s\"}\n");
+    EXPECT_EQ(run(c).out,
+              "{\"n\":2,\"w\":\"1s\"}\n{\"n\":1,\"w\":\"1s\"}\n{\"n\":2,\"w\":\"1s\"}\n");
 }
 
 TEST_F(Runtime, TiltedWindowsEmitFromSmallestToLargest) {
@@ -216,7 +218,8 @@ TEST_F(Runtime, MaxErrorsCutsAfterTheRowThatIsOneTooMany) {
     Case c;
     c.pipeline = "f: filter\n    where event.x < 100\nin -> f -> out\n";
     c.maxErrors = 1;
-    c.inputs = {{"in", numbers(1, 2) + "nonsense\n" + numbers(3, 3) + "{\"y\":1}\n" + numbers(4, 9)}};
+    c.inputs = {
+        {"in", numbers(1, 2) + "nonsense\n" + numbers(3, 3) + "{\"y\":1}\n" + numbers(4, 9)}};
     const Outcome outcome = run(c);
     EXPECT_EQ(outcome.out, numbers(1, 3));
     ASSERT_TRUE(outcome.result.failure.has_value());
@@ -246,7 +249,9 @@ TEST_F(Runtime, InputOfNothingButGarbageFails) {
     c.inputs = {{"in", "no\nnever\n"}};
     const Outcome outcome = run(c);
     ASSERT_TRUE(outcome.result.failure.has_value());
-    EXPECT_NE(outcome.result.failure->message.find("the first 2 rows of the input were all rejected"), std::string::npos);
+    EXPECT_NE(
+        outcome.result.failure->message.find("the first 2 rows of the input were all rejected"),
+        std::string::npos);
 }
 
 TEST_F(Runtime, AThousandRejectedRowsWithoutAGoodOneEndTheRun) {

@@ -95,9 +95,8 @@ TEST(Schema, RefusesBadFiles) {
 TEST(Schema, InfersWhatSamplesHaveInCommon) {
     Arena arena;
     std::vector<Value> samples;
-    for (const char* row :
-         {R"({"a":{"x":1,"y":"s"},"n":1,"m":null,"v":true,"l":[1]})",
-          R"({"a":{"x":2,"y":"t","z":1},"n":1.5,"m":3,"v":"x","l":[]})"})
+    for (const char* row : {R"({"a":{"x":1,"y":"s"},"n":1,"m":null,"v":true,"l":[1]})",
+                            R"({"a":{"x":2,"y":"t","z":1},"n":1.5,"m":3,"v":"x","l":[]})"})
         samples.push_back(*parseJson(row, arena));
     const Schema schema = Schema::infer(samples);
     const auto field = [&](const Path& path) { return *schema.find(path); };

@@ -16,17 +16,17 @@ SourcePtr makeSource(std::string text, std::string name = "test") {
     return std::make_shared<const Source>(Source{std::move(name), std::move(text)});
 }
 
-std::string printed(const std::string &text, ExpressionUse use = ExpressionUse::Plain) {
+std::string printed(const std::string& text, ExpressionUse use = ExpressionUse::Plain) {
     auto parsed = parseExpression("test", text, use);
     return parsed ? printExpr(*parsed->tree) : "ERROR " + parsed.error().message;
 }
 
-std::string script(const std::string &text) {
+std::string script(const std::string& text) {
     auto parsed = parseScriptBody("test", text);
     return parsed ? printExpr(*parsed->tree) : "ERROR " + parsed.error().message;
 }
 
-Error errorOf(const std::string &text, ExpressionUse use = ExpressionUse::Plain) {
+Error errorOf(const std::string& text, ExpressionUse use = ExpressionUse::Plain) {
     auto parsed = parseExpression("node 1, where", text, use);
     EXPECT_FALSE(parsed.has_value()) << text;
     return parsed ? Error() : parsed.error();
@@ -37,7 +37,7 @@ struct Outcome {
     std::vector<Error> errors;
     std::vector<Notice> notices;
 };
-Outcome query(const std::string &text, ParseOptions options = {}) {
+Outcome query(const std::string& text, ParseOptions options = {}) {
     Outcome outcome;
     auto parsed = parseQuery(makeSource(text), options, outcome.notices);
     if (parsed)
@@ -47,7 +47,7 @@ Outcome query(const std::string &text, ParseOptions options = {}) {
     return outcome;
 }
 
-std::string readFile(const std::string &name) {
+std::string readFile(const std::string& name) {
     std::ifstream file(name);
     std::stringstream text;
     text << file.rdbuf();
@@ -55,7 +55,7 @@ std::string readFile(const std::string &name) {
 }
 
 TEST(ScriptParser, PrintsTheSameTreeBack) {
-    const char *kTexts[] = {
+    const char* kTexts[] = {
         "null",
         "true",
         "12",
@@ -111,7 +111,7 @@ TEST(ScriptParser, PrintsTheSameTreeBack) {
         "for event of case (k, v) => v into 0 use * end",
         "std::string::uppercase(event.a)",
     };
-    for (const char *text : kTexts) {
+    for (const char* text : kTexts) {
         auto first = parseExpression("test", text, ExpressionUse::Plain);
         if (std::string_view(text) == "a_b(1)") {
             EXPECT_FALSE(first);
@@ -226,17 +226,17 @@ TEST(ScriptParser, ReadsQueries) {
         "  group by set(event.k, each(event.l)) into s/other having event.n > 1;\n"
         "select event from q/b into out;\n");
     ASSERT_TRUE(outcome.query) << outcome.errors[0].message;
-    const auto &statements = outcome.query->statements;
+    const auto& statements = outcome.query->statements;
     ASSERT_EQ(statements.size(), 4U);
-    const auto &made = std::get<CreateScript>(statements[0].what);
+    const auto& made = std::get<CreateScript>(statements[0].what);
     EXPECT_EQ(made.definition->bodies.size(), 2U);
     EXPECT_EQ(made.definition->text, "args.limit");
     EXPECT_EQ(printExpr(*made.definition->bodies[0].second), "1");
-    const auto &inner = std::get<CreatePipeline>(statements[1].what);
+    const auto& inner = std::get<CreatePipeline>(statements[1].what);
     EXPECT_EQ(inner.pipeline->inputs, std::vector<std::string>{"a"});
     EXPECT_EQ(printExpr(*std::get<SelectStatement>(inner.pipeline->statements[0].what).target.tree),
               "2");
-    const auto &select = std::get<SelectStatement>(statements[2].what);
+    const auto& select = std::get<SelectStatement>(statements[2].what);
     EXPECT_EQ(printExpr(*select.target.tree), "{\"n\": aggr::stats::count(), \"k\": group[0]}");
     EXPECT_EQ(printGroupBy(*select.groupBy), "set(event.k, each(event.l))");
     EXPECT_EQ(select.into.port, "other");
@@ -255,7 +255,7 @@ TEST(ScriptParser, ReportsSeveralErrorsOfAQuery) {
                                   "select for event of case (k, v) => v end from in into out;\n");
     ASSERT_FALSE(outcome.query);
     std::vector<std::uint32_t> lines;
-    for (const Error &error : outcome.errors)
+    for (const Error& error : outcome.errors)
         lines.push_back(error.place.line);
     EXPECT_EQ(lines, (std::vector<std::uint32_t>{2, 3, 4, 5, 6, 7, 8}));
     EXPECT_EQ(outcome.errors[2].hint, "did you mean `in`?");
@@ -331,7 +331,7 @@ TEST(ScriptParser, ReadsTheInfluxSampleInBothSpellings) {
         "create script s with p = 2 end;\n");
     ASSERT_TRUE(fixed.query) << fixed.errors[0].message;
     EXPECT_GE(fixed.notices.size(), 8U);
-    const auto &select = std::get<SelectStatement>(fixed.query->statements[1].what);
+    const auto& select = std::get<SelectStatement>(fixed.query->statements[1].what);
     EXPECT_EQ(printExpr(*select.target.tree), "{\"count_#{event.field}\": event.v}");
     EXPECT_TRUE(select.having.has_value());
 }
@@ -355,7 +355,7 @@ TEST(ScriptParser, ReadsDeployments) {
     ASSERT_EQ(parsed->flows.size(), 1U);
     EXPECT_EQ(parsed->flows[0].connections.size(), 2U);
     EXPECT_EQ(parsed->flows[0].connectors.size(), 2U);
-    const Value *config = parsed->flows[0].connectors[0].second->config->find("config");
+    const Value* config = parsed->flows[0].connectors[0].second->config->find("config");
     ASSERT_NE(config, nullptr);
     EXPECT_EQ(config->find("path")->asString(), "x");
 }
@@ -365,7 +365,7 @@ TEST(ScriptParser, HighlightsInOrder) {
     ASSERT_FALSE(spans.empty());
     EXPECT_EQ(spans.front().kind, HighlightSpan::Kind::Keyword);
     EXPECT_EQ(spans.back().kind, HighlightSpan::Kind::Comment);
-    EXPECT_TRUE(std::ranges::is_sorted(spans, {}, [](const auto &s) { return s.span.begin; }));
+    EXPECT_TRUE(std::ranges::is_sorted(spans, {}, [](const auto& s) { return s.span.begin; }));
 }
 
 } // namespace

@@ -52,14 +52,14 @@ protected:
         EXPECT_TRUE(store) << describe(store.error());
         return store ? std::move(*store) : nullptr;
     }
-    Error openError(const std::string &file) const {
+    Error openError(const std::string& file) const {
         auto store = RunStore::open(file, {.busyTimeoutMs = 50});
         EXPECT_FALSE(store);
         return store ? Error() : store.error();
     }
     std::vector<std::string> filesWith(std::string_view part) const {
         std::vector<std::string> found;
-        for (const auto &entry : fs::directory_iterator(folder)) {
+        for (const auto& entry : fs::directory_iterator(folder)) {
             const std::string name = entry.path().filename().string();
             if (name.find(part) != std::string::npos)
                 found.push_back(name);
@@ -201,10 +201,10 @@ RunRecord someRecord(std::uint32_t stages = 12) {
 }
 
 /// As the store gives it back: every row knows its run.
-RunRecord stored(RunRecord record, const RunRow &run) {
+RunRecord stored(RunRecord record, const RunRow& run) {
     record.run = run;
-    const auto own = [&](auto &rows) {
-        for (auto &row : rows)
+    const auto own = [&](auto& rows) {
+        for (auto& row : rows)
             row.runId = run.id;
     };
     own(record.stages);
@@ -216,13 +216,13 @@ RunRecord stored(RunRecord record, const RunRow &run) {
     return record;
 }
 
-std::int64_t query(const std::string &path, const std::string &sql) {
+std::int64_t query(const std::string& path, const std::string& sql) {
     SQLite::Database database(path, SQLite::OPEN_READWRITE, 1000);
     return database.execAndGet(sql).getInt64();
 }
 
 /// Runs `work` in a process of its own, which then waits to be killed or exits by itself.
-pid_t inChild(const std::function<void()> &work, bool stay) {
+pid_t inChild(const std::function<void()>& work, bool stay) {
     int pipeEnds[2];
     EXPECT_EQ(pipe(pipeEnds), 0);
     const pid_t child = fork();
@@ -320,10 +320,10 @@ TEST_F(Store, ListsFiltersTagsAndDeletes) {
     run.warmup = false;
     run.inputName = "100%_real.csv";
     const RunId third = *store->addRun({.run = run});
-    const auto ids = [&](const RunFilter &filter, std::size_t limit = 100) {
+    const auto ids = [&](const RunFilter& filter, std::size_t limit = 100) {
         std::vector<RunId> result;
         const auto rows = store->listRuns(filter, limit);
-        for (const RunRow &row : *rows) {
+        for (const RunRow& row : *rows) {
             result.push_back(row.id);
             EXPECT_EQ(row.planText, "");
         }
@@ -387,7 +387,7 @@ TEST_F(Store, KeepsComparisons) {
     EXPECT_EQ(*store->findComparisonOfRun(*store->addRun({.run = someRun()})), std::nullopt);
     EXPECT_EQ(store->listRuns({.comparison = row.id}, 100)->size(), 4U);
     const auto compared = store->listRuns({.comparison = row.id}, 100);
-    for (const RunRow &member : *compared)
+    for (const RunRow& member : *compared)
         ASSERT_TRUE(store->deleteRun(member.id));
     EXPECT_EQ(store->comparison(row.id).error().code, ErrorCode::NotFound);
     EXPECT_EQ(store->finishComparison(row).error().code, ErrorCode::NotFound);
@@ -412,9 +412,9 @@ TEST_F(Store, CreatesFoldersAndDefaultPath) {
     path = (folder / "a" / "b" / "runs.sqlite").string();
     EXPECT_NE(open(), nullptr);
     EXPECT_TRUE(fs::exists(path));
-    const char *const variables[] = {"FUSEBOARD_DB", "XDG_DATA_HOME", "HOME"};
+    const char* const variables[] = {"FUSEBOARD_DB", "XDG_DATA_HOME", "HOME"};
     std::vector<std::string> saved;
-    for (const char *const name : variables)
+    for (const char* const name : variables)
         saved.emplace_back(getenv(name) == nullptr ? "" : getenv(name));
     setenv("FUSEBOARD_DB", "/x/y.sqlite", 1);
     EXPECT_EQ(defaultStorePath(), "/x/y.sqlite");
@@ -440,7 +440,7 @@ TEST_F(Store, BeginsInAnEmptyFile) {
               1);
 }
 
-std::string textOf(const fs::path &file) {
+std::string textOf(const fs::path& file) {
     std::ostringstream text;
     text << std::ifstream(file).rdbuf();
     return text.str();
@@ -514,7 +514,7 @@ TEST_F(Store, ManyOpenAtOnce) {
                 ++opened;
         });
     }
-    for (std::thread &thread : threads)
+    for (std::thread& thread : threads)
         thread.join();
     EXPECT_EQ(opened, 8);
     EXPECT_EQ(open()->listRuns({}, 100)->size(), 8U);
@@ -574,7 +574,7 @@ TEST_F(Store, ReadsWhileAnotherWrites) {
             const auto store = RunStore::open(path);
             while (!stop) {
                 const auto rows = (*store)->listRuns({}, 5);
-                for (const RunRow &row : *rows) {
+                for (const RunRow& row : *rows) {
                     const auto record = (*store)->record(row.id);
                     ASSERT_TRUE(record) << describe(record.error());
                     // Either nothing of a run is there yet or all of it.
@@ -591,7 +591,7 @@ TEST_F(Store, ReadsWhileAnotherWrites) {
         ASSERT_TRUE(writer->finishRun(record));
     }
     stop = true;
-    for (std::thread &reader : readers)
+    for (std::thread& reader : readers)
         reader.join();
 }
 
@@ -607,7 +607,7 @@ TEST_F(Store, OneStoreServesManyThreads) {
             }
         });
     }
-    for (std::thread &thread : threads)
+    for (std::thread& thread : threads)
         thread.join();
     EXPECT_EQ(store->listRuns({}, 1000)->size(), 40U);
 }
@@ -813,7 +813,7 @@ TEST_F(Store, RecordsWhileRunning) {
 }
 
 // What an interrupted run of someRecord(2) must still say after one sample and one progress.
-void expectInterrupted(const RunStore &store, RunId id) {
+void expectInterrupted(const RunStore& store, RunId id) {
     const auto record = store.record(id);
     ASSERT_TRUE(record);
     EXPECT_EQ(record->run.status, RunStatus::Interrupted);
@@ -897,7 +897,7 @@ TEST_F(Store, ExportsReadBack) {
     record.run.note = "bad \xFF byte";
     record.samples.push_back({.stage = 0, .tNs = 200'000'000, .rowsIn = 15, .busyNs = 95'000'000});
     SQLite::Database json(":memory:", kReadWrite);
-    const auto ask = [&](const std::string &text, const std::string &path_) {
+    const auto ask = [&](const std::string& text, const std::string& path_) {
         SQLite::Statement statement(json, "SELECT json_extract(?1, ?2)");
         statement.bind(1, text);
         statement.bind(2, path_);

@@ -104,8 +104,9 @@ void BindingForm::addConnector() {
     box->addItem(isInput() ? tr("Chosen when run") : tr("Nowhere, rows are counted"), QString());
     for (const EndpointKind& kind : endpointKinds()) {
         if (kind.isSource == isInput())
-            box->addItem(QCoreApplication::translate("EndpointKind", kind.title),
-                         QString::fromUtf8(kind.connector.data(), qsizetype(kind.connector.size())));
+            box->addItem(
+                QCoreApplication::translate("EndpointKind", kind.title),
+                QString::fromUtf8(kind.connector.data(), qsizetype(kind.connector.size())));
     }
     connect(box, &QComboBox::activated, this, [this, box] {
         const QString name = box->currentData().toString();
@@ -125,8 +126,9 @@ void BindingForm::addConnector() {
 
 void BindingForm::choosePath() {
     const QString now = settingText(binding(), "path");
-    const QString path = isInput() ? QFileDialog::getOpenFileName(window(), tr("Choose data"), now)
-                                   : QFileDialog::getSaveFileName(window(), tr("Write rows to"), now);
+    const QString path = isInput()
+                             ? QFileDialog::getOpenFileName(window(), tr("Choose data"), now)
+                             : QFileDialog::getSaveFileName(window(), tr("Write rows to"), now);
     if (!path.isEmpty())
         m_document.setBinding(m_port, withText(binding(), "path", path.toStdString()));
 }

@@ -34,8 +34,10 @@ EdgeForm::EdgeForm(GraphDocument& document, Side side, EdgeIndex edge, QWidget* 
     const auto port = [](const Endpoint& end) {
         return end.isBoundary() ? QString() : tr(", port %1").arg(QString::fromStdString(end.port));
     };
-    column->addWidget(wrappedText(tr("From %1%2").arg(endTitle(graph, wire.from, true), port(wire.from))));
-    column->addWidget(wrappedText(tr("To %1%2").arg(endTitle(graph, wire.to, false), port(wire.to))));
+    column->addWidget(
+        wrappedText(tr("From %1%2").arg(endTitle(graph, wire.from, true), port(wire.from))));
+    column->addWidget(
+        wrappedText(tr("To %1%2").arg(endTitle(graph, wire.to, false), port(wire.to))));
     const FiguresPtr& figures = document.figures(side);
     const EdgeFigures* found = figures == nullptr ? nullptr : figures->find(graph, wire);
     if (found != nullptr && !document.areFiguresStale()) {
@@ -54,9 +56,8 @@ EdgeForm::EdgeForm(GraphDocument& document, Side side, EdgeIndex edge, QWidget* 
     auto* choice = new QComboBox;
     choice->addItems({tr("Decide automatically"), tr("Always fuse if possible"), tr("Never fuse")});
     choice->setCurrentIndex(int(wire.fusion));
-    connect(choice, &QComboBox::activated, this, [&document, edge](int index) {
-        document.setFusion({edge}, FusionChoice(index));
-    });
+    connect(choice, &QComboBox::activated, this,
+            [&document, edge](int index) { document.setFusion({edge}, FusionChoice(index)); });
     column->addWidget(labelledRow(tr("Fusion across this edge"), choice));
 }
 

@@ -20,7 +20,7 @@ class DurationEdit : public QWidget {
 
 public:
     explicit DurationEdit(QWidget* parent = nullptr);
-    void setValue(std::optional<std::uint64_t> nanoseconds); ///< no signal
+    void setValue(std::optional<std::uint64_t> nanoseconds);  ///< no signal
     [[nodiscard]] std::optional<std::uint64_t> value() const; ///< nullopt: empty or not a number
     [[nodiscard]] bool isIncomplete() const; ///< something is there, but it is no duration
 

@@ -168,7 +168,8 @@ void InspectorView::buildNode(const Inspected& inspected) {
     QString kind = kindOf(m_document.catalogue(), shown);
     const QString detail = detailOf(m_document.catalogue(), shown);
     if (!detail.isEmpty() && !detail.contains(QLatin1Char('{')))
-        kind += QStringLiteral(": ") + (detail.size() > 60 ? detail.left(57) + QStringLiteral("…") : detail);
+        kind += QStringLiteral(": ") +
+                (detail.size() > 60 ? detail.left(57) + QStringLiteral("…") : detail);
     std::function<void(const QString&)> rename;
     if (!m_nodeId.empty()) {
         rename = [this, id = m_nodeId](const QString& label) {
@@ -216,7 +217,8 @@ void InspectorView::buildNode(const Inspected& inspected) {
 void InspectorView::buildPort(const Inspected& inspected) {
     const Graph& graph = *m_document.graph();
     const bool isInput = inspected.item.kind == Element::Kind::InputPort;
-    const auto port = isInput ? graph.findInput(inspected.item.id) : graph.findOutput(inspected.item.id);
+    const auto port =
+        isInput ? graph.findInput(inspected.item.id) : graph.findOutput(inspected.item.id);
     if (!port)
         return;
     const PortBinding& binding = isInput ? *graph.inputBinding(*port) : *graph.outputBinding(*port);
@@ -255,8 +257,9 @@ void InspectorView::buildPipeline() {
 
 void InspectorView::refreshContent() {
     const Item* current = m_document.selection().current();
-    const bool gone = m_inspected && (current == nullptr || !elementOf(*m_document.graph(m_inspected->side),
-                                                                      m_inspected->item));
+    const bool gone =
+        m_inspected &&
+        (current == nullptr || !elementOf(*m_document.graph(m_inspected->side), m_inspected->item));
     if (gone) {
         rebuild();
         return;

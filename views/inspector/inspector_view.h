@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The content of the Inspector dock: everything about the selected item, or about the pipeline while
-// nothing is selected.
+// The content of the Inspector dock: everything about the selected item, or about the pipeline
+// while nothing is selected.
 #pragma once
 
 #include "views/inspector/node_sections.h"

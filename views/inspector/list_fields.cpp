@@ -92,7 +92,8 @@ public:
         window.name = m_name->text().trimmed().toStdString();
         const bool byRows = m_kind->currentIndex() == 1;
         window.kind = byRows ? WindowSpec::Kind::Size : WindowSpec::Kind::Interval;
-        window.amount = byRows ? m_size->text().trimmed().toULongLong() : m_interval->value().value_or(0);
+        window.amount =
+            byRows ? m_size->text().trimmed().toULongLong() : m_interval->value().value_or(0);
         window.aligned = !byRows && m_aligned->isChecked();
         return window;
     }
@@ -178,8 +179,10 @@ public:
     WindowsField() : ListField(QObject::tr("Add window")) {}
 
     void setParameter(const Parameter* value) override {
-        const auto* windows = value == nullptr ? nullptr : std::get_if<std::vector<WindowSpec>>(value);
-        const std::vector<WindowSpec> all = windows == nullptr ? std::vector<WindowSpec>() : *windows;
+        const auto* windows =
+            value == nullptr ? nullptr : std::get_if<std::vector<WindowSpec>>(value);
+        const std::vector<WindowSpec> all =
+            windows == nullptr ? std::vector<WindowSpec>() : *windows;
         if (all.size() != m_rows.size()) {
             dropAll();
             for (const WindowSpec& window : all)
@@ -318,8 +321,12 @@ private:
 
 } // namespace
 
-ParameterField* makeWindowsField() { return new WindowsField; }
+ParameterField* makeWindowsField() {
+    return new WindowsField;
+}
 
-ParameterField* makeBranchesField(const ParameterSpec& spec) { return new BranchesField(spec); }
+ParameterField* makeBranchesField(const ParameterSpec& spec) {
+    return new BranchesField(spec);
+}
 
 } // namespace fuseboard

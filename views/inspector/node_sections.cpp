@@ -23,7 +23,9 @@ namespace fuseboard {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Inspector", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("Inspector", text);
+}
 
 /// The mark of a side: hollow for as drawn, solid for optimised.
 class SideKey : public QWidget {
@@ -111,8 +113,7 @@ struct SideFigures {
     bool sampled = false;
 };
 
-std::optional<SideFigures> figuresOf(const GraphDocument& document, Side side,
-                                     const Items& items) {
+std::optional<SideFigures> figuresOf(const GraphDocument& document, Side side, const Items& items) {
     const FiguresPtr& figures = document.figures(side);
     if (figures == nullptr)
         return std::nullopt;
@@ -232,7 +233,9 @@ void fillContract(Section& section, const GraphDocument& document, const NodeDat
     };
     switch (contract.state) {
     case StateKind::None: add("memory", tr("stateless")); break;
-    case StateKind::Node: add("memory", contract.breaker ? tr("holds rows") : tr("keeps state")); break;
+    case StateKind::Node:
+        add("memory", contract.breaker ? tr("holds rows") : tr("keeps state"));
+        break;
     case StateKind::Key: add("memory", tr("state per key")); break;
     }
     add("same", contract.deterministic ? tr("deterministic") : tr("not deterministic"));
@@ -272,7 +275,7 @@ void fillFigures(Section& section, const GraphDocument& document, const Inspecte
     grid->addWidget(cell(tr("as drawn"), Token::Drawn, TextStyle::Small, right), 0, 1);
     grid->addWidget(cell(tr("optimised"), Token::Fused, TextStyle::Small, right), 0, 2);
     int line = 1;
-    const auto add = [&](const QString& name, std::optional<double> SideFigures::*member,
+    const auto add = [&](const QString& name, std::optional<double> SideFigures::* member,
                          const std::function<QString(double)>& text) {
         const auto value = [&](const std::optional<SideFigures>& side) -> std::optional<double> {
             return side ? (*side).*member : std::nullopt;
@@ -298,9 +301,10 @@ void fillFigures(Section& section, const GraphDocument& document, const Inspecte
 void fillFusion(Section& section, const GraphDocument& document, const Inspected& inspected) {
     section.clear();
     if (document.optimized() == nullptr || document.isOptimizedStale()) {
-        section.add(wrappedText(document.problems().empty()
-                                    ? tr("The passes are running.")
-                                    : tr("No plan yet. Passes run again when all problems are fixed.")));
+        section.add(
+            wrappedText(document.problems().empty()
+                            ? tr("The passes are running.")
+                            : tr("No plan yet. Passes run again when all problems are fixed.")));
         section.finish();
         return;
     }
@@ -353,7 +357,8 @@ void fillProblems(Section& section, GraphDocument& document, const std::string& 
         row->addWidget(new IconBox(QStringLiteral("error"), Token::Err), 0, Qt::AlignTop);
         auto* column = new QVBoxLayout;
         column->setSpacing(4);
-        column->addWidget(wrappedText(sentenceOf(problem->message), Token::Ink, TextStyle::BodyStrong));
+        column->addWidget(
+            wrappedText(sentenceOf(problem->message), Token::Ink, TextStyle::BodyStrong));
         if (!problem->hint.empty())
             column->addWidget(wrappedText(sentenceOf(problem->hint)));
         auto* buttons = new QHBoxLayout;

@@ -26,9 +26,8 @@ Config withTargetReadAgain(Config config) {
     const bool windowed = windows != nullptr && !windows->empty();
     const GroupByPtr by = config.groupBy("group_by");
     const std::string text = target->text;
-    Result<Parameter> parsed =
-        parseScriptText(windowed ? ScriptKind::Windowed : ScriptKind::Expression, "target", text,
-                        by.get());
+    Result<Parameter> parsed = parseScriptText(
+        windowed ? ScriptKind::Windowed : ScriptKind::Expression, "target", text, by.get());
     Expression broken;
     broken.text = text;
     config.set("target", parsed ? std::move(*parsed) : Parameter(std::move(broken)));
@@ -64,8 +63,8 @@ void ParameterForm::addRow(const ParameterSpec& spec) {
     }
     column->addWidget(row.field);
     if (!spec.summary.empty())
-        column->addWidget(wrappedText(QString::fromStdString(spec.summary), Token::Ink3,
-                                      TextStyle::Small));
+        column->addWidget(
+            wrappedText(QString::fromStdString(spec.summary), Token::Ink3, TextStyle::Small));
     row.field->setObjectName(QString::fromStdString(spec.name));
     layout()->addWidget(section);
     m_rows.push_back(row);

@@ -57,8 +57,12 @@ void Section::clear() {
     }
 }
 
-void Section::add(QWidget* widget) { m_column->addWidget(widget); }
+void Section::add(QWidget* widget) {
+    m_column->addWidget(widget);
+}
 
-void Section::finish() { setVisible(m_column->count() > 1); }
+void Section::finish() {
+    setVisible(m_column->count() > 1);
+}
 
 } // namespace fuseboard

@@ -13,7 +13,9 @@ namespace {
 constexpr double kMostNines = 4.3;
 constexpr int kSteps = 86;
 
-QString tr(const char* text) { return QCoreApplication::translate("Latency", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("Latency", text);
+}
 
 QString timeText(double ns) {
     const auto number = [](double value) {
@@ -52,8 +54,7 @@ PlotSeries curve(const Histogram& histogram, const QString& label, PlotSeries::F
         if (nines > known + 1e-9)
             break;
         const double percent = 100 * (1 - std::pow(10, -nines));
-        series.samples.push_back(
-            {nines, std::max(1.0, double(histogram.percentile(percent)))});
+        series.samples.push_back({nines, std::max(1.0, double(histogram.percentile(percent)))});
     }
     return series;
 }
@@ -67,7 +68,9 @@ Histogram latencyOf(const RunRecord& record) {
     return all;
 }
 
-double ninesOf(double percent) { return -std::log10(1 - percent / 100); }
+double ninesOf(double percent) {
+    return -std::log10(1 - percent / 100);
+}
 
 PlotData percentilePlot(const Histogram& drawn, const Histogram& optimised) {
     PlotData plot;

@@ -66,7 +66,9 @@ QString RewriteModel::nodeNames(const Rewrite& rewrite) const {
         const auto node = m_document.graph()->findNode(id);
         names << (node ? titleOf(m_document.graph()->node(*node)) : QString::fromStdString(id));
         if (names.size() == kShown && int(ids.size()) > kShown)
-            return tr("%1 and %2 more").arg(names.join(QStringLiteral(", "))).arg(int(ids.size()) - kShown);
+            return tr("%1 and %2 more")
+                .arg(names.join(QStringLiteral(", ")))
+                .arg(int(ids.size()) - kShown);
     }
     return names.join(QStringLiteral(", "));
 }
@@ -75,8 +77,9 @@ QString RewriteModel::text(const Row& row, int column) const {
     const Rewrite& rewrite = *row.rewrite;
     switch (column) {
     case Pass:
-        return QStringLiteral("%1  %2").arg(row.pass + 1).arg(
-            passLabel(m_plan->passes[std::size_t(row.pass)].name));
+        return QStringLiteral("%1  %2")
+            .arg(row.pass + 1)
+            .arg(passLabel(m_plan->passes[std::size_t(row.pass)].name));
     case Nodes: return nodeNames(rewrite);
     case Result: return rewrite.applied ? QString::fromStdString(rewrite.kind) : tr("refused");
     case Reason: {

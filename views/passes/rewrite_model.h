@@ -30,7 +30,7 @@ public:
 
 private:
     struct Row {
-        int pass = 0; ///< position in the plan
+        int pass = 0;                     ///< position in the plan
         const Rewrite* rewrite = nullptr; ///< of m_plan
     };
     void reload();

@@ -37,7 +37,9 @@ ProblemsView::ProblemsView(GraphDocument& document, QWidget* parent)
     showFitting();
 }
 
-void ProblemsView::showFitting() { m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1); }
+void ProblemsView::showFitting() {
+    m_pages->setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
+}
 
 void ProblemsView::choose(int row) {
     const Error* error = m_model->problem(row);

@@ -10,9 +10,13 @@ namespace fuseboard {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Runs", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("Runs", text);
+}
 
-Token colorOf(PlanSide side) { return side == PlanSide::Naive ? Token::Drawn : Token::Fused; }
+Token colorOf(PlanSide side) {
+    return side == PlanSide::Naive ? Token::Drawn : Token::Fused;
+}
 
 QString timesText(double ratio) {
     if (std::fabs(ratio - 1) < 1e-9)
@@ -60,7 +64,8 @@ PlotData ratioPlot(const std::vector<MetricRatio>& ratios) {
     for (std::size_t i = 0; i < ratios.size(); ++i) {
         const MetricRatio& metric = ratios[i];
         const double y = double(ratios.size()) - 1 - double(i);
-        const double low = metric.low.value_or(metric.ratio), high = metric.high.value_or(metric.ratio);
+        const double low = metric.low.value_or(metric.ratio),
+                     high = metric.high.value_or(metric.ratio);
         series.samples.push_back({metric.ratio, y, low, high});
         QString text = metric.name + QStringLiteral("  ") + timesText(metric.ratio);
         plot.y.fixedTicks.push_back({y, text});

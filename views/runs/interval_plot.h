@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two plots of an A/B comparison: wall time of every repetition, and ratios with their intervals.
+// The two plots of an A/B comparison: wall time of every repetition, and ratios with their
+// intervals.
 #pragma once
 
 #include "views/runs/run_entry.h"

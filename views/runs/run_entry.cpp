@@ -12,7 +12,9 @@ namespace fuseboard {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Runs", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("Runs", text);
+}
 
 std::vector<double> valuesOf(const std::vector<RunRow>& runs,
                              const std::function<double(const RunRow&)>& value) {
@@ -67,7 +69,9 @@ std::vector<RunEntry> entriesOf(const std::vector<RunRow>& runs,
 }
 
 QString MeasuredSide::title() const {
-    return tr("run #%1, %2").arg(id).arg(plan == PlanSide::Naive ? tr("as drawn") : tr("optimised"));
+    return tr("run #%1, %2")
+        .arg(id)
+        .arg(plan == PlanSide::Naive ? tr("as drawn") : tr("optimised"));
 }
 
 std::vector<MetricRatio> ratiosOf(const MeasuredSide& a, const MeasuredSide& b) {
@@ -76,9 +80,8 @@ std::vector<MetricRatio> ratiosOf(const MeasuredSide& a, const MeasuredSide& b) 
         addRatio(ratios, name, valuesOf(a.runs, value), valuesOf(b.runs, value));
     };
     add(tr("Wall time"), [](const RunRow& run) { return run.seconds; });
-    add(tr("Rows/s"), [](const RunRow& run) {
-        return run.seconds > 0 ? double(run.rowsIn) / run.seconds : 0;
-    });
+    add(tr("Rows/s"),
+        [](const RunRow& run) { return run.seconds > 0 ? double(run.rowsIn) / run.seconds : 0; });
     add(tr("CPU time"), [](const RunRow& run) { return run.cpuSeconds; });
     addRatio(ratios, tr("Latency p50"), a.p50Ns, b.p50Ns);
     addRatio(ratios, tr("Latency p99"), a.p99Ns, b.p99Ns);

@@ -34,7 +34,7 @@ struct MeasuredSide {
     RunId id = 0;
     PlanSide plan = PlanSide::Naive;
     std::vector<RunRow> runs;
-    std::vector<double> p50Ns, p99Ns; ///< by run; empty: not known
+    std::vector<double> p50Ns, p99Ns;    ///< by run; empty: not known
     [[nodiscard]] QString title() const; ///< "run #12, as drawn"
 };
 

@@ -75,8 +75,8 @@ QString detailsOf(const Speedup& speedup, const MeasuredSide& a, const MeasuredS
 
 RunsView::RunsView(QWidget* parent)
     : QWidget(parent), m_model(new RunsModel(this)), m_a(new QComboBox), m_b(new QComboBox),
-      m_verdict(new QLabel), m_details(new QLabel), m_table(makeTable(*m_model)),
-      m_wall(new Plot), m_ratios(new Plot), m_pages(new QStackedLayout(this)) {
+      m_verdict(new QLabel), m_details(new QLabel), m_table(makeTable(*m_model)), m_wall(new Plot),
+      m_ratios(new Plot), m_pages(new QStackedLayout(this)) {
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 8, 0, 12);
@@ -92,8 +92,8 @@ RunsView::RunsView(QWidget* parent)
     m_ratios->setFixedHeight(216);
     m_wall->setAccessibleName(tr("Wall time of every repetition"));
     m_ratios->setAccessibleName(tr("B relative to A"));
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_verdict, m_details, m_table, m_wall,
-                                                           m_ratios})
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{m_verdict, m_details, m_table, m_wall, m_ratios})
         column->addWidget(widget);
     column->addStretch(1);
     auto* scroll = new QScrollArea;
@@ -211,7 +211,9 @@ void RunsView::setSides(const MeasuredSide& a, const MeasuredSide& b) {
     m_ratios->setData(ratioPlot(ratiosOf(a, b)));
 }
 
-QString RunsView::verdict() const { return m_verdict->text(); }
+QString RunsView::verdict() const {
+    return m_verdict->text();
+}
 
 std::vector<RunId> RunsView::runsOf(int row) const {
     std::vector<RunId> ids;
@@ -240,8 +242,9 @@ void RunsView::showMenu(const QPoint& at) {
         if (accepted)
             Q_EMIT tagChanged(runsOf(index.row()), text);
     } else if (chosen == note) {
-        const QString text = QInputDialog::getMultiLineText(
-            this, tr("Note"), tr("Note about this run"), QString::fromStdString(run->note), &accepted);
+        const QString text =
+            QInputDialog::getMultiLineText(this, tr("Note"), tr("Note about this run"),
+                                           QString::fromStdString(run->note), &accepted);
         if (accepted)
             Q_EMIT noteChanged(runsOf(index.row()), text);
     }

@@ -33,9 +33,8 @@ CodeField::CodeField(QWidget* parent) : QPlainTextEdit(parent), m_gutter(new Gut
     setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(this, &QPlainTextEdit::blockCountChanged, this, [this] { layOutGutter(); });
-    connect(this, &QPlainTextEdit::updateRequest, m_gutter, [this](const QRect&, int) {
-        m_gutter->update();
-    });
+    connect(this, &QPlainTextEdit::updateRequest, m_gutter,
+            [this](const QRect&, int) { m_gutter->update(); });
     connect(this, &QPlainTextEdit::cursorPositionChanged, this, &CodeField::markCursor);
     connect(this, &QPlainTextEdit::textChanged, this, [this] {
         color();
@@ -83,7 +82,9 @@ QSize CodeField::sizeHint() const {
     return {240, rows * QFontMetrics(font()).lineSpacing() + 12};
 }
 
-QSize CodeField::minimumSizeHint() const { return {120, sizeHint().height()}; }
+QSize CodeField::minimumSizeHint() const {
+    return {120, sizeHint().height()};
+}
 
 void CodeField::fitRows() {
     setFixedHeight(std::max(28, sizeHint().height()));
@@ -116,8 +117,8 @@ void CodeField::keyPressEvent(QKeyEvent* event) {
     }
     if (enter) { // keep the indentation of the line above
         const QString line = textCursor().block().text();
-        const auto first = std::find_if(line.begin(), line.end(),
-                                        [](QChar letter) { return !letter.isSpace(); });
+        const auto first =
+            std::find_if(line.begin(), line.end(), [](QChar letter) { return !letter.isSpace(); });
         insertPlainText(QLatin1Char('\n') + QString(int(first - line.begin()), QLatin1Char(' ')));
         return;
     }

@@ -96,11 +96,17 @@ void ScriptEditor::setText(const QString& text) {
     parse();
 }
 
-QString ScriptEditor::text() const { return m_field->toPlainText(); }
+QString ScriptEditor::text() const {
+    return m_field->toPlainText();
+}
 
-void ScriptEditor::setPlaceholder(const QString& text) { m_field->setPlaceholderText(text); }
+void ScriptEditor::setPlaceholder(const QString& text) {
+    m_field->setPlaceholderText(text);
+}
 
-void ScriptEditor::setRows(int least, int most) { m_field->setRows(least, most); }
+void ScriptEditor::setRows(int least, int most) {
+    m_field->setRows(least, most);
+}
 
 void ScriptEditor::setName(const QString& name) {
     m_name = name.toStdString();

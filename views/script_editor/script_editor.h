@@ -29,7 +29,7 @@ class ScriptEditor : public QWidget {
 public:
     explicit ScriptEditor(ScriptKind kind, QWidget* parent = nullptr);
     void setKind(ScriptKind kind, GroupByPtr groupBy = nullptr); ///< group-by of Windowed targets
-    void setText(const QString& text); ///< no signal; parses at once
+    void setText(const QString& text);                           ///< no signal; parses at once
     [[nodiscard]] QString text() const;
     void setPlaceholder(const QString& text);
     void setRows(int least, int most);

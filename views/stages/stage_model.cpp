@@ -135,7 +135,8 @@ QVariant StageModel::headerData(int section, Qt::Orientation orientation, int ro
     if (role == Qt::ToolTipRole) {
         if (section >= P50 && section <= P999)
             return tr("Time in which a stage works on a batch");
-        return section == QueueWait ? tr("Median time that a batch waits for the stage") : QVariant();
+        return section == QueueWait ? tr("Median time that a batch waits for the stage")
+                                    : QVariant();
     }
     if (role != Qt::DisplayRole)
         return {};

@@ -13,7 +13,9 @@ namespace fuseboard {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Stages", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("Stages", text);
+}
 
 StageFigures figuresOf(const StageRow& stage, double seconds) {
     StageFigures figures;
@@ -100,7 +102,8 @@ StageFigures memberFigures(const RunRecord& record, const StageRow& stage,
         if (firstRows == 0)
             firstRows = member.rowsIn;
         if (member.node == node && firstRows > 0) {
-            figures.rows = std::uint64_t(double(member.rowsIn) * double(stage.rowsIn) / double(firstRows));
+            figures.rows =
+                std::uint64_t(double(member.rowsIn) * double(stage.rowsIn) / double(firstRows));
             if (record.run.seconds > 0)
                 figures.rowsPerSecond = double(figures.rows) / record.run.seconds;
         }

@@ -18,15 +18,15 @@ struct SideRun {
 struct StageFigures {
     std::optional<double> rowsPerSecond, p50Us, p99Us, p999Us, bytes, queueWaitUs;
     std::uint64_t rows = 0, errors = 0;
-    bool sampled = false;   ///< attributed by the probe inside a fused group
-    bool ofGroup = false;   ///< exact, of the whole group that the row begins
+    bool sampled = false; ///< attributed by the probe inside a fused group
+    bool ofGroup = false; ///< exact, of the whole group that the row begins
 };
 
 struct StageTableRow {
     QString name;
-    QString remark;      ///< "group 1", "removed"
-    int group = 0;       ///< fused group of the optimised side, from 1; 0: none
-    Items drawn;         ///< what a click selects on the drawn side
+    QString remark; ///< "group 1", "removed"
+    int group = 0;  ///< fused group of the optimised side, from 1; 0: none
+    Items drawn;    ///< what a click selects on the drawn side
     std::optional<StageFigures> before, after;
 };
 

@@ -26,7 +26,9 @@ public:
     [[nodiscard]] QSize sizeHint() const override {
         const QFontMetricsF metrics(themed(TextStyle::Small));
         return {int(std::ceil(metrics.horizontalAdvance(drawn()) +
-                              metrics.horizontalAdvance(optimised()))) + 80, 32};
+                              metrics.horizontalAdvance(optimised()))) +
+                    80,
+                32};
     }
 
 protected:
@@ -56,8 +58,8 @@ private:
 } // namespace
 
 StagesView::StagesView(GraphDocument& document, QWidget* parent)
-    : QWidget(parent), m_document(document), m_model(new StageModel(this)),
-      m_table(new QTableView), m_tools(new LineKey), m_pages(new QStackedLayout(this)) {
+    : QWidget(parent), m_document(document), m_model(new StageModel(this)), m_table(new QTableView),
+      m_tools(new LineKey), m_pages(new QStackedLayout(this)) {
     m_table->setModel(m_model);
     auto* wide = new PairDelegate(m_table);
     auto* narrow = new PairDelegate(m_table);

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] double total() const { return m_folded + m_partial; }
     /// `newer` begins where this sum ended: a frame of a window that closed earlier was merged
     /// first.
-    void merge(const BlockSum &newer) {
+    void merge(const BlockSum& newer) {
         m_folded = total() + newer.total();
         m_partial = 0;
         m_block = newer.m_block;

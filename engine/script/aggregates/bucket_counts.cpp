@@ -24,7 +24,7 @@ void BucketCounts::add(std::uint32_t bucket, std::uint64_t count) {
         addSparse(bucket, count);
 }
 
-void BucketCounts::merge(const BucketCounts &other) {
+void BucketCounts::merge(const BucketCounts& other) {
     other.forEach([&](std::uint32_t bucket, std::uint64_t count) {
         add(bucket, count);
         return true;
@@ -32,9 +32,9 @@ void BucketCounts::merge(const BucketCounts &other) {
 }
 
 void BucketCounts::addSparse(std::uint32_t bucket, std::uint64_t count) {
-    std::uint64_t *begin = m_words.get();
-    std::uint64_t *end = begin + m_size;
-    std::uint64_t *at = std::lower_bound(
+    std::uint64_t* begin = m_words.get();
+    std::uint64_t* end = begin + m_size;
+    std::uint64_t* at = std::lower_bound(
         begin, end, bucket, [](std::uint64_t e, std::uint32_t b) { return bucketOf(e) < b; });
     const bool there = at != end && bucketOf(*at) == bucket;
     if (there && countOf(*at) + count <= kMaxListed) [[likely]] {

@@ -13,7 +13,7 @@ namespace fuseboard::aggregates {
 class BucketCounts {
 public:
     void add(std::uint32_t bucket, std::uint64_t count);
-    void merge(const BucketCounts &other);
+    void merge(const BucketCounts& other);
     [[nodiscard]] std::uint64_t total() const { return m_total; }
     [[nodiscard]] std::size_t heapBytes() const { return m_capacity * sizeof(std::uint64_t); }
 

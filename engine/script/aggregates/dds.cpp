@@ -44,7 +44,7 @@ struct Scale {
         return 2.0 * std::exp(steps * logGamma) / (1.0 + gamma);
     }
 };
-const Scale &scale() {
+const Scale& scale() {
     static const Scale kScale;
     return kScale;
 }
@@ -86,7 +86,7 @@ struct Sketch {
 
 class Dds {
 public:
-    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext &c) {
+    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext& c) {
         if (m_percentiles == nullptr) {
             m_percentiles = aggregates::percentilesFrom(a, c);
             if (m_percentiles == nullptr)
@@ -99,7 +99,7 @@ public:
         m_sketch->add(a[0].toDouble(), sequence);
         return true;
     }
-    bool merge(const Dds &other, FunctionContext &) {
+    bool merge(const Dds& other, FunctionContext&) {
         if (m_percentiles == nullptr)
             m_percentiles = other.m_percentiles;
         if (other.m_sketch == nullptr)
@@ -113,21 +113,21 @@ public:
         m_sketch->max = std::max(m_sketch->max, other.m_sketch->max);
         return true;
     }
-    bool result(FunctionContext &c, Value &out) const;
+    bool result(FunctionContext& c, Value& out) const;
     [[nodiscard]] std::size_t heapBytes() const {
         return m_sketch == nullptr ? 0 : sizeof(Sketch) + m_sketch->bins.heapBytes();
     }
 
 private:
-    const aggregates::Percentiles *m_percentiles = nullptr;
+    const aggregates::Percentiles* m_percentiles = nullptr;
     std::unique_ptr<Sketch> m_sketch;
 };
 
-bool Dds::result(FunctionContext &c, Value &out) const {
-    const auto &asked =
+bool Dds::result(FunctionContext& c, Value& out) const {
+    const auto& asked =
         m_percentiles == nullptr ? aggregates::defaultPercentiles() : *m_percentiles;
     RecordBuilder percentiles;
-    for (const auto &one : asked) {
+    for (const auto& one : asked) {
         if (m_sketch != nullptr && !(one.share >= 0.0 && one.share <= 1.0))
             return native::failed(c, ErrorCode::InvalidArgument,
                                   "the percentile {} is not between 0 and 1", one.text);

@@ -46,7 +46,7 @@ std::uint64_t middle(std::uint32_t bucket) {
 
 class Hdr {
 public:
-    bool accumulate(Arguments a, std::uint64_t, FunctionContext &c) {
+    bool accumulate(Arguments a, std::uint64_t, FunctionContext& c) {
         if (m_percentiles == nullptr) {
             m_percentiles = aggregates::percentilesFrom(a, c);
             if (m_percentiles == nullptr)
@@ -59,13 +59,13 @@ public:
             m_counts.add(bucketOf(cut(value)), 1);
         return true;
     }
-    bool merge(const Hdr &other, FunctionContext &) {
+    bool merge(const Hdr& other, FunctionContext&) {
         if (m_percentiles == nullptr)
             m_percentiles = other.m_percentiles;
         m_counts.merge(other.m_counts);
         return true;
     }
-    bool result(FunctionContext &c, Value &out) const;
+    bool result(FunctionContext& c, Value& out) const;
     [[nodiscard]] std::size_t heapBytes() const { return m_counts.heapBytes(); }
 
 private:
@@ -110,15 +110,15 @@ private:
         return value;
     }
 
-    const aggregates::Percentiles *m_percentiles = nullptr;
+    const aggregates::Percentiles* m_percentiles = nullptr;
     aggregates::BucketCounts m_counts;
 };
 
-bool Hdr::result(FunctionContext &c, Value &out) const {
-    const auto &asked =
+bool Hdr::result(FunctionContext& c, Value& out) const {
+    const auto& asked =
         m_percentiles == nullptr ? aggregates::defaultPercentiles() : *m_percentiles;
     RecordBuilder percentiles;
-    for (const auto &one : asked)
+    for (const auto& one : asked)
         percentiles.set(one.text, Value::u64(valueAt(one.share)));
     std::uint64_t least = 0, greatest = 0;
     bool first = true;

@@ -17,19 +17,19 @@ constexpr std::size_t kMaxLists = 10'000;
 
 std::string keyOf(std::span<const Value> items) {
     std::string key;
-    for (const Value &item : items)
+    for (const Value& item : items)
         if (item.isString())
             key.append(item.asString()).push_back('\0');
     return key;
 }
 
-bool parseAll(std::span<const Value> items, Percentiles &to, FunctionContext &context) {
-    for (const Value &item : items) {
+bool parseAll(std::span<const Value> items, Percentiles& to, FunctionContext& context) {
+    for (const Value& item : items) {
         if (!item.isString())
             continue;
         const std::string_view text = item.asString();
         Percentile made{std::string(text), 0};
-        const char *last = text.data() + text.size();
+        const char* last = text.data() + text.size();
         const auto [end, error] = std::from_chars(text.data(), last, made.share);
         if (error != std::errc() || end != last)
             return native::failed(context, ErrorCode::InvalidArgument,
@@ -42,19 +42,19 @@ bool parseAll(std::span<const Value> items, Percentiles &to, FunctionContext &co
 /// A program has few lists, so the last one seen by this thread nearly always answers.
 struct Recent {
     std::string key;
-    const Percentiles *list = nullptr;
+    const Percentiles* list = nullptr;
 };
 
 } // namespace
 
-const Percentiles &defaultPercentiles() {
+const Percentiles& defaultPercentiles() {
     static const Percentiles kDefaults{{"0.5", 0.5},        {"0.9", 0.9},     {"0.95", 0.95},
                                        {"0.99", 0.99},      {"0.999", 0.999}, {"0.9999", 0.9999},
                                        {"0.99999", 0.99999}};
     return kDefaults;
 }
 
-const Percentiles *percentilesFrom(std::span<const Value> arguments, FunctionContext &context) {
+const Percentiles* percentilesFrom(std::span<const Value> arguments, FunctionContext& context) {
     if (arguments.size() < 2 || !arguments[1].isArray())
         return &defaultPercentiles();
     const auto items = arguments[1].items();
@@ -73,7 +73,7 @@ const Percentiles *percentilesFrom(std::span<const Value> arguments, FunctionCon
     static std::mutex mutex;
     static std::map<std::string, std::unique_ptr<const Percentiles>> lists;
     const std::scoped_lock lock(mutex);
-    auto &list = lists[key];
+    auto& list = lists[key];
     if (list == nullptr) {
         if (lists.size() > kMaxLists) {
             lists.erase(key);

@@ -19,8 +19,8 @@ using Percentiles = std::vector<Percentile>;
 
 /// The list for the second argument: its strings as percentiles, the defaults without a list. Null
 /// with the failure noted when a string is no number. The result lives as long as the process.
-[[nodiscard]] const Percentiles *percentilesFrom(std::span<const Value> arguments,
-                                                 FunctionContext &context);
-[[nodiscard]] const Percentiles &defaultPercentiles();
+[[nodiscard]] const Percentiles* percentilesFrom(std::span<const Value> arguments,
+                                                 FunctionContext& context);
+[[nodiscard]] const Percentiles& defaultPercentiles();
 
 } // namespace fuseboard::aggregates

@@ -16,20 +16,20 @@ template <class State> AggregateSpec specFor() {
     static_assert(sizeof(State) <= 64 && alignof(State) <= 8);
     AggregateSpec spec;
     spec.stateBytes = static_cast<std::uint16_t>((sizeof(State) + 7) / 8 * 8);
-    spec.init = [](void *state) { new (state) State; };
-    spec.destroy = [](void *state) { std::destroy_at(static_cast<State *>(state)); };
-    spec.accumulate = [](void *state, std::span<const Value> arguments, std::uint64_t sequence,
-                         FunctionContext &context) {
-        return static_cast<State *>(state)->accumulate(arguments, sequence, context);
+    spec.init = [](void* state) { new (state) State; };
+    spec.destroy = [](void* state) { std::destroy_at(static_cast<State*>(state)); };
+    spec.accumulate = [](void* state, std::span<const Value> arguments, std::uint64_t sequence,
+                         FunctionContext& context) {
+        return static_cast<State*>(state)->accumulate(arguments, sequence, context);
     };
-    spec.merge = [](void *state, const void *from, FunctionContext &context) {
-        return static_cast<State *>(state)->merge(*static_cast<const State *>(from), context);
+    spec.merge = [](void* state, const void* from, FunctionContext& context) {
+        return static_cast<State*>(state)->merge(*static_cast<const State*>(from), context);
     };
-    spec.result = [](const void *state, FunctionContext &context, Value &out) {
-        return static_cast<const State *>(state)->result(context, out);
+    spec.result = [](const void* state, FunctionContext& context, Value& out) {
+        return static_cast<const State*>(state)->result(context, out);
     };
-    spec.heapBytes = [](const void *state) {
-        return static_cast<const State *>(state)->heapBytes();
+    spec.heapBytes = [](const void* state) {
+        return static_cast<const State*>(state)->heapBytes();
     };
     return spec;
 }

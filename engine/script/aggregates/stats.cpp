@@ -21,15 +21,15 @@ struct NoHeap {
 
 class Count : public NoHeap {
 public:
-    bool accumulate(Arguments, std::uint64_t, FunctionContext &) {
+    bool accumulate(Arguments, std::uint64_t, FunctionContext&) {
         ++m_count;
         return true;
     }
-    bool merge(const Count &other, FunctionContext &) {
+    bool merge(const Count& other, FunctionContext&) {
         m_count += other.m_count;
         return true;
     }
-    bool result(FunctionContext &, Value &out) const {
+    bool result(FunctionContext&, Value& out) const {
         out = Value::u64(m_count);
         return true;
     }
@@ -40,18 +40,18 @@ private:
 
 class Sum : public NoHeap {
 public:
-    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext &c) {
+    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext& c) {
         double value = 0;
         if (!numberAt(a, 0, c, value))
             return false;
         m_sum.add(value, sequence);
         return true;
     }
-    bool merge(const Sum &other, FunctionContext &) {
+    bool merge(const Sum& other, FunctionContext&) {
         m_sum.merge(other.m_sum);
         return true;
     }
-    bool result(FunctionContext &, Value &out) const {
+    bool result(FunctionContext&, Value& out) const {
         out = Value::f64(m_sum.total());
         return true;
     }
@@ -62,7 +62,7 @@ private:
 
 class Mean : public NoHeap {
 public:
-    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext &c) {
+    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext& c) {
         double value = 0;
         if (!numberAt(a, 0, c, value))
             return false;
@@ -70,12 +70,12 @@ public:
         ++m_count;
         return true;
     }
-    bool merge(const Mean &other, FunctionContext &) {
+    bool merge(const Mean& other, FunctionContext&) {
         m_sum.merge(other.m_sum);
         m_count += other.m_count;
         return true;
     }
-    bool result(FunctionContext &, Value &out) const {
+    bool result(FunctionContext&, Value& out) const {
         out =
             m_count == 0 ? Value::null() : Value::f64(m_sum.total() / static_cast<double>(m_count));
         return true;
@@ -89,19 +89,19 @@ private:
 /// The least or greatest value; 0.0 when there is none. An empty frame changes nothing.
 template <bool Greatest> class Extreme : public NoHeap {
 public:
-    bool accumulate(Arguments a, std::uint64_t, FunctionContext &c) {
+    bool accumulate(Arguments a, std::uint64_t, FunctionContext& c) {
         double value = 0;
         if (!numberAt(a, 0, c, value))
             return false;
         take(value);
         return true;
     }
-    bool merge(const Extreme &other, FunctionContext &) {
+    bool merge(const Extreme& other, FunctionContext&) {
         if (other.m_any)
             take(other.m_value);
         return true;
     }
-    bool result(FunctionContext &, Value &out) const {
+    bool result(FunctionContext&, Value& out) const {
         out = Value::f64(m_any ? m_value : 0.0);
         return true;
     }
@@ -120,7 +120,7 @@ private:
 /// value are moved to this one's before they are added.
 class Variance : public NoHeap {
 public:
-    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext &c) {
+    bool accumulate(Arguments a, std::uint64_t sequence, FunctionContext& c) {
         double value = 0;
         if (!numberAt(a, 0, c, value))
             return false;
@@ -137,7 +137,7 @@ public:
         m_squares += difference * difference;
         return true;
     }
-    bool merge(const Variance &other, FunctionContext &) {
+    bool merge(const Variance& other, FunctionContext&) {
         if (other.m_count == 0)
             return true;
         if (m_count == 0) {
@@ -154,7 +154,7 @@ public:
         m_block = other.m_block;
         return true;
     }
-    bool result(FunctionContext &, Value &out) const {
+    bool result(FunctionContext&, Value& out) const {
         out = Value::f64(value());
         return true;
     }
@@ -184,7 +184,7 @@ private:
 
 class Deviation : public Variance {
 public:
-    bool result(FunctionContext &, Value &out) const {
+    bool result(FunctionContext&, Value& out) const {
         out = Value::f64(std::sqrt(value()));
         return true;
     }

@@ -15,7 +15,7 @@ using Arguments = std::span<const Value>;
 /// Owns a copy of one value. Scalars need no memory.
 class Kept {
 public:
-    void set(const Value &value) {
+    void set(const Value& value) {
         const std::size_t bytes = deepBytes(value);
         if (bytes == 0) {
             m_memory.reset();
@@ -26,7 +26,7 @@ public:
         m_value = deepCopy(value, *memory);
         m_memory = std::move(memory);
     }
-    [[nodiscard]] const Value &value() const { return m_value; }
+    [[nodiscard]] const Value& value() const { return m_value; }
     [[nodiscard]] std::size_t heapBytes() const {
         return m_memory == nullptr ? 0 : sizeof(Arena) + m_memory->reserved();
     }
@@ -38,19 +38,19 @@ private:
 
 template <bool Last> class OneValue {
 public:
-    bool accumulate(Arguments a, std::uint64_t, FunctionContext &) {
+    bool accumulate(Arguments a, std::uint64_t, FunctionContext&) {
         if (Last || !m_any)
             m_kept.set(a[0]);
         m_any = true;
         return true;
     }
-    bool merge(const OneValue &newer, FunctionContext &) {
+    bool merge(const OneValue& newer, FunctionContext&) {
         if (newer.m_any && (Last || !m_any))
             m_kept.set(newer.m_kept.value());
         m_any = m_any || newer.m_any;
         return true;
     }
-    bool result(FunctionContext &context, Value &out) const {
+    bool result(FunctionContext& context, Value& out) const {
         out = deepCopy(m_kept.value(), context.arena);
         return true;
     }
@@ -64,20 +64,20 @@ private:
 /// All values in order. Nested: a merged frame's list becomes one element.
 template <bool Nested> class Collected {
 public:
-    bool accumulate(Arguments a, std::uint64_t, FunctionContext &context) {
+    bool accumulate(Arguments a, std::uint64_t, FunctionContext& context) {
         return append(a[0], context);
     }
-    bool merge(const Collected &newer, FunctionContext &context) {
+    bool merge(const Collected& newer, FunctionContext& context) {
         const std::span<const Value> items =
             newer.m_all == nullptr ? std::span<const Value>() : newer.m_all->items;
         if constexpr (Nested)
             return append(Value::array(items), context);
-        for (const Value &item : items)
+        for (const Value& item : items)
             if (!append(item, context))
                 return false;
         return true;
     }
-    bool result(FunctionContext &context, Value &out) const {
+    bool result(FunctionContext& context, Value& out) const {
         out = m_all == nullptr ? Value::array({})
                                : deepCopy(Value::array(m_all->items), context.arena);
         return true;
@@ -93,7 +93,7 @@ private:
         Arena memory{256};
         std::vector<Value> items;
     };
-    bool append(const Value &value, FunctionContext &) {
+    bool append(const Value& value, FunctionContext&) {
         if (m_all == nullptr)
             m_all = std::make_unique<All>();
         m_all->items.push_back(deepCopy(value, m_all->memory));

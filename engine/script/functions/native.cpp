@@ -9,51 +9,51 @@
 
 namespace fuseboard::native {
 
-bool wrongArgument(FunctionContext &context, std::size_t index, std::string_view expected,
-                   const Value &got) {
+bool wrongArgument(FunctionContext& context, std::size_t index, std::string_view expected,
+                   const Value& got) {
     return failed(context, ErrorCode::WrongType, "argument {} must be {}, this is {} ({})",
                   index + 1, expected, kindName(got.kind()), showValue(got));
 }
 
-bool stringAt(Arguments arguments, std::size_t index, FunctionContext &context,
-              std::string_view &text) {
+bool stringAt(Arguments arguments, std::size_t index, FunctionContext& context,
+              std::string_view& text) {
     if (!arguments[index].isString()) [[unlikely]]
         return wrongArgument(context, index, "a string", arguments[index]);
     text = arguments[index].asString();
     return true;
 }
 
-bool arrayAt(Arguments arguments, std::size_t index, FunctionContext &context,
-             std::span<const Value> &items) {
+bool arrayAt(Arguments arguments, std::size_t index, FunctionContext& context,
+             std::span<const Value>& items) {
     if (!arguments[index].isArray()) [[unlikely]]
         return wrongArgument(context, index, "a list", arguments[index]);
     items = arguments[index].items();
     return true;
 }
 
-bool recordAt(Arguments arguments, std::size_t index, FunctionContext &context, Value &record) {
+bool recordAt(Arguments arguments, std::size_t index, FunctionContext& context, Value& record) {
     if (!arguments[index].isRecord()) [[unlikely]]
         return wrongArgument(context, index, "a record", arguments[index]);
     record = arguments[index];
     return true;
 }
 
-bool unsignedAt(Arguments arguments, std::size_t index, FunctionContext &context,
-                std::uint64_t &number) {
+bool unsignedAt(Arguments arguments, std::size_t index, FunctionContext& context,
+                std::uint64_t& number) {
     if (arguments[index].kind() != Kind::U64) [[unlikely]]
         return wrongArgument(context, index, "an integer from 0", arguments[index]);
     number = arguments[index].asU64();
     return true;
 }
 
-bool numberAt(Arguments arguments, std::size_t index, FunctionContext &context, double &number) {
+bool numberAt(Arguments arguments, std::size_t index, FunctionContext& context, double& number) {
     if (!arguments[index].isNumber()) [[unlikely]]
         return wrongArgument(context, index, "a number", arguments[index]);
     number = arguments[index].toDouble();
     return true;
 }
 
-bool giveText(Value &result, std::string_view text, FunctionContext &context) {
+bool giveText(Value& result, std::string_view text, FunctionContext& context) {
     if (text.size() > kMaxValueBytes) [[unlikely]]
         return failed(context, ErrorCode::LimitExceeded, "the text is larger than {} MiB",
                       kMaxValueBytes >> 20U);
@@ -87,7 +87,7 @@ std::size_t sequenceLength(std::string_view text, std::size_t at) {
 
 } // namespace
 
-char32_t nextCodePoint(std::string_view text, std::size_t &at) {
+char32_t nextCodePoint(std::string_view text, std::size_t& at) {
     const std::size_t length = sequenceLength(text, at);
     if (length <= 1) {
         const auto byte = static_cast<unsigned char>(text[at++]);
@@ -100,7 +100,7 @@ char32_t nextCodePoint(std::string_view text, std::size_t &at) {
     return code;
 }
 
-void appendUtf8(char32_t code, std::string &out) {
+void appendUtf8(char32_t code, std::string& out) {
     const auto put = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
     if (code < 0x80) {
         put(code);
@@ -135,7 +135,7 @@ std::size_t countCodePoints(std::string_view text) {
     }));
 }
 
-bool decodeBase64(std::string_view text, std::string &bytes) {
+bool decodeBase64(std::string_view text, std::string& bytes) {
     static constexpr auto kValues = [] {
         std::array<std::int8_t, 256> table{};
         table.fill(-1);

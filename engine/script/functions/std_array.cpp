@@ -15,39 +15,39 @@ namespace {
 
 using namespace native;
 
-bool len(Arguments a, FunctionContext &c, Value &r) {
+bool len(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     return arrayAt(a, 0, c, items) && give(r, Value::u64(items.size()));
 }
-bool isEmpty(Arguments a, FunctionContext &c, Value &r) {
+bool isEmpty(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     return arrayAt(a, 0, c, items) && give(r, Value::boolean(items.empty()));
 }
 // Kinds count here: 1 is not contained in [1.0].
-bool contains(Arguments a, FunctionContext &c, Value &r) {
+bool contains(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     return arrayAt(a, 0, c, items) &&
            give(r, Value::boolean(std::ranges::any_of(
-                       items, [&](const Value &item) { return strictlyEqual(item, a[1]); })));
+                       items, [&](const Value& item) { return strictlyEqual(item, a[1]); })));
 }
-bool push(Arguments a, FunctionContext &c, Value &r) {
+bool push(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     if (!arrayAt(a, 0, c, items))
         return false;
-    Value *all = c.arena.allocateArray<Value>(items.size() + 1);
+    Value* all = c.arena.allocateArray<Value>(items.size() + 1);
     std::ranges::copy(items, all);
     all[items.size()] = a[1];
     return give(r, Value::array({all, items.size() + 1}));
 }
-bool zip(Arguments a, FunctionContext &c, Value &r) {
+bool zip(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> left, right;
     if (!arrayAt(a, 0, c, left) || !arrayAt(a, 1, c, right))
         return false;
     if (left.size() != right.size())
         return failed(c, ErrorCode::InvalidArgument, "the lists have {} and {} elements",
                       left.size(), right.size());
-    Value *pairs = c.arena.allocateArray<Value>(left.size());
-    Value *parts = c.arena.allocateArray<Value>(2 * left.size());
+    Value* pairs = c.arena.allocateArray<Value>(left.size());
+    Value* parts = c.arena.allocateArray<Value>(2 * left.size());
     for (std::size_t i = 0; i < left.size(); ++i) {
         parts[2 * i] = left[i];
         parts[2 * i + 1] = right[i];
@@ -55,13 +55,13 @@ bool zip(Arguments a, FunctionContext &c, Value &r) {
     }
     return give(r, Value::array({pairs, left.size()}));
 }
-bool unzip(Arguments a, FunctionContext &c, Value &r) {
+bool unzip(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> pairs;
     if (!arrayAt(a, 0, c, pairs))
         return false;
     const std::size_t count = pairs.size();
-    Value *left = c.arena.allocateArray<Value>(2 * count);
-    Value *right = left + count;
+    Value* left = c.arena.allocateArray<Value>(2 * count);
+    Value* right = left + count;
     for (std::size_t i = 0; i < count; ++i) {
         if (!pairs[i].isArray() || pairs[i].size() != 2)
             return failed(c, ErrorCode::WrongType, "element {} is {}, not a list of two", i,
@@ -72,31 +72,31 @@ bool unzip(Arguments a, FunctionContext &c, Value &r) {
     const Value both[] = {Value::array({left, count}), Value::array({right, count})};
     return give(r, makeArray(c.arena, both));
 }
-void flattenInto(const Value &value, std::vector<Value> &to) {
+void flattenInto(const Value& value, std::vector<Value>& to) {
     if (!value.isArray()) {
         to.push_back(value);
         return;
     }
-    for (const Value &item : value.items())
+    for (const Value& item : value.items())
         flattenInto(item, to);
 }
-bool flatten(Arguments a, FunctionContext &c, Value &r) {
+bool flatten(Arguments a, FunctionContext& c, Value& r) {
     if (!withinLimits(a[0]))
         return failed(c, ErrorCode::LimitExceeded, "the list is too large or nested too deeply");
     std::vector<Value> all;
     flattenInto(a[0], all);
     return give(r, makeArray(c.arena, all));
 }
-bool coalesce(Arguments a, FunctionContext &c, Value &r) {
+bool coalesce(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     if (!arrayAt(a, 0, c, items))
         return false;
-    Value *kept = c.arena.allocateArray<Value>(items.size());
-    const auto *end =
-        std::ranges::copy_if(items, kept, [](const Value &v) { return !v.isNull(); }).out;
+    Value* kept = c.arena.allocateArray<Value>(items.size());
+    const auto* end =
+        std::ranges::copy_if(items, kept, [](const Value& v) { return !v.isNull(); }).out;
     return give(r, Value::array({kept, static_cast<std::size_t>(end - kept)}));
 }
-bool join(Arguments a, FunctionContext &c, Value &r) {
+bool join(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     std::string_view separator;
     if (!arrayAt(a, 0, c, items) || !stringAt(a, 1, c, separator))
@@ -112,27 +112,27 @@ bool join(Arguments a, FunctionContext &c, Value &r) {
     }
     return giveText(r, text, c);
 }
-bool concatenate(Arguments a, FunctionContext &c, Value &r) {
+bool concatenate(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> left, right;
     if (!arrayAt(a, 0, c, left) || !arrayAt(a, 1, c, right))
         return false;
     return applyBinary(BinaryOp::Add, a[0], a[1], c.arena, r) == OpFailure::None ||
            failed(c, ErrorCode::LimitExceeded, "the list grows too long");
 }
-bool sort(Arguments a, FunctionContext &c, Value &r) {
+bool sort(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     if (!arrayAt(a, 0, c, items))
         return false;
     std::vector<Value> sorted(items.begin(), items.end());
     std::ranges::stable_sort(sorted,
-                             [](const Value &x, const Value &y) { return compareTotal(x, y) < 0; });
+                             [](const Value& x, const Value& y) { return compareTotal(x, y) < 0; });
     return give(r, makeArray(c.arena, sorted));
 }
-bool reverse(Arguments a, FunctionContext &c, Value &r) {
+bool reverse(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     if (!arrayAt(a, 0, c, items))
         return false;
-    Value *reversed = c.arena.allocateArray<Value>(items.size());
+    Value* reversed = c.arena.allocateArray<Value>(items.size());
     std::ranges::reverse_copy(items, reversed);
     return give(r, Value::array({reversed, items.size()}));
 }

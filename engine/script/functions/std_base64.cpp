@@ -10,14 +10,14 @@ namespace {
 
 using namespace native;
 
-bool encode(Arguments a, FunctionContext &c, Value &r) {
+bool encode(Arguments a, FunctionContext& c, Value& r) {
     if (!a[0].isString() && !a[0].isBytes())
         return wrongArgument(c, 0, "bytes or a string", a[0]);
     std::string text;
     printBase64(a[0].asString(), text);
     return giveText(r, text, c);
 }
-bool decode(Arguments a, FunctionContext &c, Value &r) {
+bool decode(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;

@@ -10,16 +10,16 @@ namespace {
 
 using namespace native;
 
-bool len(Arguments a, FunctionContext &c, Value &r) {
+bool len(Arguments a, FunctionContext& c, Value& r) {
     if (!a[0].isBytes())
         return wrongArgument(c, 0, "bytes", a[0]);
     return give(r, Value::u64(a[0].size()));
 }
-bool fromBytes(Arguments a, FunctionContext &c, Value &r) {
+bool fromBytes(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     if (!arrayAt(a, 0, c, items))
         return false;
-    char *to = c.arena.allocateArray<char>(items.size());
+    char* to = c.arena.allocateArray<char>(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (items[i].kind() != Kind::U64 || items[i].asU64() > 255)
             return failed(c, ErrorCode::WrongType, "element {} is {}, not an integer 0–255", i,
@@ -28,11 +28,11 @@ bool fromBytes(Arguments a, FunctionContext &c, Value &r) {
     }
     return give(r, Value::bytes({to, items.size()}));
 }
-bool intoBytes(Arguments a, FunctionContext &c, Value &r) {
+bool intoBytes(Arguments a, FunctionContext& c, Value& r) {
     if (!a[0].isBytes())
         return wrongArgument(c, 0, "bytes", a[0]);
     const std::string_view bytes = a[0].asString();
-    Value *items = c.arena.allocateArray<Value>(bytes.size());
+    Value* items = c.arena.allocateArray<Value>(bytes.size());
     for (std::size_t i = 0; i < bytes.size(); ++i)
         items[i] = Value::u64(static_cast<unsigned char>(bytes[i]));
     return give(r, Value::array({items, bytes.size()}));

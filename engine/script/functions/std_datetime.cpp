@@ -12,7 +12,7 @@ namespace {
 
 using namespace native;
 
-bool zoneFrom(const Value &zone, FunctionContext &c, int &offset) {
+bool zoneFrom(const Value& zone, FunctionContext& c, int& offset) {
     if (!zone.isString())
         return failed(c, ErrorCode::Unsupported,
                       "the time zone is {}; only UTC and offsets like \"+09:00\" are known",
@@ -24,21 +24,21 @@ bool zoneFrom(const Value &zone, FunctionContext &c, int &offset) {
     offset = *parsed;
     return true;
 }
-bool timeAt(Arguments a, FunctionContext &c, std::uint64_t &ns, int &offset) {
+bool timeAt(Arguments a, FunctionContext& c, std::uint64_t& ns, int& offset) {
     offset = 0;
     if (a[0].kind() == Kind::U64) {
         ns = a[0].asU64();
         return true;
     }
-    const Value *stamp = a[0].isRecord() ? a[0].find("timestamp") : nullptr;
+    const Value* stamp = a[0].isRecord() ? a[0].find("timestamp") : nullptr;
     if (stamp == nullptr || stamp->kind() != Kind::U64)
         return wrongArgument(c, 0, "nanoseconds or a record with a timestamp", a[0]);
     ns = stamp->asU64();
-    const Value *zone = a[0].find("tz");
+    const Value* zone = a[0].find("tz");
     return zone == nullptr || zoneFrom(*zone, c, offset);
 }
 
-bool printed(Arguments a, std::string_view format, FunctionContext &c, Value &r) {
+bool printed(Arguments a, std::string_view format, FunctionContext& c, Value& r) {
     std::uint64_t ns = 0;
     int offset = 0;
     if (!timeAt(a, c, ns, offset))
@@ -48,24 +48,24 @@ bool printed(Arguments a, std::string_view format, FunctionContext &c, Value &r)
         return failed(c, done.error().code, "{}", done.error().message);
     return giveText(r, text, c);
 }
-bool rfc3339(Arguments a, FunctionContext &c, Value &r) {
+bool rfc3339(Arguments a, FunctionContext& c, Value& r) {
     return printed(a, "%Y-%m-%dT%H:%M:%S%.f%:z", c, r);
 }
-bool rfc2822(Arguments a, FunctionContext &c, Value &r) {
+bool rfc2822(Arguments a, FunctionContext& c, Value& r) {
     return printed(a, "%a, %-d %b %Y %H:%M:%S %z", c, r);
 }
-bool format(Arguments a, FunctionContext &c, Value &r) {
+bool format(Arguments a, FunctionContext& c, Value& r) {
     std::string_view form;
     return stringAt(a, 1, c, form) && printed(a, form, c, r);
 }
-bool parse(Arguments a, FunctionContext &c, Value &r) {
+bool parse(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text, form;
     if (!stringAt(a, 0, c, text) || !stringAt(a, 1, c, form))
         return false;
     const auto ns = parseTime(text, form);
     return ns ? give(r, Value::u64(*ns)) : failed(c, ns.error().code, "{}", ns.error().message);
 }
-bool withTimezone(Arguments a, FunctionContext &c, Value &r) {
+bool withTimezone(Arguments a, FunctionContext& c, Value& r) {
     std::uint64_t ns = 0;
     int ignored = 0;
     if (!timeAt(a, c, ns, ignored) || !zoneFrom(a[1], c, ignored))
@@ -73,12 +73,12 @@ bool withTimezone(Arguments a, FunctionContext &c, Value &r) {
     const Field fields[] = {{"timestamp", Value::u64(ns)}, {"tz", a[1]}};
     return give(r, makeRecord(c.arena, fields));
 }
-template <auto Member> bool part(Arguments a, FunctionContext &c, Value &r) {
+template <auto Member> bool part(Arguments a, FunctionContext& c, Value& r) {
     std::uint64_t ns = 0;
     int offset = 0;
     return timeAt(a, c, ns, offset) && give(r, Value::i64(civilTime(ns, offset).*Member));
 }
-template <unsigned Unit> bool subsecond(Arguments a, FunctionContext &c, Value &r) {
+template <unsigned Unit> bool subsecond(Arguments a, FunctionContext& c, Value& r) {
     std::uint64_t ns = 0;
     int offset = 0;
     return timeAt(a, c, ns, offset) && give(r, Value::u64(ns % 1'000'000'000U / Unit));

@@ -15,14 +15,14 @@ namespace {
 using namespace native;
 
 // Decimal notation, infinity and NaN in any case; no hexadecimal, no surrounding space.
-bool parse(Arguments a, FunctionContext &c, Value &r) {
+bool parse(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;
     const bool negative = text.starts_with('-');
     const std::string_view digits = negative || text.starts_with('+') ? text.substr(1) : text;
     double number = 0;
-    const char *last = digits.data() + digits.size();
+    const char* last = digits.data() + digits.size();
     const auto [end, error] = std::from_chars(digits.data(), last, number);
     const bool sign = digits.starts_with('-') || digits.starts_with('+');
     const bool named = digits.find('(') != std::string_view::npos; // nan(…) is C's own
@@ -32,7 +32,7 @@ bool parse(Arguments a, FunctionContext &c, Value &r) {
         number = std::strtod(std::string(digits).c_str(), nullptr); // infinity or the nearest tiny
     return give(r, Value::f64(negative ? -number : number));
 }
-template <bool (*Test)(double)> bool test(Arguments a, FunctionContext &c, Value &r) {
+template <bool (*Test)(double)> bool test(Arguments a, FunctionContext& c, Value& r) {
     double number = 0;
     return numberAt(a, 0, c, number) && give(r, Value::boolean(Test(number)));
 }

@@ -11,7 +11,7 @@ namespace {
 
 using namespace native;
 
-bool parse(Arguments a, FunctionContext &c, Value &r) {
+bool parse(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;

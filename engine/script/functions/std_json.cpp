@@ -11,7 +11,7 @@ namespace {
 
 using namespace native;
 
-bool decode(Arguments a, FunctionContext &c, Value &r) {
+bool decode(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;
@@ -20,7 +20,7 @@ bool decode(Arguments a, FunctionContext &c, Value &r) {
         return failed(c, ErrorCode::InvalidArgument, "{}", parsed.error().message);
     return give(r, *parsed);
 }
-template <bool Pretty> bool encode(Arguments a, FunctionContext &c, Value &r) {
+template <bool Pretty> bool encode(Arguments a, FunctionContext& c, Value& r) {
     if (!withinLimits(a[0]))
         return failed(c, ErrorCode::LimitExceeded, "the value is too large or nested too deeply");
     std::string text;

@@ -24,7 +24,7 @@ Value toInteger(double rounded) {
     return rounded >= 18446744073709551616.0 ? Value::u64(std::numeric_limits<std::uint64_t>::max())
                                              : Value::u64(static_cast<std::uint64_t>(rounded));
 }
-template <double (*Round)(double)> bool rounded(Arguments a, FunctionContext &c, Value &r) {
+template <double (*Round)(double)> bool rounded(Arguments a, FunctionContext& c, Value& r) {
     if (a[0].isInteger())
         return give(r, a[0]);
     double number = 0;
@@ -43,11 +43,11 @@ double towardsZero(double v) {
     return std::trunc(v);
 }
 
-bool fitsI64(const Value &v) {
+bool fitsI64(const Value& v) {
     return v.kind() == Kind::I64 || (v.kind() == Kind::U64 && v.asI64() >= 0);
 }
 // Both u64 or both i64 keep their kind; anything mixed becomes a float.
-template <bool Greater> bool extreme(Arguments a, FunctionContext &c, Value &r) {
+template <bool Greater> bool extreme(Arguments a, FunctionContext& c, Value& r) {
     double x = 0, y = 0;
     if (!numberAt(a, 0, c, x) || !numberAt(a, 1, c, y))
         return false;

@@ -10,14 +10,14 @@ namespace {
 using namespace native;
 
 /// One step down; nullptr when the segment is not there or does not fit.
-const Value *step(const Value &at, const Value &segment) {
+const Value* step(const Value& at, const Value& segment) {
     if (at.isRecord() && segment.isString())
         return at.find(segment.asString());
     if (at.isArray() && segment.kind() == Kind::U64 && segment.asU64() < at.size())
         return &at.items()[segment.asU64()];
     return nullptr;
 }
-bool tryDefault(Arguments a, FunctionContext &c, Value &r) {
+bool tryDefault(Arguments a, FunctionContext& c, Value& r) {
     if (a[0].isNull())
         return give(r, a[2]);
     if (!a[0].isRecord() && !a[0].isArray())
@@ -25,8 +25,8 @@ bool tryDefault(Arguments a, FunctionContext &c, Value &r) {
     std::span<const Value> segments;
     if (!arrayAt(a, 1, c, segments))
         return false;
-    const Value *at = &a[0];
-    for (const Value &segment : segments) {
+    const Value* at = &a[0];
+    for (const Value& segment : segments) {
         at = step(*at, segment);
         if (at == nullptr)
             return give(r, a[2]);

@@ -21,7 +21,7 @@ __extension__ using Wide = unsigned __int128;
 class Generator {
 public:
     explicit Generator(std::uint64_t seed) {
-        for (std::uint64_t &word : m_state) {
+        for (std::uint64_t& word : m_state) {
             seed += 0x9E3779B97F4A7C15ULL;
             std::uint64_t z = seed;
             z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
@@ -66,10 +66,10 @@ private:
     std::array<std::uint64_t, 4> m_state{};
 };
 
-bool randomBool(Arguments, FunctionContext &c, Value &r) {
+bool randomBool(Arguments, FunctionContext& c, Value& r) {
     return give(r, Value::boolean((Generator(c.ingestNs).next() >> 63U) != 0));
 }
-bool randomString(Arguments a, FunctionContext &c, Value &r) {
+bool randomString(Arguments a, FunctionContext& c, Value& r) {
     constexpr std::string_view kLetters =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     constexpr std::uint64_t kMaxLength = 1U << 20U;
@@ -80,7 +80,7 @@ bool randomString(Arguments a, FunctionContext &c, Value &r) {
         return failed(c, ErrorCode::LimitExceeded, "a random text of {} is longer than {}", length,
                       kMaxLength);
     Generator generator(c.ingestNs);
-    char *text = c.arena.allocateArray<char>(length);
+    char* text = c.arena.allocateArray<char>(length);
     for (std::uint64_t i = 0; i < length;) {
         const std::uint64_t drawn = generator.next() >> 58U;
         if (drawn < kLetters.size())
@@ -88,7 +88,7 @@ bool randomString(Arguments a, FunctionContext &c, Value &r) {
     }
     return give(r, Value::string({text, length}));
 }
-bool randomInteger(Arguments a, FunctionContext &c, Value &r) {
+bool randomInteger(Arguments a, FunctionContext& c, Value& r) {
     Generator generator(c.ingestNs);
     if (a.empty())
         return give(r, Value::i64(static_cast<std::int64_t>(generator.next())));
@@ -96,7 +96,7 @@ bool randomInteger(Arguments a, FunctionContext &c, Value &r) {
         if (!a[i].isInteger())
             return wrongArgument(c, i, "an integer", a[i]);
     const Value low = a.size() == 2 ? a[0] : Value::u64(0);
-    const Value &high = a.back();
+    const Value& high = a.back();
     if (compareTotal(low, high) >= 0)
         return failed(c, ErrorCode::InvalidArgument, "the lower bound {} is not below {}",
                       showValue(low), showValue(high));
@@ -105,7 +105,7 @@ bool randomInteger(Arguments a, FunctionContext &c, Value &r) {
                        ? Value::i64(static_cast<std::int64_t>(drawn))
                        : Value::u64(drawn));
 }
-bool randomFloat(Arguments a, FunctionContext &c, Value &r) {
+bool randomFloat(Arguments a, FunctionContext& c, Value& r) {
     Generator generator(c.ingestNs);
     if (a.empty())
         return give(r, Value::f64(generator.unit()));

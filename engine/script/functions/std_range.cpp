@@ -14,7 +14,7 @@ using namespace native;
 
 constexpr std::uint64_t kMaxRange = 1'000'000;
 
-bool range(Arguments a, FunctionContext &c, Value &r) {
+bool range(Arguments a, FunctionContext& c, Value& r) {
     for (std::size_t i = 0; i < 2; ++i)
         if (!a[i].isInteger())
             return wrongArgument(c, i, "an integer", a[i]);
@@ -24,7 +24,7 @@ bool range(Arguments a, FunctionContext &c, Value &r) {
     if (count > kMaxRange)
         return failed(c, ErrorCode::LimitExceeded, "a range of {} is longer than {}", count,
                       kMaxRange);
-    Value *all = c.arena.allocateArray<Value>(count);
+    Value* all = c.arena.allocateArray<Value>(count);
     const bool isSigned = a[0].kind() == Kind::I64;
     for (std::uint64_t i = 0; i < count; ++i)
         all[i] = isSigned ? Value::i64(static_cast<std::int64_t>(a[0].asU64() + i))
@@ -32,14 +32,14 @@ bool range(Arguments a, FunctionContext &c, Value &r) {
     return give(r, Value::array({all, count}));
 }
 // Between the first and the last element, both included.
-bool contains(Arguments a, FunctionContext &c, Value &r) {
+bool contains(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> items;
     if (!arrayAt(a, 0, c, items))
         return false;
     if (items.empty())
         return give(r, Value::boolean(false));
     Value above, below;
-    for (const auto &[op, end, to] : {std::tuple(BinaryOp::LessEqual, &items.front(), &above),
+    for (const auto& [op, end, to] : {std::tuple(BinaryOp::LessEqual, &items.front(), &above),
                                       std::tuple(BinaryOp::GreaterEqual, &items.back(), &below)}) {
         const OpFailure failure = applyBinary(op, *end, a[1], c.arena, *to);
         if (failure != OpFailure::None)

@@ -13,7 +13,7 @@ namespace {
 
 using namespace native;
 
-bool regexAt(Arguments a, FunctionContext &c, std::shared_ptr<const Regex> &regex) {
+bool regexAt(Arguments a, FunctionContext& c, std::shared_ptr<const Regex>& regex) {
     std::string_view pattern;
     if (!stringAt(a, 0, c, pattern))
         return false;
@@ -27,7 +27,7 @@ bool regexAt(Arguments a, FunctionContext &c, std::shared_ptr<const Regex> &rege
 bool isNameChar(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
-std::string_view groupNamed(const Regex &regex, std::string_view name,
+std::string_view groupNamed(const Regex& regex, std::string_view name,
                             std::span<const std::string_view> groups) {
     if (name.find_first_not_of("0123456789") == std::string_view::npos) {
         std::size_t number = 0;
@@ -35,14 +35,14 @@ std::string_view groupNamed(const Regex &regex, std::string_view name,
             number = number * 10 + static_cast<std::size_t>(digit - '0');
         return number < groups.size() ? groups[number] : std::string_view();
     }
-    for (const auto &[known, number] : regex.names())
+    for (const auto& [known, number] : regex.names())
         if (known == name)
             return groups[number];
     return {};
 }
 /// Appends `to` with $1, $name and ${name} filled in and $$ as a dollar.
-void expand(const Regex &regex, std::string_view to, std::span<const std::string_view> groups,
-            std::string &out) {
+void expand(const Regex& regex, std::string_view to, std::span<const std::string_view> groups,
+            std::string& out) {
     for (std::size_t at = 0; at < to.size();) {
         if (to[at] != '$' || at + 1 == to.size()) {
             out.push_back(to[at++]);
@@ -67,7 +67,7 @@ void expand(const Regex &regex, std::string_view to, std::span<const std::string
     }
 }
 
-template <bool All> bool replace(Arguments a, FunctionContext &c, Value &r) {
+template <bool All> bool replace(Arguments a, FunctionContext& c, Value& r) {
     std::shared_ptr<const Regex> regex;
     std::string_view text, to;
     if (!regexAt(a, c, regex) || !stringAt(a, 1, c, text) || !stringAt(a, 2, c, to))
@@ -85,13 +85,13 @@ template <bool All> bool replace(Arguments a, FunctionContext &c, Value &r) {
         return give(r, a[1]);
     return giveText(r, out.append(text.substr(copied)), c);
 }
-bool isMatch(Arguments a, FunctionContext &c, Value &r) {
+bool isMatch(Arguments a, FunctionContext& c, Value& r) {
     std::shared_ptr<const Regex> regex;
     std::string_view text;
     return regexAt(a, c, regex) && stringAt(a, 1, c, text) &&
            give(r, Value::boolean(regex->matches(text)));
 }
-bool split(Arguments a, FunctionContext &c, Value &r) {
+bool split(Arguments a, FunctionContext& c, Value& r) {
     std::shared_ptr<const Regex> regex;
     std::string_view text;
     if (!regexAt(a, c, regex) || !stringAt(a, 1, c, text))

@@ -12,45 +12,45 @@ namespace {
 
 using namespace native;
 
-bool len(Arguments a, FunctionContext &c, Value &r) {
+bool len(Arguments a, FunctionContext& c, Value& r) {
     Value record;
     return recordAt(a, 0, c, record) && give(r, Value::u64(record.size()));
 }
-bool isEmpty(Arguments a, FunctionContext &c, Value &r) {
+bool isEmpty(Arguments a, FunctionContext& c, Value& r) {
     Value record;
     return recordAt(a, 0, c, record) && give(r, Value::boolean(record.size() == 0));
 }
-bool contains(Arguments a, FunctionContext &c, Value &r) {
+bool contains(Arguments a, FunctionContext& c, Value& r) {
     Value record;
     std::string_view key;
     return recordAt(a, 0, c, record) && stringAt(a, 1, c, key) &&
            give(r, Value::boolean(record.find(key) != nullptr));
 }
-bool keys(Arguments a, FunctionContext &c, Value &r) {
+bool keys(Arguments a, FunctionContext& c, Value& r) {
     Value record;
     if (!recordAt(a, 0, c, record))
         return false;
-    Value *all = c.arena.allocateArray<Value>(record.size());
+    Value* all = c.arena.allocateArray<Value>(record.size());
     for (std::size_t i = 0; i < record.size(); ++i)
         all[i] = Value::string(record.fields()[i].key);
     return give(r, Value::array({all, record.size()}));
 }
-bool values(Arguments a, FunctionContext &c, Value &r) {
+bool values(Arguments a, FunctionContext& c, Value& r) {
     Value record;
     if (!recordAt(a, 0, c, record))
         return false;
-    Value *all = c.arena.allocateArray<Value>(record.size());
+    Value* all = c.arena.allocateArray<Value>(record.size());
     for (std::size_t i = 0; i < record.size(); ++i)
         all[i] = record.fields()[i].value;
     return give(r, Value::array({all, record.size()}));
 }
-bool toArray(Arguments a, FunctionContext &c, Value &r) {
+bool toArray(Arguments a, FunctionContext& c, Value& r) {
     Value record;
     if (!recordAt(a, 0, c, record))
         return false;
     const std::size_t count = record.size();
-    Value *pairs = c.arena.allocateArray<Value>(count);
-    Value *parts = c.arena.allocateArray<Value>(2 * count);
+    Value* pairs = c.arena.allocateArray<Value>(count);
+    Value* parts = c.arena.allocateArray<Value>(2 * count);
     for (std::size_t i = 0; i < count; ++i) {
         parts[2 * i] = Value::string(record.fields()[i].key);
         parts[2 * i + 1] = record.fields()[i].value;
@@ -58,12 +58,12 @@ bool toArray(Arguments a, FunctionContext &c, Value &r) {
     }
     return give(r, Value::array({pairs, count}));
 }
-bool fromArray(Arguments a, FunctionContext &c, Value &r) {
+bool fromArray(Arguments a, FunctionContext& c, Value& r) {
     std::span<const Value> pairs;
     if (!arrayAt(a, 0, c, pairs))
         return false;
     RecordBuilder record;
-    for (const Value &pair : pairs) {
+    for (const Value& pair : pairs) {
         if (!pair.isArray() || pair.size() != 2 || !pair.items()[0].isString())
             return failed(c, ErrorCode::WrongType,
                           "every element must be a list of a string and a value");
@@ -71,39 +71,39 @@ bool fromArray(Arguments a, FunctionContext &c, Value &r) {
     }
     return give(r, record.build(c.arena));
 }
-bool extract(Arguments a, FunctionContext &c, Value &r) {
+bool extract(Arguments a, FunctionContext& c, Value& r) {
     Value record;
     std::span<const Value> wanted;
     if (!recordAt(a, 0, c, record) || !arrayAt(a, 1, c, wanted))
         return false;
     std::vector<std::string_view> names;
-    for (const Value &name : wanted)
+    for (const Value& name : wanted)
         if (name.isString())
             names.push_back(name.asString());
     std::ranges::sort(names);
     std::vector<Field> kept;
-    for (const Field &field : record.fields())
+    for (const Field& field : record.fields())
         if (std::ranges::binary_search(names, field.key))
             kept.push_back(field);
     return give(r, makeRecord(c.arena, kept));
 }
-bool combine(Arguments a, FunctionContext &c, Value &r) {
+bool combine(Arguments a, FunctionContext& c, Value& r) {
     Value left, right;
     if (!recordAt(a, 0, c, left) || !recordAt(a, 1, c, right))
         return false;
     RecordBuilder record;
     record.assign(left.fields());
-    for (const Field &field : right.fields())
+    for (const Field& field : right.fields())
         record.set(field.key, field.value);
     return give(r, record.build(c.arena));
 }
-bool rename(Arguments a, FunctionContext &c, Value &r) {
+bool rename(Arguments a, FunctionContext& c, Value& r) {
     Value record, names;
     if (!recordAt(a, 0, c, record) || !recordAt(a, 1, c, names))
         return false;
     RecordBuilder renamed;
-    for (const Field &field : record.fields()) {
-        const Value *name = names.find(field.key);
+    for (const Field& field : record.fields()) {
+        const Value* name = names.find(field.key);
         renamed.set(name != nullptr && name->isString() ? name->asString() : field.key,
                     field.value);
     }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace native;
 
-template <unsigned Shift> bool times(Arguments a, FunctionContext &c, Value &r) {
+template <unsigned Shift> bool times(Arguments a, FunctionContext& c, Value& r) {
     const Value unit = Value::u64(1ULL << Shift);
     const OpFailure failure = applyBinary(BinaryOp::Multiply, a[0], unit, c.arena, r);
     return failure == OpFailure::None ||

@@ -15,15 +15,15 @@ namespace {
 
 using namespace native;
 
-bool isEmpty(Arguments a, FunctionContext &c, Value &r) {
+bool isEmpty(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     return stringAt(a, 0, c, text) && give(r, Value::boolean(text.empty()));
 }
-bool len(Arguments a, FunctionContext &c, Value &r) {
+bool len(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     return stringAt(a, 0, c, text) && give(r, Value::u64(countCodePoints(text)));
 }
-bool bytes(Arguments a, FunctionContext &c, Value &r) {
+bool bytes(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     return stringAt(a, 0, c, text) && give(r, Value::u64(text.size()));
 }
@@ -47,7 +47,7 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
     }
     return out.append(text.substr(at));
 }
-bool replace(Arguments a, FunctionContext &c, Value &r) {
+bool replace(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text, from, to;
     return stringAt(a, 0, c, text) && stringAt(a, 1, c, from) && stringAt(a, 2, c, to) &&
            giveText(r, replaced(text, from, to), c);
@@ -75,15 +75,15 @@ std::string_view trimmedEnd(std::string_view text) {
     return text.substr(0, end);
 }
 // Results are views of the argument.
-bool trim(Arguments a, FunctionContext &c, Value &r) {
+bool trim(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     return stringAt(a, 0, c, text) && give(r, Value::string(trimmedEnd(trimmedStart(text))));
 }
-bool trimStart(Arguments a, FunctionContext &c, Value &r) {
+bool trimStart(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     return stringAt(a, 0, c, text) && give(r, Value::string(trimmedStart(text)));
 }
-bool trimEnd(Arguments a, FunctionContext &c, Value &r) {
+bool trimEnd(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     return stringAt(a, 0, c, text) && give(r, Value::string(trimmedEnd(text)));
 }
@@ -91,13 +91,13 @@ bool trimEnd(Arguments a, FunctionContext &c, Value &r) {
 bool isAscii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<signed char>(c) >= 0; });
 }
-template <char First, char Last> Value flippedAscii(std::string_view text, Arena &arena) {
-    char *to = arena.allocateArray<char>(text.size());
+template <char First, char Last> Value flippedAscii(std::string_view text, Arena& arena) {
+    char* to = arena.allocateArray<char>(text.size());
     for (std::size_t i = 0; i < text.size(); ++i)
         to[i] = text[i] >= First && text[i] <= Last ? static_cast<char>(text[i] ^ 0x20) : text[i];
     return Value::string({to, text.size()});
 }
-bool lowercase(Arguments a, FunctionContext &c, Value &r) {
+bool lowercase(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;
@@ -105,7 +105,7 @@ bool lowercase(Arguments a, FunctionContext &c, Value &r) {
         return give(r, flippedAscii<'A', 'Z'>(text, c.arena));
     return giveText(r, toLowercase(text), c);
 }
-bool uppercase(Arguments a, FunctionContext &c, Value &r) {
+bool uppercase(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;
@@ -113,7 +113,7 @@ bool uppercase(Arguments a, FunctionContext &c, Value &r) {
         return give(r, flippedAscii<'a', 'z'>(text, c.arena));
     return giveText(r, toUppercase(text), c);
 }
-bool capitalize(Arguments a, FunctionContext &c, Value &r) {
+bool capitalize(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;
@@ -132,7 +132,7 @@ std::size_t offsetOf(std::string_view text, std::uint64_t index, std::size_t oth
         (void)nextCodePoint(text, at);
     return at < text.size() ? at : otherwise;
 }
-bool substr(Arguments a, FunctionContext &c, Value &r) {
+bool substr(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     std::uint64_t start = 0, end = 0;
     if (!stringAt(a, 0, c, text) || !unsignedAt(a, 1, c, start) || !unsignedAt(a, 2, c, end))
@@ -142,7 +142,7 @@ bool substr(Arguments a, FunctionContext &c, Value &r) {
     return give(r, from > to ? a[0] : Value::string(text.substr(from, to - from)));
 }
 
-bool split(Arguments a, FunctionContext &c, Value &r) {
+bool split(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text, separator;
     if (!stringAt(a, 0, c, text) || !stringAt(a, 1, c, separator))
         return false;
@@ -167,12 +167,12 @@ bool split(Arguments a, FunctionContext &c, Value &r) {
     parts.push_back(Value::string(text.substr(at)));
     return give(r, makeArray(c.arena, parts));
 }
-bool contains(Arguments a, FunctionContext &c, Value &r) {
+bool contains(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text, part;
     return stringAt(a, 0, c, text) && stringAt(a, 1, c, part) &&
            give(r, Value::boolean(text.find(part) != std::string_view::npos));
 }
-bool fromUtf8Lossy(Arguments a, FunctionContext &c, Value &r) {
+bool fromUtf8Lossy(Arguments a, FunctionContext& c, Value& r) {
     if (!a[0].isBytes() && !a[0].isString())
         return wrongArgument(c, 0, "bytes", a[0]);
     const std::string_view raw = a[0].asString();
@@ -183,15 +183,15 @@ bool fromUtf8Lossy(Arguments a, FunctionContext &c, Value &r) {
         appendUtf8(nextCodePoint(raw, at), out);
     return giveText(r, out, c);
 }
-bool intoBinary(Arguments a, FunctionContext &c, Value &r) {
+bool intoBinary(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     return stringAt(a, 0, c, text) && give(r, Value::bytes(text));
 }
-bool reverse(Arguments a, FunctionContext &c, Value &r) {
+bool reverse(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;
-    char *to = c.arena.allocateArray<char>(text.size());
+    char* to = c.arena.allocateArray<char>(text.size());
     std::size_t left = text.size();
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t begin = at;
@@ -204,12 +204,12 @@ bool reverse(Arguments a, FunctionContext &c, Value &r) {
 
 // --- format --------------------------------------------------------------------------------------
 
-bool appendArgument(Arguments a, std::size_t &next, std::size_t position, FunctionContext &c,
-                    std::string &out) {
+bool appendArgument(Arguments a, std::size_t& next, std::size_t position, FunctionContext& c,
+                    std::string& out) {
     if (next == a.size())
         return failed(c, ErrorCode::InvalidArgument, "nothing is given for the placeholder at {}",
                       position);
-    const Value &value = a[next++];
+    const Value& value = a[next++];
     if (value.isString())
         out.append(value.asString());
     else
@@ -217,8 +217,8 @@ bool appendArgument(Arguments a, std::size_t &next, std::size_t position, Functi
     return true;
 }
 // Positions in messages count code points, as the language counts them elsewhere.
-bool formatChar(std::string_view text, std::size_t &at, Arguments a, std::size_t &next,
-                FunctionContext &c, std::string &out) {
+bool formatChar(std::string_view text, std::size_t& at, Arguments a, std::size_t& next,
+                FunctionContext& c, std::string& out) {
     const char now = text[at];
     const char after = at + 1 < text.size() ? text[at + 1] : '\0';
     const std::size_t position = countCodePoints(text.substr(0, at));
@@ -244,7 +244,7 @@ bool formatChar(std::string_view text, std::size_t &at, Arguments a, std::size_t
     return failed(c, ErrorCode::InvalidArgument,
                   "the brace at {} closes nothing; write }}}} for a brace", position);
 }
-bool format(Arguments a, FunctionContext &c, Value &r) {
+bool format(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;

@@ -18,19 +18,19 @@ constexpr std::uint64_t kHour = 60 * kMinute;
 constexpr std::uint64_t kDay = 24 * kHour;
 constexpr std::uint64_t kWeek = 7 * kDay;
 
-bool arithmetic(BinaryOp op, const Value &left, const Value &right, FunctionContext &c, Value &r) {
+bool arithmetic(BinaryOp op, const Value& left, const Value& right, FunctionContext& c, Value& r) {
     const OpFailure failure = applyBinary(op, left, right, c.arena, r);
     return failure == OpFailure::None ||
            failed(c, errorCodeOf(failure), "{}", describeFailure(failure, op, left, right));
 }
-template <std::uint64_t Unit> bool from(Arguments a, FunctionContext &c, Value &r) {
+template <std::uint64_t Unit> bool from(Arguments a, FunctionContext& c, Value& r) {
     return arithmetic(BinaryOp::Multiply, a[0], Value::u64(Unit), c, r);
 }
-template <std::uint64_t Unit> bool to(Arguments a, FunctionContext &c, Value &r) {
+template <std::uint64_t Unit> bool to(Arguments a, FunctionContext& c, Value& r) {
     return arithmetic(BinaryOp::Divide, a[0], Value::u64(Unit), c, r);
 }
 // Negative times are moved down by a whole unit first, as Tremor does.
-template <std::uint64_t Unit> bool truncate(Arguments a, FunctionContext &c, Value &r) {
+template <std::uint64_t Unit> bool truncate(Arguments a, FunctionContext& c, Value& r) {
     Value rest, from = a[0];
     if (!arithmetic(BinaryOp::Modulo, a[0], Value::u64(Unit), c, rest))
         return false;

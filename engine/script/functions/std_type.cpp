@@ -11,16 +11,16 @@ namespace {
 
 using namespace native;
 
-template <std::uint16_t Mask> bool hasKind(Arguments a, FunctionContext &, Value &r) {
+template <std::uint16_t Mask> bool hasKind(Arguments a, FunctionContext&, Value& r) {
     return give(r, Value::boolean((maskOf(a[0].kind()) & Mask) != 0));
 }
 // As in Tremor, an integer above the signed range is a number but no integer.
-bool isInteger(Arguments a, FunctionContext &, Value &r) {
+bool isInteger(Arguments a, FunctionContext&, Value& r) {
     constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     return give(
         r, Value::boolean(a[0].isInteger() && (a[0].kind() == Kind::I64 || a[0].asU64() <= kMax)));
 }
-bool asString(Arguments a, FunctionContext &, Value &r) {
+bool asString(Arguments a, FunctionContext&, Value& r) {
     return give(r, Value::string(kindName(a[0].kind())));
 }
 

@@ -13,7 +13,7 @@ bool isPlain(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 // Everything but ASCII letters and digits is escaped.
-bool encode(Arguments a, FunctionContext &c, Value &r) {
+bool encode(Arguments a, FunctionContext& c, Value& r) {
     constexpr std::string_view kHex = "0123456789ABCDEF";
     std::string_view text;
     if (!stringAt(a, 0, c, text))
@@ -38,7 +38,7 @@ int hexValue(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 // A `%` that no two hexadecimal digits follow stands for itself.
-bool decode(Arguments a, FunctionContext &c, Value &r) {
+bool decode(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;

@@ -9,7 +9,7 @@ namespace {
 
 using namespace native;
 
-bool cardinality(Arguments, FunctionContext &c, Value &r) {
+bool cardinality(Arguments, FunctionContext& c, Value& r) {
     return give(r, Value::u64(c.groupCount));
 }
 

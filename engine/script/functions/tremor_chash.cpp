@@ -67,8 +67,8 @@ std::uint64_t jumpHash(std::uint64_t key, std::uint64_t slots) {
     return static_cast<std::uint64_t>(slot);
 }
 
-bool slotOf(std::uint64_t k0, std::uint64_t k1, Arguments a, std::size_t first, FunctionContext &c,
-            Value &r) {
+bool slotOf(std::uint64_t k0, std::uint64_t k1, Arguments a, std::size_t first, FunctionContext& c,
+            Value& r) {
     std::string_view key;
     std::uint64_t slots = 0;
     if (!stringAt(a, first, c, key) || !unsignedAt(a, first + 1, c, slots))
@@ -79,15 +79,15 @@ bool slotOf(std::uint64_t k0, std::uint64_t k1, Arguments a, std::size_t first, 
     bytes.push_back(static_cast<char>(0xFF));
     return give(r, Value::u64(jumpHash(sipHash13(k0, k1, bytes), slots)));
 }
-bool jump(Arguments a, FunctionContext &c, Value &r) {
+bool jump(Arguments a, FunctionContext& c, Value& r) {
     // "tremor" padded with zeros behind and in front, as big-endian numbers.
     return slotOf(0x7472656D6F720000ULL, 0x00007472656D6F72ULL, a, 0, c, r);
 }
-bool jumpWithKeys(Arguments a, FunctionContext &c, Value &r) {
+bool jumpWithKeys(Arguments a, FunctionContext& c, Value& r) {
     std::uint64_t k0 = 0, k1 = 0;
     return unsignedAt(a, 0, c, k0) && unsignedAt(a, 1, c, k1) && slotOf(k0, k1, a, 2, c, r);
 }
-bool sortedSerialize(Arguments a, FunctionContext &c, Value &r) {
+bool sortedSerialize(Arguments a, FunctionContext& c, Value& r) {
     if (!withinLimits(a[0]))
         return failed(c, ErrorCode::LimitExceeded, "the value is too large or nested too deeply");
     std::string text;

@@ -10,7 +10,7 @@ namespace {
 
 using namespace native;
 
-bool unknown(Arguments, FunctionContext &, Value &r) {
+bool unknown(Arguments, FunctionContext&, Value& r) {
     return give(r, Value::null());
 }
 

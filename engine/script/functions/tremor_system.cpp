@@ -14,23 +14,23 @@ namespace {
 
 using namespace native;
 
-bool ingestNs(Arguments, FunctionContext &c, Value &r) {
+bool ingestNs(Arguments, FunctionContext& c, Value& r) {
     return give(r, Value::u64(c.ingestNs));
 }
-bool nanotime(Arguments, FunctionContext &, Value &r) {
+bool nanotime(Arguments, FunctionContext&, Value& r) {
     return give(r, Value::u64(wallNs()));
 }
-bool hostname(Arguments, FunctionContext &c, Value &r) {
+bool hostname(Arguments, FunctionContext& c, Value& r) {
     std::array<char, 256> name{};
     if (gethostname(name.data(), name.size() - 1) != 0)
         return give(r, Value::string("localhost"));
     return giveText(r, name.data(), c);
 }
 // Programs compare these with what Tremor answers, so they name the language, not this program.
-bool instance(Arguments, FunctionContext &, Value &r) {
+bool instance(Arguments, FunctionContext&, Value& r) {
     return give(r, Value::string("tremor"));
 }
-bool version(Arguments, FunctionContext &, Value &r) {
+bool version(Arguments, FunctionContext&, Value& r) {
     return give(r, Value::string("0.13.0"));
 }
 

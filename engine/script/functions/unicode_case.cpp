@@ -32,8 +32,8 @@ locale_t unicode() {
     return kLocale;
 }
 
-void appendUpper(char32_t code, std::string &out) {
-    const auto *at = std::ranges::lower_bound(kUpper, code, {}, &Special::from);
+void appendUpper(char32_t code, std::string& out) {
+    const auto* at = std::ranges::lower_bound(kUpper, code, {}, &Special::from);
     if (at != std::end(kUpper) && at->from == code)
         out.append(at->to);
     else if (unicode() != nullptr)
