@@ -3,6 +3,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/console.h"
 #include "app/cli/table.h"
+#include "app/session/cost_file.h"
 #include "engine/formats/json_text.h"
 
 #include <CLI/App.hpp>
@@ -22,6 +23,8 @@ struct BenchCommand {
     std::uint64_t rows = 200'000;
     std::uint32_t repetitions = 11, threads = 0;
     bool json = false;
+    bool calibrate = false;
+    std::string output; ///< of the calibration; empty: where --costs calibrated looks
 };
 
 /// Measuring may cost this much.
@@ -105,6 +108,35 @@ int benchOverhead(const BenchCommand& command) {
     return deliver("-", command.json ? overheadJson(*result) : overheadText(*result));
 }
 
+std::string calibrationText(const CostTable& costs, const std::string& path) {
+    const CostTable builtIn;
+    std::string out = fmt::format("{:<22} {:>12} {:>12}\n", "constant", "built in", "this machine");
+    for (const CostField& field : costFields())
+        if (costs.*field.value != builtIn.*field.value)
+            out += fmt::format("{:<22} {:>12.4g} {:>12.4g}  {}\n", field.name, builtIn.*field.value,
+                               costs.*field.value, field.about);
+    return out + fmt::format("written: {}\nuse it with `--costs {}`\n", path,
+                             path == calibratedCostsPath() ? "calibrated" : path);
+}
+
+int benchCalibrate(const BenchCommand& command) {
+    Result<CostTable> costs;
+    {
+        ProgressBar bar;
+        SessionHooks hooks;
+        hooks.cancelled = &cancelled();
+        hooks.progress = [&](const SessionProgress& progress) { bar.show(progress); };
+        costs = calibrateCosts(command.rows / 10, command.repetitions, hooks);
+    }
+    if (!costs)
+        return failed(costs.error());
+    const std::string path = command.output.empty() ? calibratedCostsPath() : command.output;
+    if (const Status written = writeCostTable(*costs, path); !written)
+        return failed(written.error());
+    return deliver("-",
+                   command.json ? printCostTable(*costs) + "\n" : calibrationText(*costs, path));
+}
+
 struct Workload {
     std::string_view name;
     std::string_view about;
@@ -116,6 +148,8 @@ constexpr std::array kWorkloads{
 };
 
 int bench(const BenchCommand& command) {
+    if (command.calibrate)
+        return benchCalibrate(command);
     std::vector<std::string> names;
     for (const Workload& workload : kWorkloads)
         names.emplace_back(workload.name);
@@ -152,9 +186,17 @@ void addBenchCommand(CommandLine& line) {
         ->type_name("N");
     app->add_option("--threads", command->threads, "Worker threads; 0: one a core")->type_name("N");
     app->add_flag("--json", command->json, "Print JSON");
-    app->footer(fmt::format("Workloads:{}\n\nExample:\n  fuseboard-cli bench overhead --json\n\n"
+    CLI::Option* calibrate = app->add_flag(
+        "--calibrate", command->calibrate,
+        "Measure this machine's constants for the cost model; used only with --costs");
+    app->add_option("-o,--output", command->output,
+                    "File of the calibrated table (default: where --costs calibrated looks)")
+        ->needs(calibrate)
+        ->type_name("FILE");
+    app->footer(fmt::format("Workloads:{}\n\nExamples:\n  fuseboard-cli bench overhead --json\n"
+                            "  fuseboard-cli bench --calibrate\n\n"
                             "--json keys: overhead {{ratio, ci95, limit, within_limit, rows, "
-                            "cpu_seconds_with, cpu_seconds_without}}.",
+                            "cpu_seconds_with, cpu_seconds_without}}; with --calibrate the table.",
                             workloadsText()));
     line.add(app, [command] { return bench(*command); });
 }

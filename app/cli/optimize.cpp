@@ -148,6 +148,7 @@ void addOptimizeCommand(CommandLine& line) {
         line.app().add_subcommand("optimize", "Optimise a pipeline and say what was done");
     addPipelineArgument(*app, command->pipeline);
     addPassOptions(*app, command->pipeline);
+    addCostsOption(*app, command->pipeline);
     addSchemaOption(*app, command->pipeline);
     app->add_flag("--explain", command->explain, "Every rewrite and refusal with its reason");
     app->add_flag("--json", command->json, "Print graphs, rewrites and provenance as JSON");

@@ -4,6 +4,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/console.h"
 #include "app/cli/table.h"
+#include "app/session/cost_file.h"
 #include "engine/connectors/byte_source.h"
 #include "engine/connectors/connector.h"
 #include "engine/formats/schema_json.h"
@@ -77,6 +78,15 @@ void addSchemaOption(CLI::App& command, PipelineOptions& options) {
         ->type_name("FILE");
 }
 
+void addCostsOption(CLI::App& command, PipelineOptions& options) {
+    command
+        .add_option("--costs", options.costs,
+                    "Constants of the cost model: built-in, calibrated (by `bench --calibrate`) or "
+                    "a file")
+        ->capture_default_str()
+        ->type_name("TABLE");
+}
+
 std::optional<LoadedPipeline> load(const PipelineOptions& options, bool mustRun) {
     LoadResult loaded = loadPipeline(options.file, options.modulePath);
     if (!loaded) {
@@ -124,6 +134,15 @@ std::optional<PassOptions> passesOf(const PipelineOptions& options, const Graph&
     passes.only = options.only;
     passes.without = options.without;
     passes.cancelled = [] { return cancelled().load(); };
+    if (options.costs != "built-in") {
+        const bool calibrated = options.costs == "calibrated";
+        Result<CostTable> costs = readCostTable(calibrated ? calibratedCostsPath() : options.costs);
+        if (!costs) {
+            status = failed(costs.error());
+            return std::nullopt;
+        }
+        passes.costs = *costs;
+    }
     passes.schemas.resize(graph.inputs().size());
     for (const std::string& text : options.schemas) {
         const auto place = [&]() -> Status {

@@ -19,11 +19,13 @@ struct PipelineOptions {
     std::vector<std::string> modulePath;
     std::vector<std::string> only, without; ///< names of passes
     std::vector<std::string> schemas;       ///< FILE or PORT=FILE
+    std::string costs = "built-in";         ///< or "calibrated", or a file
 };
 
 void addPipelineArgument(CLI::App& command, PipelineOptions& options);
 void addPassOptions(CLI::App& command, PipelineOptions& options);
 void addSchemaOption(CLI::App& command, PipelineOptions& options);
+void addCostsOption(CLI::App& command, PipelineOptions& options);
 
 /// Loads the file and prints what is wrong with it. `problems` keep a pipeline from running: they
 /// are errors when it is about to (`mustRun`), else warnings. Nothing: it was said why.

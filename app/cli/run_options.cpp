@@ -263,6 +263,7 @@ void addComparisonOptions(CLI::App& app, RunOptions& options) {
     addSize(app, "--spool-bytes", options.spoolBytes,
             "Limit of standard input kept for repetition");
     addPassOptions(app, options.pipeline);
+    addCostsOption(app, options.pipeline);
 }
 
 std::optional<SessionRequest> sessionOf(const RunOptions& options, const Graph& graph,

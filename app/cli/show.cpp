@@ -141,6 +141,7 @@ void addShowCommand(CommandLine& line) {
     app->add_option("--after", command->after, "The optimised graph as it was after this pass")
         ->type_name("PASS");
     addPassOptions(*app, command->pipeline);
+    addCostsOption(*app, command->pipeline);
     addSchemaOption(*app, command->pipeline);
     app->add_option("-o,--out", command->out, "Where to write it; standard output without it")
         ->type_name("FILE");

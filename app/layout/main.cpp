@@ -26,8 +26,10 @@ constexpr unsigned kMaxSecondsPerRequest = 300;
 void limitProcess() {
     const rlimit noCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &noCore);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they reserve terabytes
     const rlimit memory{4UL << 30U, 4UL << 30U};
     ::setrlimit(RLIMIT_AS, &memory);
+#endif
     // With this set Graphviz reads no files that attributes such as `image` name.
     ::setenv("SERVER_NAME", "fuseboard", 1);
     ::unsetenv("GV_FILE_PATH");

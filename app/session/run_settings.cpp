@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/run_settings.h"
 
+#include "app/session/cost_file.h"
 #include "engine/formats/json_text.h"
 #include "engine/formats/schema_json.h"
 #include "engine/graph/graph_json.h"
@@ -212,15 +213,16 @@ std::string settingsToJson(const Graph& naive, const SessionRequest& request) {
     const ComparisonRequest& comparison = request.comparison;
     // A graph whose expressions have no text cannot be repeated from its record; all else can.
     const Result<std::string> pipeline = printPipeline(naive);
-    return fmt::format("{{\"version\":{},\"plans\":\"{}\",\"pipeline_path\":{},\"repetitions\":{},"
-                       "\"warmups\":{},\"writes\":\"{}\",\"spool_bytes\":{},{},"
-                       "\"passes\":{{\"only\":{},\"without\":{},\"cost_table\":\"{}\"}},"
-                       "\"pipeline\":{}}}",
-                       kRunSettingsVersion, toString(request.plans), quoted(request.pipelinePath),
-                       comparison.repetitions, comparison.warmups, toString(comparison.writes),
-                       comparison.spoolBytes, runText(comparison.run), listOf(request.passes.only),
-                       listOf(request.passes.without), request.passes.costs.hash(),
-                       pipeline ? quoted(*pipeline) : "null");
+    return fmt::format(
+        "{{\"version\":{},\"plans\":\"{}\",\"pipeline_path\":{},\"repetitions\":{},"
+        "\"warmups\":{},\"writes\":\"{}\",\"spool_bytes\":{},{},"
+        "\"passes\":{{\"only\":{},\"without\":{},\"cost_table\":\"{}\",\"costs\":{}}},"
+        "\"pipeline\":{}}}",
+        kRunSettingsVersion, toString(request.plans), quoted(request.pipelinePath),
+        comparison.repetitions, comparison.warmups, toString(comparison.writes),
+        comparison.spoolBytes, runText(comparison.run), listOf(request.passes.only),
+        listOf(request.passes.without), request.passes.costs.hash(),
+        printCostTable(request.passes.costs), pipeline ? quoted(*pipeline) : "null");
 }
 
 Result<RunSettings> settingsFromJson(std::string_view json) {
@@ -253,6 +255,10 @@ Result<RunSettings> settingsFromJson(std::string_view json) {
         object.read("only", request.passes.only);
         object.read("without", request.passes.without);
         object.read("cost_table", costs);
+        if (const Value* table = object.find("costs")) {
+            FB_TRY_ASSIGN(request.passes.costs,
+                          parseCostTable(printJson(*table), "settings of the run"));
+        }
     }
     if (!costs.empty() && costs != request.passes.costs.hash())
         return fail(ErrorCode::Unsupported, "the run used a cost table that is not this build's",

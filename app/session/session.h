@@ -207,4 +207,11 @@ struct OverheadResult {
                                                      std::uint32_t repetitions,
                                                      const SessionHooks& hooks);
 
+/// Measures the constants of the cost model on this machine, on one thread: decoding, work, and
+/// what an edge costs by batch, row and byte; caches and workers are asked of the system. What
+/// describes pipelines rather than machines keeps its built-in value. `rows` are those of each run;
+/// runs are taken in turns and medians used. Errors: those of runGraph(), Cancelled.
+[[nodiscard]] Result<CostTable> calibrateCosts(std::uint64_t rows, std::uint32_t repetitions,
+                                               const SessionHooks& hooks);
+
 } // namespace fuseboard

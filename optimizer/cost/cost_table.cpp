@@ -3,16 +3,49 @@
 
 #include "engine/base/stable_hash.h"
 
+#include <array>
 #include <fmt/format.h>
 
 namespace fuseboard {
 
+namespace {
+
+constexpr std::array kFields{
+    CostField{"work_factor", "on the operators' own estimates", &CostTable::workFactor},
+    CostField{"batch_overhead_ns", "one batch on one edge", &CostTable::batchOverheadNs},
+    CostField{"materialized_byte_ns", "writing and reading back one byte of a batch",
+              &CostTable::materializedByteNs},
+    CostField{"hand_over_row_ns", "one row out of a batch and into the next",
+              &CostTable::handOverRowNs},
+    CostField{"decode_byte_ns", "one byte of a source", &CostTable::decodeByteNs},
+    CostField{"row_bytes", "a row whose width is not known", &CostTable::rowBytes},
+    CostField{"batch_bytes", "aimed-at size of a batch", &CostTable::batchBytes},
+    CostField{"parallelism", "workers", &CostTable::parallelism},
+    CostField{"l2_bytes", "second-level cache", &CostTable::l2Bytes},
+    CostField{"l3_bytes", "third-level cache", &CostTable::l3Bytes},
+    CostField{"beyond_l2_factor", "state larger than that", &CostTable::beyondL2Factor},
+    CostField{"beyond_l3_factor", "state larger than that", &CostTable::beyondL3Factor},
+    CostField{"state_bytes_per_node", "state without keys", &CostTable::stateBytesPerNode},
+    CostField{"state_bytes_per_keyed", "state by key", &CostTable::stateBytesPerKeyed},
+    CostField{"default_selectivity", "rows that a filter lets through",
+              &CostTable::defaultSelectivity},
+    CostField{"default_fan_out", "rows out per row in of a node that sends several",
+              &CostTable::defaultFanOut},
+    CostField{"window_reduction", "rows out per row in of a window", &CostTable::windowReduction},
+    CostField{"input_rows", "rows of each input", &CostTable::inputRows},
+};
+
+} // namespace
+
+std::span<const CostField> costFields() {
+    return kFields;
+}
+
 std::string CostTable::hash() const {
-    return stableHashText(fmt::format(
-        "costs {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", kVersion, batchOverheadNs,
-        materializedByteNs, handOverRowNs, decodeByteNs, rowBytes, batchBytes, parallelism, l2Bytes,
-        l3Bytes, beyondL2Factor, beyondL3Factor, stateBytesPerNode, stateBytesPerKeyed,
-        defaultSelectivity, defaultFanOut, windowReduction, inputRows));
+    std::string text = fmt::format("costs {}", kVersion);
+    for (const CostField& field : kFields)
+        text += fmt::format(" {}", this->*field.value);
+    return stableHashText(text);
 }
 
 } // namespace fuseboard

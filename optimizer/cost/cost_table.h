@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace fuseboard {
 
@@ -12,8 +14,9 @@ namespace fuseboard {
 /// `fuseboard-cli bench --calibrate` measures a table of its own (opt-in).
 struct CostTable {
     /// Version of the meaning of these fields; part of the hash.
-    static constexpr std::uint32_t kVersion = 1;
+    static constexpr std::uint32_t kVersion = 2;
 
+    double workFactor = 1;            ///< on the operators' own estimates of their work
     double batchOverheadNs = 6'000;   ///< queue, wake-up and bookkeeping of one batch on one edge
     double materializedByteNs = 0.12; ///< writing and reading back one byte of a batch
     double handOverRowNs = 18;        ///< taking one row out of a batch and putting one in
@@ -34,12 +37,21 @@ struct CostTable {
 
     bool operator==(const CostTable&) const = default;
 
-    /// 32 hexadecimal digits; stored with every run that used the table.
+    /// 32 hexadecimal digits; stored with every run that used the table, as is the table itself.
     [[nodiscard]] std::string hash() const;
     /// Overhead of one row that crosses an edge, its share of the batch included.
     [[nodiscard]] double crossingNs(double bytes) const {
         return handOverRowNs + bytes * (materializedByteNs + batchOverheadNs / batchBytes);
     }
 };
+
+/// One constant as files and reports name it.
+struct CostField {
+    std::string_view name; ///< "hand_over_row_ns"
+    std::string_view about;
+    double CostTable::* value;
+};
+/// Every constant, in a fixed order.
+[[nodiscard]] std::span<const CostField> costFields();
 
 } // namespace fuseboard

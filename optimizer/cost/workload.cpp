@@ -93,7 +93,7 @@ Workload estimateWorkload(const Graph& graph, const Catalogue& catalogue,
                                                      : info.costNs(node.config);
         at.rowsOut = std::min(at.rowsIn * rowsPerRow(contract, costs), 1e15);
         at.bytesOut = bytesSent(node, bytesIn);
-        at.workNs = at.rowsIn * cost;
+        at.workNs = at.rowsIn * cost * costs.workFactor;
         at.stateBytes = contract.state == StateKind::None  ? 0
                         : contract.state == StateKind::Key ? costs.stateBytesPerKeyed
                                                            : costs.stateBytesPerNode;
