@@ -2,6 +2,7 @@
 #include "engine/runtime/group_runner.h"
 
 #include "engine/base/clock.h"
+#include "engine/graph/abort_scope.h"
 #include "engine/runtime/run_setup.h"
 
 #include <algorithm>
@@ -32,6 +33,7 @@ struct Member {
     std::size_t namedPorts = 0;         ///< Contract::outputs
     bool numbersEmissions = false;
     bool errorsToErr = false;
+    bool abortsEvent = false; ///< a failure ends what its unit has not reached yet
     std::uint32_t ordinal = 0, rank = 0;
     MemberFigures figures;
 };
@@ -134,6 +136,7 @@ struct GroupRunner::Impl final : Emitter {
     const Morsel* morsel = nullptr;
     TaskFigures* figures = nullptr;
     bool probing = false;
+    bool aborted = false; ///< the unit at hand
     Arena scratch, paths{4096}, errorPaths{1024};
     std::vector<std::shared_ptr<const void>> kept, inputsHeld;
     std::vector<MergedRow> rows;
@@ -169,6 +172,7 @@ Status GroupRunner::Impl::prepare() {
         member.numbersEmissions = contract.cardinality == Cardinality::ZeroOrMore ||
                                   contract.cardinality == Cardinality::ManyToFew;
         member.errorsToErr = contract.errorsToErr || graph.properties().onError == OnError::ToErr;
+        member.abortsEvent = abortsEvent(graph, contract);
         member.ordinal = graph.naiveOrdinal(n);
         member.rank = graph.naiveRank(n);
         actsOnTime = actsOnTime || contract.usesTime;
@@ -257,6 +261,7 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
         made.data = errorRecord(message, row.data, scratch);
         emitTo("err", made);
     }
+    aborted = aborted || member.abortsEvent;
     error.message = std::move(message);
     figures->errors.push_back(std::move(error));
 }
@@ -304,6 +309,11 @@ void GroupRunner::Impl::drain() {
         } else {
             member.body->onRow(frame.target.input, frame.row, context);
         }
+        if (aborted) { // what has left stays, and so does state that was changed
+            stack.clear();
+            emitted.clear();
+            return;
+        }
         pushEmitted();
     }
 }
@@ -330,9 +340,12 @@ void GroupRunner::Impl::enter(const MergedRow& merged) {
 void GroupRunner::Impl::runEntries() {
     if (reversed)
         std::reverse(unitEntries.begin(), unitEntries.end());
+    aborted = false; // a failure of acting on time ends its own row alone
     for (const Frame& entry : unitEntries) {
         stack.push_back(entry);
         drain();
+        if (aborted)
+            return;
     }
 }
 
@@ -390,6 +403,7 @@ void GroupRunner::Impl::processMark(const ClockMark& mark) {
         while (nextRow < rows.size() && rows[nextRow].key.sequence == mark.sequence &&
                rows[nextRow].key.unit == time)
             enter(rows[nextRow++]);
+        const auto arrived = static_cast<std::ptrdiff_t>(unitEntries.size());
         std::vector<std::uint32_t> byOrdinal(members.size());
         for (std::uint32_t i = 0; i < members.size(); ++i)
             byOrdinal[i] = i;
@@ -398,8 +412,9 @@ void GroupRunner::Impl::processMark(const ClockMark& mark) {
         });
         for (const std::uint32_t i : byOrdinal)
             actOnTick(members[i], i, time);
-        std::stable_sort(unitEntries.begin(), unitEntries.end(),
-                         [](const Frame& a, const Frame& b) { return a.path < b.path; });
+        // Both parts are in order, and their paths begin with different nodes.
+        std::inplace_merge(unitEntries.begin(), unitEntries.begin() + arrived, unitEntries.end(),
+                           [](const Frame& a, const Frame& b) { return a.path < b.path; });
         runEntries();
         endUnit();
     }

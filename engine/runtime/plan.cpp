@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/plan.h"
 
+#include "engine/graph/abort_scope.h"
 #include "engine/graph/verifier.h"
 
 #include <algorithm>
@@ -49,9 +50,12 @@ private:
         std::vector<std::vector<NodeIndex>> units;
         std::vector<std::uint32_t> unitOf(m_graph.nodeEnd(), kNoStage);
         std::vector<std::uint32_t> unitOfGroup(m_graph.groups().size(), kNoStage);
+        const bool oneStage = needsOneStage(m_graph, m_catalogue);
         for (const NodeIndex n : m_order) {
             const GroupIndex g = m_graph.groupOf(n);
             std::uint32_t unit = g == kNone ? kNoStage : unitOfGroup[g];
+            if (oneStage && !units.empty())
+                unit = 0;
             if (unit == kNoStage) {
                 unit = static_cast<std::uint32_t>(units.size());
                 units.emplace_back();

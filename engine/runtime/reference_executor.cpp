@@ -2,6 +2,7 @@
 #include "engine/runtime/reference_executor.h"
 
 #include "engine/base/clock.h"
+#include "engine/graph/abort_scope.h"
 #include "engine/runtime/group_runner.h"
 #include "engine/runtime/run_ledger.h"
 #include "engine/runtime/sequencer.h"
@@ -46,6 +47,7 @@ private:
     [[nodiscard]] Contract contractOf(NodeIndex n) const {
         return specOf(n).contract(m_graph.node(n).config);
     }
+    void leave(const Travelling& at);
     void travel(std::vector<Travelling> entering);
     void ticksUpTo(const ClockMark& mark, std::uint64_t origin);
     void event(std::uint32_t input, const BatchRow& row);
@@ -74,6 +76,7 @@ private:
     NodeIndex m_node = kNone;
     RowPath m_path;
     std::uint64_t m_emissions = 0;
+    bool m_aborted = false; // the unit at hand
     std::vector<Travelling> m_emitted;
 };
 
@@ -115,6 +118,7 @@ void Reference::fail(ErrorCode code, std::string message, const Expr* where, con
         made.data = errorRecord(message, row.data, m_arena);
         emitTo("err", made);
     }
+    m_aborted = m_aborted || abortsEvent(m_graph, contract);
     RowError error;
     error.sequence = m_sequence;
     error.unit = m_unit;
@@ -128,6 +132,12 @@ void Reference::fail(ErrorCode code, std::string message, const Expr* where, con
     m_errors.push_back(std::move(error));
 }
 
+void Reference::leave(const Travelling& at) {
+    const RowKey key{m_sequence, m_unit, at.path};
+    m_outputs.push_back({*m_graph.findOutput(at.to.port),
+                         BatchRow{key, at.row.data, at.row.meta, at.row.ingestNs, at.row.isBatch}});
+}
+
 // Depth first. Natural order: the first emitted row goes on first. Tremor's: the last one does.
 void Reference::travel(std::vector<Travelling> entering) {
     const bool reversed = m_graph.properties().eventOrder == EventOrder::Tremor;
@@ -139,17 +149,13 @@ void Reference::travel(std::vector<Travelling> entering) {
         rows.clear();
     };
     push(entering);
+    m_aborted = false; // a failure of acting on time ends its own row alone
     BodyContext context{m_arena, *this};
     while (!stack.empty()) {
         const Travelling at = stack.back();
         stack.pop_back();
         if (at.to.isBoundary()) {
-            m_outputs.push_back(
-                {*m_graph.findOutput(at.to.port), BatchRow{{m_sequence, m_unit, at.path},
-                                                           at.row.data,
-                                                           at.row.meta,
-                                                           at.row.ingestNs,
-                                                           at.row.isBatch}});
+            leave(at);
             continue;
         }
         m_node = at.to.node;
@@ -161,6 +167,10 @@ void Reference::travel(std::vector<Travelling> entering) {
         const auto input = std::find(contract.inputs.begin(), contract.inputs.end(), at.to.port);
         m_bodies[m_node]->onRow(static_cast<std::uint32_t>(input - contract.inputs.begin()), at.row,
                                 context);
+        if (m_aborted) { // what has left stays, and so does state that was changed
+            m_emitted.clear();
+            return;
+        }
         push(m_emitted);
     }
 }
@@ -211,9 +221,14 @@ void Reference::event(std::uint32_t input, const BatchRow& row) {
     entering.ingestNs = row.ingestNs;
     const auto& edges = m_graph.inputEdges(input);
     std::vector<Travelling> rows;
-    for (std::uint32_t branch = 0; branch < edges.size(); ++branch)
-        rows.push_back({m_graph.edge(edges[branch]).to, entering,
-                        edges.size() > 1 ? RowPath().then(branch, m_arena) : RowPath()});
+    for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
+        const Endpoint& to = m_graph.edge(edges[branch]).to;
+        const RowPath path = edges.size() > 1 ? RowPath().then(branch, m_arena) : RowPath();
+        if (to.isBoundary()) // past all nodes: no error aborts it
+            leave({to, entering, path});
+        else
+            rows.push_back({to, entering, path});
+    }
     travel(std::move(rows));
 }
 

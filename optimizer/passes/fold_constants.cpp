@@ -144,10 +144,8 @@ private:
         if (!always && !(node.operatorName == "select" &&
                          forwardsEveryRow(node, contractOf(m_graph, n, m_context.catalogue))))
             return;
-        if (const SpliceSize size = spliceSize(m_graph, n); !size.acceptable()) {
-            add(n, "passthrough removed", false,
-                fmt::format("forwards every row, but splicing {} in with {} out would make {}",
-                            counted(size.in, "edge"), size.out, size.in * size.out));
+        if (const std::string why = whyNotSplice(m_graph, n); !why.empty()) {
+            add(n, "passthrough removed", false, "forwards every row, but " + why);
             return;
         }
         add(n, "passthrough removed", true, "now forwards every row").after.clear();

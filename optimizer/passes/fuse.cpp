@@ -3,8 +3,9 @@
 //
 // Groups are convex and hold no barrier; pinned and forbidden edges are respected. Of the legal
 // groupings the cheapest by the cost model is taken. A group may decode one boundary input, if rows
-// reach it no other way. Under `abort_event`, where an error ends branches that have not run yet, a
-// pipeline that branches and may raise runs in one stage.
+// reach it no other way. Under `abort_event`, where an error ends what its event has not reached
+// yet, a pipeline in which a row can become several runs in one stage.
+#include "engine/graph/abort_scope.h"
 #include "optimizer/analysis/node_contract.h"
 #include "optimizer/cost/workload.h"
 #include "optimizer/fusion/search.h"
@@ -314,17 +315,6 @@ private:
     std::vector<bool> m_decoders;
 };
 
-bool mustBeOneStage(const Graph& graph, const Setting& setting) {
-    if (graph.properties().onError != OnError::AbortEvent)
-        return false;
-    bool branches = false, mayRaise = false;
-    for (std::uint32_t u = 0; u < setting.sources.size(); ++u) {
-        branches = branches || setting.problem.out[u].size() > 1;
-        mayRaise = mayRaise || (setting.sources[u].node != kNone && setting.contracts[u].mayRaise);
-    }
-    return branches && mayRaise;
-}
-
 Grouping oneStage(const Setting& setting) {
     Grouping grouping = separateGrouping(setting.problem);
     std::uint32_t first = kNone;
@@ -355,7 +345,7 @@ std::vector<Rewrite> fuse(Graph& graph, PassContext& context) {
     auto order = graph.topologicalOrder();
     FB_CHECK(order.has_value());
     Setting setting = makeSetting(graph, context, *order);
-    const Grouping grouping = mustBeOneStage(graph, setting)
+    const Grouping grouping = needsOneStage(graph, context.catalogue)
                                   ? oneStage(setting)
                                   : bestGrouping(setting.problem, context.costs, context.cancelled);
     std::map<std::uint32_t, std::vector<std::uint32_t>> stages;

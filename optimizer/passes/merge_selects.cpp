@@ -146,7 +146,7 @@ public:
 private:
     void spliceIfForwarding(NodeIndex n, Rewrite& rewrite) {
         const Contract contract = contractOf(m_graph, n, m_context.catalogue);
-        if (!forwardsEveryRow(m_graph.node(n), contract) || !spliceSize(m_graph, n).acceptable())
+        if (!forwardsEveryRow(m_graph.node(n), contract) || !whyNotSplice(m_graph, n).empty())
             return;
         rewrite.reason += "; together they forward every row, so they are removed";
         rewrite.after.clear();

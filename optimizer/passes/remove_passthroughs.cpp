@@ -5,7 +5,7 @@
 // and selects of `event` without a clause. Every edge into the node is spliced, in place, with
 // every edge out of it, so the order of rows stays. Disabled nodes send nothing: they are removed,
 // and what only they feed is dead. Refused where the spliced edges would outnumber the old ones (in
-// × out).
+// × out), and where rows would leave the reach of errors that abort their event.
 #include "optimizer/analysis/node_contract.h"
 #include "optimizer/passes/passes.h"
 #include "optimizer/passes/splice.h"
@@ -45,12 +45,9 @@ Rewrite removeForwarder(Graph& graph, NodeIndex n, const CostTable& costs) {
     Rewrite rewrite;
     rewrite.kind = "passthrough removed";
     rewrite.before = {node.id};
-    if (!size.acceptable()) {
+    if (const std::string why = whyNotSplice(graph, n); !why.empty()) {
         rewrite.after = {node.id};
-        rewrite.reason = fmt::format(
-            "{} {}, but splicing {} in with {} out would make {}, more than {} + {} + 64",
-            nameOf(node), whatItIs(node), counted(size.in, "edge"), size.out, size.in * size.out,
-            size.in, size.out);
+        rewrite.reason = fmt::format("{} {}, but {}", nameOf(node), whatItIs(node), why);
         return rewrite;
     }
     rewrite.applied = true;

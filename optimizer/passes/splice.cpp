@@ -50,6 +50,22 @@ SpliceSize spliceSize(const Graph& graph, NodeIndex n) {
     return size;
 }
 
+std::string whyNotSplice(const Graph& graph, NodeIndex n) {
+    const SpliceSize size = spliceSize(graph, n);
+    if (size.in * size.out > size.in + size.out + 64)
+        return fmt::format("splicing {} in with {} out would make {}, more than {} + {} + 64",
+                           counted(size.in, "edge"), size.out, size.in * size.out, size.in,
+                           size.out);
+    const bool fromOutside = std::ranges::any_of(
+        graph.inEdges(n), [&](EdgeIndex e) { return graph.edge(e).from.isBoundary(); });
+    const bool toOutside = std::ranges::any_of(
+        graph.outEdges(n), [&](EdgeIndex e) { return graph.edge(e).to.isBoundary(); });
+    if (graph.properties().onError == OnError::AbortEvent && fromOutside && toOutside)
+        return "without it rows would go from input to output past the errors that abort their "
+               "event";
+    return {};
+}
+
 void spliceOut(Graph& graph, NodeIndex n) {
     const std::vector<EdgeIndex> outs = graph.outEdges(n);
     for (const EdgeIndex e : outs)

@@ -6,13 +6,16 @@
 
 namespace fuseboard {
 
-/// Whether a node that forwards rows can be spliced out: the edges that it would leave must not
-/// outnumber those that it has by more than a little (in × out ≤ in + out + 64).
+/// The edges that splicing out a node that forwards rows would join.
 struct SpliceSize {
     std::size_t in = 0, out = 0;
-    [[nodiscard]] bool acceptable() const { return in * out <= in + out + 64; }
 };
 [[nodiscard]] SpliceSize spliceSize(const Graph& graph, NodeIndex n);
+
+/// Why a node that forwards rows cannot be spliced out; empty: it can. The edges that it would
+/// leave must not outnumber those that it has by more than a little (in × out ≤ in + out + 64), and
+/// under `abort_event` its rows must stay in the stage in which errors end them.
+[[nodiscard]] std::string whyNotSplice(const Graph& graph, NodeIndex n);
 
 /// Splices a node that forwards rows on `out`; edges of its other ports, which send nothing, go
 /// with it. A node without edges to splice is stood for by the boundary port or node beside it.

@@ -17,9 +17,10 @@ public:
         RandomCase made;
         made.properties.eventOrder = chance(2) ? EventOrder::Tremor : EventOrder::Natural;
         made.properties.atEnd = chance(2) ? AtEnd::Discard : AtEnd::Flush;
-        const int onError = below(5);
+        const int onError = below(6);
         made.properties.onError = onError == 0   ? OnError::Stop
                                   : onError <= 2 ? OnError::Drop
+                                  : onError == 3 ? OnError::AbortEvent
                                                  : OnError::ToErr;
         made.pipeline = pipeline(2 + below(9));
         made.input = rows(1 + below(400));

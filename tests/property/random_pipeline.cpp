@@ -15,8 +15,8 @@ public:
     explicit Generator(std::uint64_t seed) : m_random(seed) {}
 
     std::string pipeline(int nodes) {
-        static const char* const kOnError[] = {"to_err", "drop", "stop"};
-        m_text = fmt::format("property on_error {}\n", kOnError[below(3)]);
+        static const char* const kOnError[] = {"to_err", "drop", "stop", "abort_event"};
+        m_text = fmt::format("property on_error {}\n", kOnError[below(4)]);
         for (int n = 0; n < nodes; ++n)
             addNode(n);
         std::string edges;
