@@ -112,7 +112,7 @@ std::string calibrationText(const CostTable& costs, const std::string& path) {
     const CostTable builtIn;
     std::string out = fmt::format("{:<22} {:>12} {:>12}\n", "constant", "built in", "this machine");
     for (const CostField& field : costFields())
-        if (costs.*field.value != builtIn.*field.value)
+        if (field.measured)
             out += fmt::format("{:<22} {:>12.4g} {:>12.4g}  {}\n", field.name, builtIn.*field.value,
                                costs.*field.value, field.about);
     return out + fmt::format("written: {}\nuse it with `--costs {}`\n", path,

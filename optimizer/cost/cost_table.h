@@ -50,6 +50,7 @@ struct CostField {
     std::string_view name; ///< "hand_over_row_ns"
     std::string_view about;
     double CostTable::* value;
+    bool measured = false; ///< of the machine, so that a calibration measures it
 };
 /// Every constant, in a fixed order.
 [[nodiscard]] std::span<const CostField> costFields();
