@@ -3,9 +3,12 @@
 
 #include "engine/base/clock.h"
 #include "engine/graph/abort_scope.h"
+#include "engine/runtime/merged_rows.h"
 #include "engine/runtime/run_setup.h"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 
 namespace fuseboard {
 
@@ -30,7 +33,6 @@ struct Member {
     const NodeData* data = nullptr;
     std::unique_ptr<OperatorBody> body; ///< null: disabled
     std::vector<Route> routes;          ///< Contract::outputs first, then other ports with edges
-    std::size_t namedPorts = 0;         ///< Contract::outputs
     bool numbersEmissions = false;
     bool errorsToErr = false;
     bool abortsEvent = false; ///< a failure ends what its unit has not reached yet
@@ -53,52 +55,22 @@ struct Frame {
     RowPath path;
 };
 
-std::uint32_t inputPosition(const Contract& contract, const std::string& port) {
-    const auto at = std::find(contract.inputs.begin(), contract.inputs.end(), port);
-    return static_cast<std::uint32_t>(at - contract.inputs.begin());
-}
-
-/// A node that is switched to pass rows on behaves as a passthrough.
-const OperatorSpec& specOf(const NodeData& node) {
-    const OperatorSpec* spec = findOperator(node.bypassed ? "passthrough" : node.operatorName);
-    FB_CHECK(spec != nullptr);
-    return *spec;
-}
+/// Where the stage's nodes stand among its members, and its graph edges among its out edges.
+struct Positions {
+    std::map<NodeIndex, std::uint32_t> members;
+    std::map<EdgeIndex, std::uint32_t> outEdges;
+};
 
 } // namespace
-
-Value errorRecord(std::string_view message, const Value& event, Arena& arena) {
-    const Field fields[] = {{"error", makeString(arena, message)}, {"event", event}};
-    return makeRecord(arena, fields);
-}
-
-void mergeBatches(std::span<const EdgeBatch> inputs, Arena& arena, std::vector<MergedRow>& merged) {
-    merged.clear();
-    std::size_t nonEmpty = 0;
-    for (std::uint32_t i = 0; i < inputs.size(); ++i) {
-        if (inputs[i].block == nullptr || inputs[i].block->rows.empty())
-            continue;
-        ++nonEmpty;
-        const std::size_t middle = merged.size();
-        for (const BatchRow& row : inputs[i].block->rows) {
-            RowKey key = row.key;
-            key.path = key.path.then(inputs[i].suffix, arena);
-            merged.push_back({&row, key, i});
-        }
-        if (nonEmpty > 1)
-            std::inplace_merge(
-                merged.begin(), merged.begin() + static_cast<std::ptrdiff_t>(middle), merged.end(),
-                [](const MergedRow& a, const MergedRow& b) { return a.key < b.key; });
-    }
-}
-
-// --------------------------------------------------------------------------------------------------
 
 struct GroupRunner::Impl final : Emitter {
     Impl(const Plan& p, std::uint32_t stageIndex, const FailureAccounts& of)
         : plan(p), stage(p.stages[stageIndex]), accounts(of) {}
 
     Status prepare();
+    Status addMember(NodeIndex n);
+    void addRoutes(Member& member, const Positions& positions);
+    [[nodiscard]] Target targetAt(const Endpoint& to, const Positions& positions) const;
     void run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
              std::span<EdgeBatch> outputEdges, bool probe, TaskFigures& into);
 
@@ -112,12 +84,15 @@ struct GroupRunner::Impl final : Emitter {
     void send(const Route& route, const Row& row);
     void runEntries();
     void drain();
-    void enter(const MergedRow& row);
+    void enterNext();
     void processMarks(std::uint64_t untilSequence);
     void processMark(const ClockMark& mark);
     void processUnit();
     void processEnd();
     void beginUnit(std::uint64_t sequence, std::uint64_t unit);
+    [[nodiscard]] bool isOfUnit(const RowKey& key) const {
+        return key.sequence == unitSequence && key.unit == unitNumber;
+    }
     void endUnit();
     void leave(const Frame& frame);
     void actOnTick(Member& member, std::uint32_t index, std::uint64_t time);
@@ -130,7 +105,8 @@ struct GroupRunner::Impl final : Emitter {
     bool reversed = false, flushes = false, actsOnTime = false;
     std::vector<Member> members;
     std::vector<Output> outputs;
-    std::vector<Target> entries; ///< by in edge
+    std::vector<Target> entries;                  ///< by in edge
+    std::vector<std::uint32_t> byOrdinal, byRank; ///< members in the order of the naive graph
 
     // Of the task at hand.
     const Morsel* morsel = nullptr;
@@ -139,8 +115,8 @@ struct GroupRunner::Impl final : Emitter {
     bool aborted = false; ///< the unit at hand
     Arena scratch, paths{4096}, errorPaths{1024};
     std::vector<std::shared_ptr<const void>> kept, inputsHeld;
-    std::vector<MergedRow> rows;
-    std::size_t nextRow = 0, nextMark = 0;
+    MergedRows rows;
+    std::size_t nextMark = 0;
     std::uint64_t unitSequence = 0, unitNumber = 0, lastTick = 0;
     std::vector<Frame> unitEntries, stack, emitted;
     std::uint32_t current = 0;
@@ -153,74 +129,92 @@ Status GroupRunner::Impl::prepare() {
     const Graph& graph = *plan.graph;
     reversed = graph.properties().eventOrder == EventOrder::Tremor;
     flushes = graph.properties().atEnd == AtEnd::Flush;
-    std::map<NodeIndex, std::uint32_t> position;
-    for (const NodeIndex n : stage.members)
-        position.emplace(n, static_cast<std::uint32_t>(position.size()));
-    std::map<EdgeIndex, std::uint32_t> outPosition;
+    Positions positions;
+    for (std::uint32_t i = 0; i < stage.members.size(); ++i)
+        positions.members.emplace(stage.members[i], i);
     for (std::uint32_t i = 0; i < stage.outEdges.size(); ++i)
-        outPosition.emplace(plan.edges[stage.outEdges[i]].graphEdge, i);
-
+        positions.outEdges.emplace(plan.edges[stage.outEdges[i]].graphEdge, i);
     for (const NodeIndex n : stage.members) {
-        Member& member = members.emplace_back();
-        member.node = n;
-        member.data = &graph.node(n);
-        const OperatorSpec& spec = specOf(*member.data);
-        const Contract contract = spec.contract(member.data->config);
-        if (!member.data->disabled) {
-            FB_TRY_ASSIGN(member.body, spec.makeBody(*member.data));
-        }
-        member.numbersEmissions = contract.cardinality == Cardinality::ZeroOrMore ||
-                                  contract.cardinality == Cardinality::ManyToFew;
-        member.errorsToErr = contract.errorsToErr || graph.properties().onError == OnError::ToErr;
-        member.abortsEvent = abortsEvent(graph, contract);
-        member.ordinal = graph.naiveOrdinal(n);
-        member.rank = graph.naiveRank(n);
-        actsOnTime = actsOnTime || contract.usesTime;
-        for (const std::string& port : contract.outputs)
-            member.routes.push_back({port, {}});
-        member.namedPorts = member.routes.size();
-
-        const auto& edges = graph.outEdges(n);
-        std::map<std::string, std::uint32_t> outputOfPort;
-        for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
-            const Edge& edge = graph.edge(edges[branch]);
-            Target target;
-            target.branch = branch;
-            target.branches = edges.size() > 1;
-            if (const auto out = outPosition.find(edges[branch]); out != outPosition.end()) {
-                const auto [entry, fresh] = outputOfPort.emplace(
-                    edge.from.port, static_cast<std::uint32_t>(outputs.size()));
-                if (fresh)
-                    outputs.emplace_back();
-                outputs[entry->second].edges.push_back(out->second);
-                target.leaves = true;
-                target.index = entry->second;
-                if (!fresh)
-                    continue; // the port's block serves this edge too
-            } else if (!edge.to.isBoundary() && position.contains(edge.to.node)) {
-                const NodeData& to = graph.node(edge.to.node);
-                target.index = position[edge.to.node];
-                target.input = inputPosition(specOf(to).contract(to.config), edge.to.port);
-            } else {
-                continue; // nobody reads the port in this run
-            }
-            auto route = std::find_if(member.routes.begin(), member.routes.end(),
-                                      [&](const Route& r) { return r.port == edge.from.port; });
-            if (route == member.routes.end())
-                route = member.routes.insert(route, {edge.from.port, {}});
-            route->targets.push_back(target);
-        }
+        FB_TRY(addMember(n));
+        addRoutes(members.back(), positions);
     }
-    for (const std::uint32_t e : stage.inEdges) {
-        const Endpoint& to = plan.edges[e].to;
-        const NodeData& node = graph.node(to.node);
-        Target target;
-        target.index = position[to.node];
-        target.input = inputPosition(specOf(node).contract(node.config), to.port);
-        entries.push_back(target);
-    }
+    for (const std::uint32_t e : stage.inEdges)
+        entries.push_back(targetAt(plan.edges[e].to, positions));
     suffixes.resize(stage.outEdges.size());
+    byOrdinal.resize(members.size());
+    std::iota(byOrdinal.begin(), byOrdinal.end(), 0U);
+    byRank = byOrdinal;
+    std::sort(byOrdinal.begin(), byOrdinal.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return members[a].ordinal < members[b].ordinal;
+    });
+    std::sort(byRank.begin(), byRank.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return members[a].rank < members[b].rank; });
     return {};
+}
+
+Status GroupRunner::Impl::addMember(NodeIndex n) {
+    const Graph& graph = *plan.graph;
+    Member& member = members.emplace_back();
+    member.node = n;
+    member.data = &graph.node(n);
+    const OperatorSpec& spec = operatorOf(*member.data);
+    const Contract contract = spec.contract(member.data->config);
+    if (!member.data->disabled) {
+        FB_TRY_ASSIGN(member.body, spec.makeBody(*member.data));
+    }
+    member.numbersEmissions = numbersEmissions(contract);
+    member.errorsToErr = contract.errorsToErr || graph.properties().onError == OnError::ToErr;
+    member.abortsEvent = abortsEvent(graph, contract);
+    member.ordinal = graph.naiveOrdinal(n);
+    member.rank = graph.naiveRank(n);
+    actsOnTime = actsOnTime || contract.usesTime;
+    for (const std::string& port : contract.outputs)
+        member.routes.push_back({port, {}});
+    return {};
+}
+
+// The input port of a member that an edge leads to.
+Target GroupRunner::Impl::targetAt(const Endpoint& to, const Positions& positions) const {
+    const NodeData& node = plan.graph->node(to.node);
+    const Contract contract = operatorOf(node).contract(node.config);
+    const auto port = std::find(contract.inputs.begin(), contract.inputs.end(), to.port);
+    Target target;
+    target.index = positions.members.at(to.node);
+    target.input = static_cast<std::uint32_t>(port - contract.inputs.begin());
+    return target;
+}
+
+void GroupRunner::Impl::addRoutes(Member& member, const Positions& positions) {
+    const Graph& graph = *plan.graph;
+    const auto& edges = graph.outEdges(member.node);
+    std::map<std::string, std::uint32_t> outputOfPort;
+    for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
+        const Edge& edge = graph.edge(edges[branch]);
+        Target target;
+        const auto out = positions.outEdges.find(edges[branch]);
+        if (out != positions.outEdges.end()) {
+            const auto [entry, fresh] =
+                outputOfPort.emplace(edge.from.port, static_cast<std::uint32_t>(outputs.size()));
+            if (fresh)
+                outputs.emplace_back();
+            outputs[entry->second].edges.push_back(out->second);
+            if (!fresh)
+                continue; // the port's block serves this edge too
+            target.leaves = true;
+            target.index = entry->second;
+        } else if (!edge.to.isBoundary() && positions.members.contains(edge.to.node)) {
+            target = targetAt(edge.to, positions);
+        } else {
+            continue; // nobody reads the port in this run
+        }
+        target.branch = branch;
+        target.branches = edges.size() > 1;
+        auto route = std::find_if(member.routes.begin(), member.routes.end(),
+                                  [&](const Route& r) { return r.port == edge.from.port; });
+        if (route == member.routes.end())
+            route = member.routes.insert(route, {edge.from.port, {}});
+        route->targets.push_back(target);
+    }
 }
 
 void GroupRunner::Impl::emitTo(std::string_view port, const Row& row) {
@@ -247,15 +241,10 @@ void GroupRunner::Impl::send(const Route& route, const Row& row) {
 void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* where,
                              const Row& row) {
     Member& member = members[current];
-    RowError error;
+    RowError error = accounts.failureAt(member.data->id, code, where);
     error.sequence = unitSequence;
     error.unit = unitNumber;
     error.path = currentPath.copiedTo(errorPaths);
-    error.origin = accounts.origins.of(member.data->id, where);
-    error.code = code;
-    error.compared = accounts.counted.contains(error.origin);
-    if (where != nullptr && where->source != nullptr)
-        error.place = placeOf(*where->source, where->span);
     if (member.errorsToErr) {
         Row made = row;
         made.data = errorRecord(message, row.data, scratch);
@@ -326,14 +315,16 @@ void GroupRunner::Impl::beginUnit(std::uint64_t sequence, std::uint64_t unit) {
         output.unitBegin = output.block->rows.size();
 }
 
-void GroupRunner::Impl::enter(const MergedRow& merged) {
+void GroupRunner::Impl::enterNext() {
+    const BatchRow& from = rows.row();
     Row row;
-    row.data = merged.row->data;
-    row.meta = merged.row->meta;
+    row.data = from.data;
+    row.meta = from.meta;
     row.sequence = unitSequence;
-    row.ingestNs = merged.row->ingestNs;
-    row.isBatch = merged.row->isBatch;
-    unitEntries.push_back({entries[merged.input], row, merged.key.path});
+    row.ingestNs = from.ingestNs;
+    row.isBatch = from.isBatch;
+    unitEntries.push_back({entries[rows.input()], row, rows.key().path});
+    rows.next();
 }
 
 // Rows of one unit enter in key order, or in reverse where the graph follows Tremor.
@@ -363,10 +354,9 @@ void GroupRunner::Impl::endUnit() {
 }
 
 void GroupRunner::Impl::processUnit() {
-    const RowKey first = rows[nextRow].key;
-    beginUnit(first.sequence, first.unit);
-    while (nextRow < rows.size() && rows[nextRow].key.sameUnit(first))
-        enter(rows[nextRow++]);
+    beginUnit(rows.key().sequence, rows.key().unit);
+    while (!rows.atEnd() && isOfUnit(rows.key()))
+        enterNext();
     runEntries();
     endUnit();
 }
@@ -387,9 +377,8 @@ void GroupRunner::Impl::actOnTick(Member& member, std::uint32_t index, std::uint
 void GroupRunner::Impl::processMark(const ClockMark& mark) {
     while (true) {
         std::uint64_t time = kNeverDue;
-        if (nextRow < rows.size() && rows[nextRow].key.sequence == mark.sequence &&
-            rows[nextRow].key.unit != kEventUnit)
-            time = rows[nextRow].key.unit;
+        if (!rows.atEnd() && rows.key().sequence == mark.sequence && rows.key().unit != kEventUnit)
+            time = rows.key().unit;
         for (const Member& member : members)
             if (member.body != nullptr)
                 if (const std::uint64_t due = member.body->nextDue(); due != kNeverDue)
@@ -400,16 +389,9 @@ void GroupRunner::Impl::processMark(const ClockMark& mark) {
         }
         lastTick = time;
         beginUnit(mark.sequence, time);
-        while (nextRow < rows.size() && rows[nextRow].key.sequence == mark.sequence &&
-               rows[nextRow].key.unit == time)
-            enter(rows[nextRow++]);
+        while (!rows.atEnd() && isOfUnit(rows.key()))
+            enterNext();
         const auto arrived = static_cast<std::ptrdiff_t>(unitEntries.size());
-        std::vector<std::uint32_t> byOrdinal(members.size());
-        for (std::uint32_t i = 0; i < members.size(); ++i)
-            byOrdinal[i] = i;
-        std::sort(byOrdinal.begin(), byOrdinal.end(), [&](std::uint32_t a, std::uint32_t b) {
-            return members[a].ordinal < members[b].ordinal;
-        });
         for (const std::uint32_t i : byOrdinal)
             actOnTick(members[i], i, time);
         // Both parts are in order, and their paths begin with different nodes.
@@ -429,14 +411,9 @@ void GroupRunner::Impl::processMarks(std::uint64_t untilSequence) {
 
 // The inputs have ended: members flush by their rank, each after the rows that reach it.
 void GroupRunner::Impl::processEnd() {
-    std::vector<std::uint32_t> byRank(members.size());
-    for (std::uint32_t i = 0; i < members.size(); ++i)
-        byRank[i] = i;
-    std::sort(byRank.begin(), byRank.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return members[a].rank < members[b].rank; });
     for (const std::uint32_t i : byRank) {
         Member& member = members[i];
-        while (nextRow < rows.size() && rows[nextRow].key.unit < member.rank)
+        while (!rows.atEnd() && rows.key().unit < member.rank)
             processUnit();
         if (!flushes || member.body == nullptr)
             continue;
@@ -451,7 +428,7 @@ void GroupRunner::Impl::processEnd() {
         runEntries();
         endUnit();
     }
-    while (nextRow < rows.size())
+    while (!rows.atEnd())
         processUnit();
 }
 
@@ -516,15 +493,14 @@ void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
     }
     for (Member& member : members)
         member.figures = {};
-    mergeBatches(inputs, paths, rows);
-    into.rowsIn = rows.size();
-    nextRow = 0;
+    rows.reset(inputs, paths);
+    into.rowsIn = rows.total();
     nextMark = 0;
-    while (nextRow < rows.size() && rows[nextRow].key.sequence != kEndSequence) {
-        const std::size_t before = nextRow;
-        processMarks(rows[nextRow].key.sequence);
+    while (!rows.atEnd() && rows.key().sequence != kEndSequence) {
+        const std::size_t before = rows.taken();
+        processMarks(rows.key().sequence);
         // Marks take the rows of their ticks; what comes next may have marks of its own before it.
-        if (nextRow == before)
+        if (rows.taken() == before)
             processUnit();
     }
     processMarks(kEndSequence);

@@ -5,10 +5,9 @@
 #pragma once
 
 #include "engine/runtime/batch.h"
+#include "engine/runtime/failure_accounts.h"
 #include "engine/runtime/plan.h"
-#include "engine/runtime/row_error.h"
 
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,8 +27,6 @@ struct TaskFigures {
     std::vector<RowError> errors;
     std::vector<MemberFigures> members; ///< by member; filled when the probe ran
 };
-
-struct FailureAccounts; // engine/runtime/run_setup.h
 
 /// One running copy of a stage. A stage without state may have one per worker. Not thread-safe.
 class GroupRunner {
@@ -53,17 +50,5 @@ private:
     explicit GroupRunner(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
-
-/// What leaves on `err` for a failed row: the reason and the event.
-[[nodiscard]] Value errorRecord(std::string_view message, const Value& event, Arena& arena);
-
-/// Merges the rows of several batches by key. Refers to the batches; paths with their suffixes
-/// stand in `arena`.
-struct MergedRow {
-    const BatchRow* row = nullptr;
-    RowKey key;
-    std::uint32_t input = 0;
-};
-void mergeBatches(std::span<const EdgeBatch> inputs, Arena& arena, std::vector<MergedRow>& merged);
 
 } // namespace fuseboard

@@ -2,7 +2,7 @@
 #include "engine/runtime/output_sink.h"
 
 #include "engine/base/clock.h"
-#include "engine/runtime/group_runner.h"
+#include "engine/runtime/merged_rows.h"
 
 #include <algorithm>
 
@@ -45,13 +45,12 @@ EncodedMorsel OutputSink::encode(const Morsel& morsel, std::span<const EdgeBatch
     EncodedMorsel encoded;
     encoded.arrivalNs = morsel.arrivalNs;
     Arena paths(4096);
-    std::vector<MergedRow> rows;
-    mergeBatches(inputs, paths, rows);
-    for (const MergedRow& merged : rows) {
-        if (cut && merged.key > *cut)
+    MergedRows rows;
+    for (rows.reset(inputs, paths); !rows.atEnd(); rows.next()) {
+        if (cut && rows.key() > *cut)
             break;
         ++encoded.events;
-        encodeRow(merged.row->data, merged.row->isBatch, encoded);
+        encodeRow(rows.row().data, rows.row().isBatch, encoded);
     }
     return encoded;
 }

@@ -3,10 +3,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/graph/abort_scope.h"
-#include "engine/runtime/group_runner.h"
-#include "engine/runtime/run_ledger.h"
-#include "engine/runtime/sequencer.h"
-#include "engine/runtime/stage_figures.h"
+#include "engine/runtime/run_ending.h"
 
 #include <algorithm>
 
@@ -25,10 +22,10 @@ class Reference final : public Emitter {
 public:
     Reference(RunSetup& setup, const RunHooks& hooks)
         : m_setup(setup), m_graph(*setup.graph), m_hooks(hooks),
-          m_ledger({m_graph.properties().onError == OnError::Stop, setup.request->maxErrors}) {}
+          m_sequencer(sequencerSettings(setup)), m_ledger(ledgerSettings(setup)) {}
 
     Status prepare();
-    Result<RunResult> run();
+    RunResult run();
 
     // What bodies call while a row or tick is at node m_node.
     void emit(std::uint32_t port, const Row& row) override {
@@ -40,12 +37,8 @@ public:
     void keep(std::shared_ptr<const void> memory) override { m_kept.push_back(std::move(memory)); }
 
 private:
-    [[nodiscard]] const OperatorSpec& specOf(NodeIndex n) const {
-        const NodeData& node = m_graph.node(n);
-        return *findOperator(node.bypassed ? "passthrough" : node.operatorName);
-    }
     [[nodiscard]] Contract contractOf(NodeIndex n) const {
-        return specOf(n).contract(m_graph.node(n).config);
+        return operatorOf(m_graph.node(n)).contract(m_graph.node(n).config);
     }
     void leave(const Travelling& at);
     void travel(std::vector<Travelling> entering);
@@ -53,18 +46,27 @@ private:
     void event(std::uint32_t input, const BatchRow& row);
     void flushAll(std::uint64_t now);
     void beginUnit(std::uint64_t sequence, std::uint64_t unit);
-    Status endUnit();
+    void endUnit();
     Status writeUnit();
-    Status morselRows(const Morsel& morsel, std::span<const std::uint64_t> rejected);
+    void morselRows(const Morsel& morsel);
     [[nodiscard]] bool limitsFull(std::uint64_t& sequence) const;
+    void readInputs();
+    void runMorsels();
+    /// Nothing after the event at hand matters any more.
+    [[nodiscard]] bool isOver() const { return m_ledger.cut() || m_ending.failure; }
 
     RunSetup& m_setup;
     const Graph& m_graph;
     const RunHooks& m_hooks;
+    Sequencer m_sequencer;
     RunLedger m_ledger;
+    std::vector<std::unique_ptr<RowDecoder>> m_decoders; // by input
+    std::vector<char> m_inputEnded;                      // by input
     std::vector<std::unique_ptr<OperatorBody>> m_bodies; // by node
     std::vector<NodeIndex> m_byOrdinal, m_byRank;
-    std::uint64_t m_units = 0, m_lastTick = 0;
+    std::uint64_t m_units = 0, m_lastTick = 0, m_rowsIn = 0;
+    std::size_t m_rejectedTaken = 0;
+    RunEnding m_ending;
 
     // Of the unit (event, tick or flush) at hand.
     std::uint64_t m_sequence = 0, m_unit = 0;
@@ -81,10 +83,16 @@ private:
 };
 
 Status Reference::prepare() {
+    for (const OpenedInput& input : m_setup.inputs) {
+        FB_TRY_ASSIGN(auto decoder, makeRowDecoder(input.source.decode));
+        m_decoders.push_back(std::move(decoder));
+    }
+    m_inputEnded.resize(m_setup.inputs.size());
+    m_ending.inputs.resize(m_setup.inputs.size());
     m_bodies.resize(m_graph.nodeEnd());
     for (const NodeIndex n : m_graph.nodes())
         if (!m_graph.node(n).disabled) {
-            FB_TRY_ASSIGN(m_bodies[n], specOf(n).makeBody(m_graph.node(n)));
+            FB_TRY_ASSIGN(m_bodies[n], operatorOf(m_graph.node(n)).makeBody(m_graph.node(n)));
         }
     m_byOrdinal = m_byRank = m_graph.nodes();
     std::sort(m_byOrdinal.begin(), m_byOrdinal.end(), [&](NodeIndex a, NodeIndex b) {
@@ -99,8 +107,7 @@ Status Reference::prepare() {
 void Reference::emitTo(std::string_view port, const Row& row) {
     const Contract contract = contractOf(m_node);
     RowPath path = m_path;
-    if (contract.cardinality == Cardinality::ZeroOrMore ||
-        contract.cardinality == Cardinality::ManyToFew)
+    if (numbersEmissions(contract))
         path = path.then(m_emissions++, m_arena);
     const auto& edges = m_graph.outEdges(m_node);
     for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
@@ -119,16 +126,11 @@ void Reference::fail(ErrorCode code, std::string message, const Expr* where, con
         emitTo("err", made);
     }
     m_aborted = m_aborted || abortsEvent(m_graph, contract);
-    RowError error;
+    RowError error = m_setup.accounts->failureAt(m_graph.node(m_node).id, code, where);
     error.sequence = m_sequence;
     error.unit = m_unit;
     error.path = m_path;
-    error.origin = m_setup.accounts->origins.of(m_graph.node(m_node).id, where);
-    error.code = code;
     error.message = std::move(message);
-    error.compared = m_setup.accounts->counted.contains(error.origin);
-    if (where != nullptr && where->source != nullptr)
-        error.place = placeOf(*where->source, where->span);
     m_errors.push_back(std::move(error));
 }
 
@@ -181,18 +183,18 @@ void Reference::beginUnit(std::uint64_t sequence, std::uint64_t unit) {
 }
 
 // Ports deliver in key order; sinks that serve several ports merge them by key.
-Status Reference::endUnit() {
+void Reference::endUnit() {
     m_ledger.addErrors(m_units, std::move(m_errors));
     m_errors.clear();
     m_ledger.settle(m_units);
     std::stable_sort(m_outputs.begin(), m_outputs.end(),
                      [](const auto& a, const auto& b) { return a.second.key < b.second.key; });
-    Status written = writeUnit();
+    if (const Status written = writeUnit(); !written && !m_ending.failure)
+        m_ending.failure = written.error();
     ++m_units;
     m_outputs.clear();
     m_kept.clear();
     m_arena.reset();
-    return written;
 }
 
 Status Reference::writeUnit() {
@@ -260,7 +262,7 @@ void Reference::ticksUpTo(const ClockMark& mark, std::uint64_t origin) {
             m_emitted.clear();
         }
         travel(std::move(rows));
-        (void)endUnit();
+        endUnit();
     }
 }
 
@@ -275,7 +277,7 @@ void Reference::flushAll(std::uint64_t now) {
         BodyContext context{m_arena, *this};
         m_bodies[n]->onEnd(now, kEndSequence, context);
         travel(std::exchange(m_emitted, {}));
-        (void)endUnit();
+        endUnit();
     }
 }
 
@@ -290,7 +292,7 @@ bool Reference::limitsFull(std::uint64_t& sequence) const {
 }
 
 // The events of a morsel, over all inputs, in the order of their numbers.
-Status Reference::morselRows(const Morsel& morsel, std::span<const std::uint64_t> rejected) {
+void Reference::morselRows(const Morsel& morsel) {
     struct Numbered {
         std::uint32_t input;
         const BatchRow* row;
@@ -310,9 +312,10 @@ Status Reference::morselRows(const Morsel& morsel, std::span<const std::uint64_t
     });
     std::size_t mark = 0;
     const auto rejectedUpTo = [&](std::uint64_t sequence) {
+        const auto rejected = std::span(m_sequencer.rejectedSequences()).subspan(m_rejectedTaken);
         const auto end = std::upper_bound(rejected.begin(), rejected.end(), sequence);
+        m_rejectedTaken += static_cast<std::size_t>(end - rejected.begin());
         m_ledger.addRejected(m_units, {rejected.begin(), end});
-        rejected = {end, rejected.end()};
     };
     for (const Numbered& at : rows) {
         const std::uint64_t sequence = at.row->key.sequence;
@@ -324,124 +327,69 @@ Status Reference::morselRows(const Morsel& morsel, std::span<const std::uint64_t
             m_outputs.push_back({kNone, *at.row});
         else
             event(m_setup.inputs[at.input].port, *at.row);
-        FB_TRY(endUnit());
+        endUnit();
         std::uint64_t full = 0;
-        if (limitsFull(full)) {
+        if (limitsFull(full))
             m_ledger.cutAt(full);
-            return {};
-        }
-        if (m_ledger.cut())
-            return {};
+        if (isOver())
+            return;
     }
     for (; mark < morsel.marks.size(); ++mark)
         ticksUpTo(morsel.marks[mark], morsel.tickOrigin);
     rejectedUpTo(kEndSequence);
-    return endUnit();
+    endUnit();
 }
 
-Result<RunResult> Reference::run() {
-    const RunRequest& request = *m_setup.request;
-    SequencerSettings settings;
-    settings.clock = m_setup.clock;
-    settings.limit = request.limit;
-    settings.arrivals = request.arrivals;
-    settings.keepRejected = m_setup.layout.rejectedSink != kNoStage;
-    std::vector<std::unique_ptr<RowDecoder>> decoders;
-    for (const OpenedInput& input : m_setup.inputs) {
-        settings.sourceNames.push_back(input.source.reader->name());
-        FB_TRY_ASSIGN(auto decoder, makeRowDecoder(input.source.decode));
-        decoders.push_back(std::move(decoder));
+// One chunk of each input that has not ended.
+void Reference::readInputs() {
+    for (std::uint32_t i = 0; i < m_setup.inputs.size(); ++i) {
+        if (m_inputEnded[i] != 0)
+            continue;
+        ChunkReader& reader = *m_setup.inputs[i].source.reader;
+        ArrivedChunk arrived;
+        const Result<bool> more = reader.next(arrived.chunk, 64U << 10U);
+        arrived.arrivalNs = monotonicNs();
+        arrived.wallNs = wallNs();
+        arrived.last = !more || !*more;
+        if (!more)
+            m_ending.inputs[i].failure = more.error();
+        m_inputEnded[i] = arrived.last ? 1 : 0;
+        m_sequencer.push(i, decodeChunk(*m_decoders[i], std::move(arrived), true));
     }
-    Sequencer sequencer(std::move(settings));
+}
+
+void Reference::runMorsels() {
+    while (auto morsel = m_sequencer.next()) {
+        m_rowsIn += morsel->sourceRows;
+        morselRows(*morsel);
+        if (isOver())
+            return;
+        if (morsel->last && m_graph.properties().atEnd == AtEnd::Flush)
+            flushAll(morsel->endNs);
+    }
+}
+
+RunResult Reference::run() {
+    const std::uint64_t began = monotonicNs(), beganCpu = processCpuNs();
+    while (!m_sequencer.ended() && !isOver()) {
+        m_ending.cancelled = m_hooks.cancelled != nullptr && m_hooks.cancelled->load();
+        if (m_ending.cancelled)
+            break;
+        readInputs();
+        runMorsels();
+    }
+    m_ending.keepsOutput = !m_ending.cancelled && !m_ending.failure;
     RunResult result;
     RunRow& run = result.record.run;
-    const std::uint64_t began = monotonicNs(), beganCpu = processCpuNs();
-    std::vector<char> ended(m_setup.inputs.size(), 0);
-    std::size_t rejectedTaken = 0;
-    while (!sequencer.ended() && !m_ledger.cut() && !result.failure) {
-        if (m_hooks.cancelled != nullptr && m_hooks.cancelled->load()) {
-            run.status = RunStatus::Cancelled;
-            break;
-        }
-        for (std::uint32_t i = 0; i < m_setup.inputs.size(); ++i) {
-            if (ended[i] != 0)
-                continue;
-            ChunkReader& reader = *m_setup.inputs[i].source.reader;
-            DecodedChunk decoded;
-            decoded.rows = std::make_shared<RowBlock>();
-            Result<bool> more = reader.next(decoded.source, 64U << 10U);
-            decoded.arrivalNs = monotonicNs();
-            decoded.wallNs = wallNs();
-            decoded.last = !more || !*more;
-            if (!more)
-                result.failure = more.error();
-            ended[i] = decoded.last ? 1 : 0;
-            std::vector<DecodedRow> rows;
-            decoders[i]->decode(decoded.source, decoded.rows->arena, rows, decoded.rejected);
-            for (const DecodedRow& row : rows) {
-                BatchRow& made = decoded.rows->rows.emplace_back();
-                made.key.sequence = decoded.source.firstRow + row.row;
-                made.data = row.data;
-                made.meta = Value::record({});
-                decoded.lineOffsets.push_back(
-                    static_cast<std::uint32_t>(row.line.data() - decoded.source.bytes.data()));
-            }
-            if (decoded.source.memory != nullptr)
-                decoded.rows->memory.push_back(decoded.source.memory);
-            sequencer.push(i, std::move(decoded));
-        }
-        while (auto morsel = sequencer.next()) {
-            run.rowsIn += morsel->sourceRows;
-            const auto& rejected = sequencer.rejectedSequences();
-            FB_TRY(morselRows(*morsel, std::span(rejected).subspan(rejectedTaken)));
-            rejectedTaken = rejected.size();
-            if (m_ledger.cut())
-                break;
-            if (morsel->last && m_graph.properties().atEnd == AtEnd::Flush)
-                flushAll(morsel->endNs);
-        }
-    }
     run.seconds = static_cast<double>(monotonicNs() - began) / 1e9;
     run.cpuSeconds = static_cast<double>(processCpuNs() - beganCpu) / 1e9;
     run.threads = 1;
-    const bool cancelled = run.status == RunStatus::Cancelled;
-    if (sequencer.accepted() == 0 && sequencer.rejected() > 0 && !cancelled) {
-        const Rejection& first = sequencer.firstRejections().front();
-        result.failure = Error(ErrorCode::InvalidSyntax,
-                               fmt::format("the first {} rows of the input were all rejected; "
-                                           "the first of them: {}",
-                                           sequencer.rejected(), first.reason),
-                               "check the file and its --format");
+    run.rowsIn = m_rowsIn;
+    for (std::size_t i = 0; i < m_setup.inputs.size(); ++i) {
+        m_ending.inputs[i].bytes = m_setup.inputs[i].source.reader->bytesRead();
+        m_ending.inputs[i].hash = m_setup.inputs[i].source.reader->inputHash();
     }
-    if (!result.failure && m_ledger.stopper())
-        result.failure = stopError(*m_ledger.stopper());
-    if (!result.failure && m_ledger.tooMany())
-        result.failure =
-            Error(ErrorCode::LimitExceeded,
-                  fmt::format("more than {} rows were rejected or failed", request.maxErrors),
-                  "look at the first ones, or raise --max-errors");
-    for (const auto& sink : m_setup.sinks) {
-        if (!cancelled)
-            FB_TRY(sink->finish());
-        result.sinks.push_back(sink->result());
-        run.rowsOut += result.sinks.back().rows;
-        result.nonFinite += sink->nonFinite();
-        result.record.latency.push_back({0, sink->name(), sink->latency()});
-    }
-    for (const OpenedInput& input : m_setup.inputs) {
-        run.bytesIn += input.source.reader->bytesRead();
-        if (sequencer.ended() && sequencer.sequenced() < request.limit)
-            run.inputHash += input.source.reader->inputHash();
-    }
-    run.outputHash = combinedHash(result.sinks);
-    run.rejectedRows = m_ledger.rejectedRows();
-    run.failedRows = m_ledger.failedRows();
-    if (!cancelled)
-        run.status = result.failure ? RunStatus::Failed : RunStatus::Done;
-    result.errors = m_ledger.digest();
-    result.firstErrors = m_ledger.firstErrors();
-    result.firstRejections = sequencer.firstRejections();
-    result.notices = m_setup.notices;
+    endRun(m_setup, m_sequencer, m_ledger, std::move(m_ending), result);
     return result;
 }
 

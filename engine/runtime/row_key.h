@@ -94,16 +94,13 @@ inline constexpr std::uint64_t kEventUnit = ~std::uint64_t{0};
 /// Sequence of rows made at the end of input; their unit is the node's rank in the naive graph.
 inline constexpr std::uint64_t kEndSequence = ~std::uint64_t{0};
 
+/// Rows of equal sequence and unit are processed together: one source event, one tick, one flush.
 struct RowKey {
     std::uint64_t sequence = 0; ///< of the source event, or of the event after the tick
     std::uint64_t unit = kEventUnit;
     RowPath path;
 
     [[nodiscard]] auto operator<=>(const RowKey&) const = default;
-    /// Rows of one unit are processed together: one source event, one tick, one flush.
-    [[nodiscard]] bool sameUnit(const RowKey& other) const {
-        return sequence == other.sequence && unit == other.unit;
-    }
 };
 
 } // namespace fuseboard

@@ -70,37 +70,6 @@ Status openSinks(const Graph& graph, const RunRequest& request, RunSetup& setup)
     return {};
 }
 
-// Ids of nodes from which an output port or a node with side effects can be reached.
-std::unordered_set<std::string> nodesThatCount(const Graph& graph) {
-    std::vector<bool> counts(graph.nodeEnd(), false);
-    std::vector<NodeIndex> todo;
-    const auto mark = [&](NodeIndex n) {
-        if (n != kNone && !counts[n]) {
-            counts[n] = true;
-            todo.push_back(n);
-        }
-    };
-    for (std::uint32_t port = 0; port < graph.outputs().size(); ++port)
-        for (const EdgeIndex e : graph.outputEdges(port))
-            mark(graph.edge(e).from.node);
-    for (const NodeIndex n : graph.nodes()) {
-        const OperatorSpec* spec = findOperator(graph.node(n).operatorName);
-        if (spec != nullptr && spec->contract(graph.node(n).config).sideEffects)
-            mark(n);
-    }
-    while (!todo.empty()) {
-        const NodeIndex n = todo.back();
-        todo.pop_back();
-        for (const EdgeIndex e : graph.inEdges(n))
-            mark(graph.edge(e).from.node);
-    }
-    std::unordered_set<std::string> ids;
-    for (const NodeIndex n : graph.nodes())
-        if (counts[n])
-            ids.insert(graph.node(n).id);
-    return ids;
-}
-
 // Whether some node behind the limits may still send rows when no event comes any more.
 bool actsLater(const Graph& graph, const std::vector<NodeIndex>& limits) {
     std::vector<char> seen(graph.nodeEnd(), 0);
@@ -204,12 +173,37 @@ Result<RunSetup> prepareRun(const Graph& graph, const std::vector<FieldTree>& in
               [](const OpenedInput& a, const OpenedInput& b) { return a.port < b.port; });
     FB_TRY(openSinks(graph, request, setup));
     const Graph& naive = request.naive == nullptr ? graph : *request.naive;
-    setup.accounts = std::make_shared<const FailureAccounts>(
-        FailureAccounts{ExpressionOrigins(graph, naive), nodesThatCount(naive)});
+    setup.accounts = std::make_shared<const FailureAccounts>(graph, naive);
     setup.cuttingLimits = limitsThatCut(setup);
     setup.holdsBack =
         graph.properties().onError == OnError::Stop || request.maxErrors != ~std::uint64_t{0};
     return setup;
+}
+
+SequencerSettings sequencerSettings(const RunSetup& setup) {
+    SequencerSettings settings;
+    settings.clock = setup.clock;
+    settings.limit = setup.request->limit;
+    settings.arrivals = setup.request->arrivals;
+    settings.keepRejected = setup.layout.rejectedSink != kNoStage;
+    for (const OpenedInput& input : setup.inputs)
+        settings.sourceNames.push_back(input.source.reader->name());
+    return settings;
+}
+
+LedgerSettings ledgerSettings(const RunSetup& setup) {
+    return {setup.graph->properties().onError == OnError::Stop, setup.request->maxErrors};
+}
+
+const OperatorSpec& operatorOf(const NodeData& node) {
+    const OperatorSpec* spec = findOperator(node.bypassed ? "passthrough" : node.operatorName);
+    FB_CHECK(spec != nullptr);
+    return *spec;
+}
+
+bool numbersEmissions(const Contract& contract) {
+    return contract.cardinality == Cardinality::ZeroOrMore ||
+           contract.cardinality == Cardinality::ManyToFew;
 }
 
 std::string combinedHash(const std::vector<SinkResult>& sinks) {

@@ -3,24 +3,20 @@
 // failures count.
 #pragma once
 
-#include "engine/graph/expression_origin.h"
+#include "engine/operators/operator_body.h"
 #include "engine/runtime/event_clock.h"
+#include "engine/runtime/failure_accounts.h"
 #include "engine/runtime/output_sink.h"
 #include "engine/runtime/plan.h"
 #include "engine/runtime/run.h"
+#include "engine/runtime/run_ledger.h"
+#include "engine/runtime/sequencer.h"
 
 #include <memory>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace fuseboard {
-
-/// Tells the naive node that a failure belongs to. Immutable; any thread may ask.
-struct FailureAccounts {
-    ExpressionOrigins origins;
-    std::unordered_set<std::string> counted; ///< ids of naive nodes whose failures count
-};
 
 struct OpenedInput {
     std::uint32_t port = 0; ///< boundary input
@@ -49,6 +45,14 @@ struct RunSetup {
 [[nodiscard]] Result<RunSetup> prepareRun(const Graph& graph,
                                           const std::vector<FieldTree>& inputFields,
                                           const RunRequest& request);
+
+[[nodiscard]] SequencerSettings sequencerSettings(const RunSetup& setup);
+[[nodiscard]] LedgerSettings ledgerSettings(const RunSetup& setup);
+
+/// The operator that a node runs as: one that is switched to pass rows on is a passthrough.
+[[nodiscard]] const OperatorSpec& operatorOf(const NodeData& node);
+/// Whether the rows that one row makes get numbers in their paths (docs: semantics of order).
+[[nodiscard]] bool numbersEmissions(const Contract& contract);
 
 /// Digest over the hashes of all sinks; what a replay is checked against.
 [[nodiscard]] std::string combinedHash(const std::vector<SinkResult>& sinks);

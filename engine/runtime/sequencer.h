@@ -3,8 +3,7 @@
 // them (docs: semantics of order and time). It alone waits for an idle source.
 #pragma once
 
-#include "engine/formats/row_decoder.h"
-#include "engine/runtime/batch.h"
+#include "engine/runtime/decoded_chunk.h"
 #include "engine/runtime/event_clock.h"
 #include "engine/runtime/run.h"
 
@@ -15,17 +14,6 @@
 #include <vector>
 
 namespace fuseboard {
-
-/// One chunk of one source after decoding. Chunks of a source are pushed in their order.
-struct DecodedChunk {
-    std::shared_ptr<RowBlock> rows; ///< key.sequence holds the row's number in its source
-    std::vector<RejectedRow> rejected;
-    SourceChunk source;                     ///< what the rows were decoded from
-    std::vector<std::uint32_t> lineOffsets; ///< by row, into source.bytes; only under a field clock
-    std::uint64_t arrivalNs = 0;            ///< monotonic
-    std::uint64_t wallNs = 0;               ///< wall clock at arrival
-    bool last = false;
-};
 
 struct SequencerSettings {
     EventClock clock;
@@ -40,6 +28,7 @@ class Sequencer {
 public:
     explicit Sequencer(SequencerSettings settings);
 
+    /// Chunks of a source are pushed in their order.
     void push(std::uint32_t input, DecodedChunk chunk);
     /// A morsel of everything that can be numbered now; nothing if no row can, unless the input
     /// ended.

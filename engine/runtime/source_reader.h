@@ -4,7 +4,7 @@
 #pragma once
 
 #include "engine/connectors/source.h"
-#include "engine/runtime/run.h"
+#include "engine/runtime/decoded_chunk.h"
 
 #include <condition_variable>
 #include <deque>
@@ -15,14 +15,6 @@
 #include <thread>
 
 namespace fuseboard {
-
-struct ArrivedChunk {
-    SourceChunk chunk;
-    std::uint64_t ordinal = 0;
-    std::uint64_t arrivalNs = 0; ///< monotonic; under an offered load the scheduled time
-    std::uint64_t wallNs = 0;
-    bool last = false; ///< holds no rows: the input has ended
-};
 
 /// Thread-safe. The thread ends at the end of input, at an error, or at stop().
 class SourceReader {

@@ -143,14 +143,4 @@ void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOr
     }
 }
 
-Error stopError(const RowError& error) {
-    Error made(
-        error.code,
-        fmt::format("{} failed on event {}: {}", error.origin, error.sequence, error.message),
-        "mend the expression, or let failed rows leave on err");
-    made.node = error.origin;
-    made.place = error.place;
-    return made;
-}
-
 } // namespace fuseboard

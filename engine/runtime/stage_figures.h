@@ -66,7 +66,4 @@ struct StageFigures {
 void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOrdinal,
                     std::vector<StageFigures>& figures, std::uint32_t threads, RunRecord& record);
 
-/// The error that a run under OnError::Stop ends with.
-[[nodiscard]] Error stopError(const RowError& error);
-
 } // namespace fuseboard

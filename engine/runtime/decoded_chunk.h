@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A piece of one source, as it arrives and as the rows that were decoded from it.
+#pragma once
+
+#include "engine/formats/row_decoder.h"
+#include "engine/runtime/batch.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace fuseboard {
+
+struct ArrivedChunk {
+    SourceChunk chunk;
+    std::uint64_t ordinal = 0;
+    std::uint64_t arrivalNs = 0; ///< monotonic; under an offered load the scheduled time
+    std::uint64_t wallNs = 0;
+    bool last = false; ///< holds no rows: the input has ended
+};
+
+struct DecodedChunk {
+    std::shared_ptr<RowBlock> rows; ///< key.sequence holds the row's number in its source
+    std::vector<RejectedRow> rejected;
+    SourceChunk source;                     ///< what the rows were decoded from
+    std::vector<std::uint32_t> lineOffsets; ///< by row, into source.bytes; only under a field clock
+    std::uint64_t arrivalNs = 0;            ///< monotonic
+    std::uint64_t wallNs = 0;               ///< wall clock at arrival
+    bool last = false;
+};
+
+/// Decodes `arrived` on the calling thread. The rows hold its memory. `keepsLines`: fill
+/// DecodedChunk::lineOffsets.
+[[nodiscard]] DecodedChunk decodeChunk(RowDecoder& decoder, ArrivedChunk arrived, bool keepsLines);
+
+} // namespace fuseboard

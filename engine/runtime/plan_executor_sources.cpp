@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// From chunks of the inputs to morsels on the edges of their sources.
+#include "engine/base/clock.h"
+#include "engine/runtime/plan_executor_parts.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+Status PlanExecutor::prepareSource(std::uint32_t input) {
+    SourceState& source = m_sources[input];
+    OpenedInput& opened = m_setup.inputs[input];
+    for (std::uint32_t s = 0; s < m_plan.stages.size(); ++s)
+        if (m_plan.stages[s].port == opened.port)
+            source.stage = s;
+    for (std::uint32_t i = 0; i < m_threads; ++i) {
+        FB_TRY_ASSIGN(auto decoder, makeRowDecoder(opened.source.decode));
+        source.idleDecoders.push_back(std::move(decoder));
+    }
+    m_stages[source.stage].concurrency = m_threads;
+    if (m_request.preload)
+        return preload(source, *opened.source.reader);
+    const SourceReader::Settings settings{m_request.batchBytes, m_request.oneRowBatches,
+                                          m_request.rate};
+    source.reader = std::make_unique<SourceReader>(std::move(opened.source.reader), settings,
+                                                   [this] { readerArrived(); });
+    return {};
+}
+
+Status PlanExecutor::preload(SourceState& source, ChunkReader& reader) {
+    const std::size_t target = m_request.batchBytes != 0 ? m_request.batchBytes : kFirstBatchBytes;
+    std::uint64_t held = 0;
+    while (true) {
+        ArrivedChunk arrived;
+        FB_TRY_ASSIGN(const bool more,
+                      reader.next(arrived.chunk, m_request.oneRowBatches ? 1 : target));
+        arrived.last = !more;
+        held += arrived.chunk.bytes.size();
+        if (held > m_memoryLimit)
+            return fail(ErrorCode::LimitExceeded,
+                        fmt::format("the input does not fit into the {} bytes of memory that "
+                                    "preloading may use",
+                                    m_memoryLimit),
+                        "leave --preload out, or raise --memory");
+        source.preloaded.push_back(decode(source, std::move(arrived)));
+        if (!more)
+            break;
+    }
+    source.preloadedRead = {reader.bytesRead(), reader.inputHash(), std::nullopt};
+    return {};
+}
+
+// One of the source's decoders is taken for the time it works.
+DecodedChunk PlanExecutor::decode(SourceState& source, ArrivedChunk arrived) {
+    std::unique_ptr<RowDecoder> decoder;
+    {
+        const std::lock_guard guard(m_mutex);
+        decoder = std::move(source.idleDecoders.back());
+        source.idleDecoders.pop_back();
+    }
+    const bool keepsLines = m_setup.clock.kind() == EventClock::Kind::Field;
+    DecodedChunk decoded = decodeChunk(*decoder, std::move(arrived), keepsLines);
+    const std::lock_guard guard(m_mutex);
+    source.idleDecoders.push_back(std::move(decoder));
+    return decoded;
+}
+
+void PlanExecutor::readerArrived() {
+    const std::lock_guard lock(m_mutex);
+    for (const SourceState& source : m_sources)
+        refresh(source.stage);
+}
+
+bool PlanExecutor::mayDecode(const SourceState& source) const {
+    if (m_stopped || m_inputEnded || source.idleDecoders.empty())
+        return false;
+    const bool has = source.reader != nullptr ? source.reader->hasChunk()
+                                              : source.nextPreloaded < source.preloaded.size();
+    if (!has || source.decoding + source.decoded.size() + m_morsels.size() >= m_maxInFlight)
+        return false;
+    // The sequencer may be waiting for this very source while the others' rows fill the queues.
+    if (m_sources.size() > 1 && m_morsels.empty())
+        return true;
+    for (const std::uint32_t e : m_plan.stages[source.stage].outEdges)
+        if (m_queues[e].bytes >= m_request.queueBytes)
+            return false;
+    return true;
+}
+
+void PlanExecutor::decodeTask(std::unique_lock<std::mutex>& lock, std::uint32_t input) {
+    SourceState& source = m_sources[input];
+    StageFigures& figures = m_stages[source.stage].figures;
+    ArrivedChunk arrived;
+    DecodedChunk decoded;
+    std::uint64_t ordinal = 0;
+    if (source.reader != nullptr) {
+        auto taken = source.reader->take();
+        if (!taken)
+            return;
+        arrived = std::move(*taken);
+        ordinal = arrived.ordinal;
+    } else {
+        ordinal = source.nextPreloaded;
+        // Rows are copied because the sequencer writes their keys; values are shared.
+        const DecodedChunk& kept = source.preloaded[source.nextPreloaded++];
+        decoded = kept;
+        decoded.arrivalNs = monotonicNs();
+        decoded.wallNs = wallNs();
+    }
+    ++source.decoding;
+    refresh(source.stage);
+    m_work.notify_one();
+    lock.unlock();
+    const TaskTimer timer(m_request.measure);
+    const std::size_t bytes = arrived.chunk.bytes.size();
+    if (source.reader != nullptr)
+        decoded = decode(source, std::move(arrived));
+    const TaskTimes times = timer.stop();
+    lock.lock();
+    figures.addTask(times, decoded.rows->rows.size());
+    figures.bytesIn += bytes;
+    if (bytes > 0) {
+        const double ratio =
+            static_cast<double>(decoded.rows->bytes() + bytes) / static_cast<double>(bytes);
+        source.decodedPerByte += (ratio - source.decodedPerByte) / 8;
+        // A decoded piece should fill half of a core's second-level cache.
+        const double target = 256.0 * 1024 / source.decodedPerByte;
+        if (source.reader != nullptr)
+            source.reader->setTarget(
+                std::clamp(static_cast<std::size_t>(target), kLeastBatchBytes, kMostBatchBytes));
+    }
+    --source.decoding;
+    source.decoded.emplace(ordinal, std::move(decoded));
+    sequence(lock);
+    refresh(source.stage);
+}
+
+// One worker at a time numbers rows; chunks that arrive meanwhile are taken in the same turn.
+void PlanExecutor::sequence(std::unique_lock<std::mutex>& lock) {
+    if (m_sequencing)
+        return;
+    m_sequencing = true;
+    while (!m_stopped && !m_inputEnded) {
+        std::vector<std::pair<std::uint32_t, DecodedChunk>> next;
+        for (std::uint32_t i = 0; i < m_sources.size(); ++i) {
+            auto& decoded = m_sources[i].decoded;
+            while (!decoded.empty() && decoded.begin()->first == m_sources[i].nextChunk) {
+                next.emplace_back(i, std::move(decoded.begin()->second));
+                decoded.erase(decoded.begin());
+                ++m_sources[i].nextChunk;
+            }
+        }
+        if (next.empty())
+            break;
+        lock.unlock();
+        std::vector<std::shared_ptr<Morsel>> made;
+        for (auto& [input, chunk] : next)
+            m_sequencer.push(input, std::move(chunk));
+        while (auto morsel = m_sequencer.next())
+            made.push_back(std::move(morsel));
+        lock.lock();
+        for (auto& morsel : made)
+            publish(std::move(morsel));
+    }
+    m_sequencing = false;
+}
+
+void PlanExecutor::publish(std::shared_ptr<Morsel> morsel) {
+    const std::uint64_t now = monotonicNs();
+    const std::uint64_t ordinal = morsel->ordinal;
+    m_published = ordinal + 1;
+    m_inputEnded = m_inputEnded || morsel->last;
+    m_sourceRows += morsel->sourceRows;
+    MorselState& state = m_morsels[ordinal];
+    state.morsel = morsel;
+    for (const StagePlan& stage : m_plan.stages) {
+        state.stagesLeft += stage.kind == StagePlan::Kind::Source ? 0 : 1;
+        state.beforeSinksLeft += stage.kind == StagePlan::Kind::Group ? 1 : 0;
+    }
+    const auto& rejected = m_sequencer.rejectedSequences();
+    if (m_rejectedTaken < rejected.size()) {
+        m_ledger.addRejected(
+            ordinal,
+            {rejected.begin() + static_cast<std::ptrdiff_t>(m_rejectedTaken), rejected.end()});
+        m_rejectedTaken = rejected.size();
+    }
+    for (std::uint32_t i = 0; i < m_sources.size(); ++i)
+        deliver(*morsel, i, now);
+    // Stages that nobody feeds answer each morsel too.
+    for (std::uint32_t s = 0; s < m_plan.stages.size(); ++s)
+        if (m_plan.stages[s].inEdges.empty())
+            refresh(s);
+    if (state.beforeSinksLeft == 0)
+        settle(ordinal);
+    if (m_morsels[ordinal].stagesLeft == 0)
+        m_morsels.erase(ordinal);
+    m_work.notify_all();
+}
+
+// The rows of one input, on every edge that leaves it.
+void PlanExecutor::deliver(const Morsel& morsel, std::uint32_t input, std::uint64_t now) {
+    StageFigures& figures = m_stages[m_sources[input].stage].figures;
+    const BlockPtr& rows = morsel.rows[input];
+    const BlockPtr& bad = morsel.rejected[input];
+    const std::size_t bytes = rows == nullptr ? 0 : deliveredBytes(*rows);
+    figures.rowsIn +=
+        (rows == nullptr ? 0 : rows->rows.size()) + (bad == nullptr ? 0 : bad->rows.size());
+    figures.rowsOut += rows == nullptr ? 0 : rows->rows.size();
+    bool materializes = false;
+    for (const std::uint32_t e : m_plan.stages[m_sources[input].stage].outEdges) {
+        const PlanEdge& edge = m_plan.edges[e];
+        EdgeBatch batch;
+        batch.block = edge.graphEdge == kNone ? bad : rows;
+        batch.bytes = batch.block == nullptr || edge.insideGroup ? 0 : bytes;
+        if (edge.branches)
+            batch.suffix = RowPath().then(edge.branch, m_suffixes);
+        materializes = materializes || (edge.graphEdge != kNone && !edge.insideGroup);
+        m_queues[e].put(morsel.ordinal, std::move(batch), now);
+        refresh(edge.toStage);
+    }
+    figures.bytesMaterialized += materializes ? bytes : 0;
+}
+
+} // namespace fuseboard

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// One stage on one morsel, and what follows from it: settled failures, state, limits.
+#include "engine/base/clock.h"
+#include "engine/runtime/plan_executor_parts.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+namespace {
+
+constexpr std::uint64_t kProbeEvery = 128; ///< batches; keeps the probe's cost under 1 %
+constexpr std::uint64_t kStateCheckNs = 50'000'000;
+
+} // namespace
+
+Status PlanExecutor::prepareStages() {
+    m_stages.resize(m_plan.stages.size());
+    m_queues.resize(m_plan.edges.size());
+    for (std::uint32_t s = 0; s < m_stages.size(); ++s) {
+        const StagePlan& plan = m_plan.stages[s];
+        StageState& state = m_stages[s];
+        bool parallel = plan.kind == StagePlan::Kind::Group && !plan.stateful && !plan.forwards;
+        if (plan.kind == StagePlan::Kind::Sink)
+            parallel = !m_setup.sinks[sinkOf(m_plan, s)]->ordered();
+        state.concurrency = parallel ? m_threads : 1;
+        if (plan.kind != StagePlan::Kind::Group)
+            continue;
+        for (std::uint32_t i = 0; i < state.concurrency; ++i) {
+            FB_TRY_ASSIGN(auto runner, GroupRunner::make(m_plan, s, *m_setup.accounts));
+            state.idleRunners.push_back(std::move(runner));
+        }
+    }
+    return {};
+}
+
+void PlanExecutor::stageTask(std::unique_lock<std::mutex>& lock, std::uint32_t stage) {
+    StageState& state = m_stages[stage];
+    const StagePlan& plan = m_plan.stages[stage];
+    const std::uint64_t ordinal = state.next++;
+    ++state.running;
+    const MorselPtr morsel = m_morsels.at(ordinal).morsel;
+    std::vector<EdgeBatch> inputs;
+    std::uint64_t enqueued = 0;
+    for (const std::uint32_t e : plan.inEdges) {
+        QueueSlot slot = m_queues[e].take(ordinal);
+        enqueued = std::max(enqueued, slot.enqueuedNs);
+        inputs.push_back(std::move(*slot.batch));
+    }
+    state.figures.beginTask(enqueued, inputs, m_request.measure);
+    refreshAround(stage);
+    if (plan.kind == StagePlan::Kind::Group)
+        runGroup(lock, stage, morsel, inputs);
+    else
+        runSink(lock, stage, morsel, inputs);
+    --state.running;
+    finishedStage(stage, morsel);
+    refreshAround(stage);
+}
+
+void PlanExecutor::runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t stage,
+                            const MorselPtr& morsel, std::vector<EdgeBatch>& inputs) {
+    StageState& state = m_stages[stage];
+    const StagePlan& plan = m_plan.stages[stage];
+    std::unique_ptr<GroupRunner> runner = std::move(state.idleRunners.back());
+    state.idleRunners.pop_back();
+    const bool probe =
+        m_request.measure && plan.members.size() > 1 && morsel->ordinal % kProbeEvery == 0;
+    lock.unlock();
+    const TaskTimer timer(m_request.measure);
+    TaskFigures figures;
+    std::vector<EdgeBatch> outputs(plan.outEdges.size());
+    runner->run(*morsel, inputs, outputs, probe, figures);
+    inputs.clear();
+    const TaskTimes times = timer.stop();
+    lock.lock();
+    state.figures.addTask(times, figures.rowsIn);
+    state.figures.addGroup(figures);
+    if (!figures.errors.empty())
+        m_ledger.addErrors(morsel->ordinal, std::move(figures.errors));
+    const std::uint64_t now = monotonicNs();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const std::uint32_t e = plan.outEdges[i];
+        m_queues[e].put(morsel->ordinal, std::move(outputs[i]), now);
+    }
+    if (plan.stateful) {
+        checkState(stage, *runner);
+        state.exhausted = runner->exhausted();
+        if (!state.exhausted.empty())
+            checkLimits();
+    }
+    state.idleRunners.push_back(std::move(runner));
+}
+
+void PlanExecutor::runSink(std::unique_lock<std::mutex>& lock, std::uint32_t stage,
+                           const MorselPtr& morsel, std::vector<EdgeBatch>& inputs) {
+    StageState& state = m_stages[stage];
+    OutputSink& sink = *m_setup.sinks[sinkOf(m_plan, stage)];
+    const std::optional<RowKey> cut = m_setup.holdsBack ? m_ledger.cut() : std::nullopt;
+    lock.unlock();
+    const TaskTimer timer(m_request.measure);
+    EncodedMorsel encoded = sink.encode(*morsel, inputs, cut);
+    inputs.clear();
+    const std::uint64_t rows = encoded.rows, events = encoded.events, bytes = encoded.bytes.size();
+    Status written = sink.commit(morsel->ordinal, std::move(encoded));
+    const TaskTimes times = timer.stop();
+    lock.lock();
+    state.figures.addTask(times, events);
+    state.figures.rowsIn += events;
+    state.figures.rowsOut += rows;
+    state.figures.bytesOut += bytes;
+    if (!written) {
+        failWith(written.error());
+    }
+}
+
+void PlanExecutor::finishedStage(std::uint32_t stage, const MorselPtr& morsel) {
+    MorselState& state = m_morsels.at(morsel->ordinal);
+    if (m_plan.stages[stage].kind == StagePlan::Kind::Group && --state.beforeSinksLeft == 0)
+        settle(morsel->ordinal);
+    if (--state.stagesLeft > 0)
+        return;
+    m_morsels.erase(morsel->ordinal);
+    for (const SourceState& source : m_sources)
+        refresh(source.stage);
+    if (finished())
+        m_work.notify_all();
+}
+
+void PlanExecutor::settle(std::uint64_t ordinal) {
+    m_settled = m_ledger.settle(ordinal);
+    if (m_setup.holdsBack) {
+        if (m_ledger.cut())
+            stop(); // what is under way still runs; sinks drop what lies behind the cut
+        for (std::uint32_t s = 0; s < m_plan.stages.size(); ++s)
+            if (m_plan.stages[s].kind == StagePlan::Kind::Sink)
+                refresh(s);
+    }
+}
+
+void PlanExecutor::checkState(std::uint32_t stage, const GroupRunner& runner) {
+    StageState& state = m_stages[stage];
+    const std::uint64_t now = monotonicNs();
+    if (now - state.stateCheckedNs < kStateCheckNs && !m_inputEnded)
+        return;
+    state.stateCheckedNs = now;
+    state.figures.stateBytes = runner.stateBytes();
+    state.figures.groups = runner.groupCount();
+    state.figures.mostStateBytes = std::max(state.figures.mostStateBytes, state.figures.stateBytes);
+    state.figures.mostGroups = std::max(state.figures.mostGroups, state.figures.groups);
+    std::size_t total = 0;
+    for (const StageState& other : m_stages)
+        total += other.figures.stateBytes;
+    if (total <= m_memoryLimit)
+        return;
+    Error error(
+        ErrorCode::LimitExceeded,
+        fmt::format("the state of {} holds {} bytes in {} groups; all state may take {} bytes",
+                    m_plan.stages[stage].label, state.figures.stateBytes, state.figures.groups,
+                    m_memoryLimit),
+        "group by fewer keys, set max_groups, or raise --memory");
+    error.node = m_plan.graph->node(m_plan.stages[stage].members.front()).id;
+    failWith(std::move(error));
+}
+
+// Once every way to a sink leads through a full limit, later events cannot matter.
+void PlanExecutor::checkLimits() {
+    if (m_setup.cuttingLimits.empty())
+        return;
+    std::uint64_t last = 0;
+    for (const NodeIndex limit : m_setup.cuttingLimits) {
+        std::uint64_t at = kNeverDue;
+        for (const StageState& state : m_stages)
+            for (const auto& [node, sequence] : state.exhausted)
+                if (node == limit)
+                    at = sequence;
+        if (at == kNeverDue)
+            return;
+        last = std::max(last, at);
+    }
+    m_ledger.cutAt(last);
+    stop();
+}
+
+} // namespace fuseboard

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/run_ending.h"
+
+namespace fuseboard {
+
+namespace {
+
+/// The error that a run under OnError::Stop ends with.
+Error stopError(const RowError& error) {
+    Error made(
+        error.code,
+        fmt::format("{} failed on event {}: {}", error.origin, error.sequence, error.message),
+        "mend the expression, or let failed rows leave on err");
+    made.node = error.origin;
+    made.place = error.place;
+    return made;
+}
+
+Error tooManyErrors(std::uint64_t most) {
+    return {ErrorCode::LimitExceeded,
+            fmt::format("more than {} rows were rejected or failed", most),
+            "look at the first ones, or raise --max-errors"};
+}
+
+Error allRejected(const Sequencer& sequencer) {
+    const Rejection& first = sequencer.firstRejections().front();
+    Error error(
+        ErrorCode::InvalidSyntax,
+        fmt::format("the first {} rows of the input were all rejected; the first of them: {}",
+                    sequencer.rejected(), first.reason),
+        "check the file and its --format");
+    error.place.file = first.source;
+    error.place.line = static_cast<std::uint32_t>(first.line);
+    error.place.column = 1;
+    return error;
+}
+
+// What lies earlier in the input comes first, so that the answer does not depend on how far the
+// reading had come when the run was cut.
+std::optional<Error> failureOf(const RunSetup& setup, const Sequencer& sequencer,
+                               const RunLedger& ledger, const RunEnding& ending) {
+    if (ending.failure || ending.cancelled)
+        return ending.failure;
+    if (ledger.stopper())
+        return stopError(*ledger.stopper());
+    if (ledger.tooMany())
+        return tooManyErrors(setup.request->maxErrors);
+    if (sequencer.ended() && sequencer.accepted() == 0 && sequencer.rejected() > 0)
+        return allRejected(sequencer);
+    for (const InputRead& input : ending.inputs)
+        if (input.failure)
+            return input.failure;
+    return std::nullopt;
+}
+
+} // namespace
+
+void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger, RunEnding ending,
+            RunResult& result) {
+    RunRow& run = result.record.run;
+    // Of input that was not read to its end there is no hash that means anything.
+    const bool readWhole = sequencer.ended() && sequencer.sequenced() < setup.request->limit;
+    for (const InputRead& input : ending.inputs) {
+        run.bytesIn += input.bytes;
+        if (readWhole)
+            run.inputHash += input.hash;
+    }
+    result.failure = failureOf(setup, sequencer, ledger, ending);
+    for (const auto& sink : setup.sinks) {
+        if (ending.keepsOutput)
+            if (auto done = sink->finish(); !done && !result.failure)
+                result.failure = done.error();
+        result.sinks.push_back(sink->result());
+        run.rowsOut += result.sinks.back().rows;
+        result.nonFinite += sink->nonFinite();
+        result.record.latency.push_back({0, sink->name(), sink->latency()});
+    }
+    run.outputHash = combinedHash(result.sinks);
+    run.rejectedRows = ledger.rejectedRows();
+    run.failedRows = ledger.failedRows();
+    run.status = ending.cancelled ? RunStatus::Cancelled
+                 : result.failure ? RunStatus::Failed
+                                  : RunStatus::Done;
+    run.errorText = result.failure ? result.failure->message : "";
+    result.errors = ledger.digest();
+    result.firstErrors = ledger.firstErrors();
+    result.firstRejections = sequencer.firstRejections();
+    result.notices = setup.notices;
+}
+
+} // namespace fuseboard
