@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/importers/query_graph.h"
 
+#include "engine/graph/config_json.h"
 #include "engine/graph/graph_json.h"
 #include "engine/operators/operator_body.h"
 #include "engine/script/constant.h"
@@ -64,6 +65,7 @@ NodeIndex QueryGraph::addNode(NodeData data, const QueryStatement& at, const Sco
     data.id = m_graph.freeId(scope.prefix + data.id);
     if (at.source != nullptr)
         data.place = placeOf(*at.source, at.span);
+    data.config = adoptFunctions(std::move(data.config), m_definitions);
     return m_graph.addNode(std::move(data));
 }
 
@@ -89,6 +91,8 @@ PipelineEnds QueryGraph::add(const Query& query, const std::string& prefix, bool
         }
         addStatement(statement, scope);
     }
+    if (!m_definitions.empty())
+        m_graph.setDefinitions(m_definitions);
     return std::move(scope.ends);
 }
 

@@ -45,6 +45,7 @@ private:
     Graph& m_graph;
     std::vector<Notice>& m_notices;
     std::vector<Error>& m_errors;
+    Definitions m_definitions; ///< of all queries so far
 };
 
 /// A graph with Tremor's properties: its order of events, nothing flushed at the end, errors end
