@@ -15,7 +15,7 @@ namespace {
 constexpr int kPauseMs = 60;
 
 std::optional<Error> errorOf(const NodeData& node, const ParameterSpec& spec,
-                             const Parameter& parameter) {
+                             const Parameter& parameter, const Definitions& definitions) {
     const auto finish = [&](Error error) {
         error.node = node.id;
         error.message = spec.title + ": " + error.message;
@@ -25,7 +25,8 @@ std::optional<Error> errorOf(const NodeData& node, const ParameterSpec& spec,
     const bool windowed = spec.name == "target" && windows != nullptr && !windows->empty();
     const auto plain = [&](const std::string& text) -> std::optional<Error> {
         auto parsed = parseExpression(spec.title, text,
-                                      windowed ? ExpressionUse::Windowed : ExpressionUse::Plain);
+                                      windowed ? ExpressionUse::Windowed : ExpressionUse::Plain,
+                                      &definitions);
         if (parsed && windowed)
             parsed = bindWindowedTarget(std::move(*parsed), node.config.groupBy("group_by").get());
         return parsed ? std::nullopt : std::optional(finish(std::move(parsed).error()));
@@ -35,12 +36,12 @@ std::optional<Error> errorOf(const NodeData& node, const ParameterSpec& spec,
             return std::nullopt;
         if (spec.type != ParameterType::Script)
             return plain(expression->text);
-        auto script = parseScriptBody(spec.title, expression->text);
+        auto script = parseScriptBody(spec.title, expression->text, &definitions);
         return script ? std::nullopt : std::optional(finish(std::move(script).error()));
     }
     if (const auto* by = std::get_if<GroupByText>(&parameter);
         by != nullptr && by->tree == nullptr) {
-        auto parsed = parseGroupBy(spec.title, by->text);
+        auto parsed = parseGroupBy(spec.title, by->text, &definitions);
         return parsed ? std::nullopt : std::optional(finish(std::move(parsed).error()));
     }
     if (const auto* branches = std::get_if<std::vector<NamedExpression>>(&parameter)) {
@@ -63,7 +64,7 @@ std::vector<Error> parseErrors(const Graph& graph, const Catalogue& catalogue) {
             const Parameter* parameter = node.config.find(spec.name);
             if (parameter == nullptr)
                 continue;
-            if (auto error = errorOf(node, spec, *parameter))
+            if (auto error = errorOf(node, spec, *parameter, graph.definitions()))
                 errors.push_back(std::move(*error));
         }
     }

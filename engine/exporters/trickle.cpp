@@ -5,6 +5,7 @@
 // so the optimiser takes them out again and the plan is the same.
 #include "engine/exporters/exported_graph.h"
 #include "engine/formats/json_text.h"
+#include "engine/script/definitions.h"
 #include "engine/script/parser.h"
 
 #include <fmt/format.h>
@@ -188,7 +189,7 @@ private:
         const Expression* script = node.config.expression("script");
         if (script == nullptr || script->tree == nullptr)
             return fail(refusal(node, kTarget, "its script does not parse"));
-        collectFunctions(*script->tree);
+        const ExprPtr tree = m_functions.adopt(script->tree);
         std::string state;
         if (const Value* initial = node.config.value("state");
             initial != nullptr && !initial->isNull()) {
@@ -196,7 +197,7 @@ private:
             state = fmt::format("state {}\n", text);
         }
         m_definitions += fmt::format("define script {}\n{}script\n    {}\nend;\n", m_name[n], state,
-                                     printExprPretty(*script->tree, 1));
+                                     printExprPretty(*tree, 1));
         add(n, fmt::format("create script {};\n", m_name[n]), {});
         return {};
     }
@@ -236,8 +237,8 @@ private:
                 return std::string();
             if (expression->tree == nullptr)
                 return fail(refusal(node, kTarget, fmt::format("its {} does not parse", name)));
-            collectFunctions(*expression->tree);
-            return fmt::format("{} {}\n", word, printExprPretty(*expression->tree));
+            return fmt::format("{} {}\n", word,
+                               printExprPretty(*m_functions.adopt(expression->tree)));
         };
         FB_TRY_ASSIGN(std::string text, clause("target", "select"));
         if (text.empty())
@@ -254,10 +255,8 @@ private:
         }
         FB_TRY_ASSIGN(const std::string where, clause("where", "where"));
         text += "\n" + where;
-        if (const GroupByPtr by = node.config.groupBy("group_by")) {
-            collectFunctions(*by);
-            text += fmt::format("group by {}\n", printGroupBy(*by));
-        }
+        if (const GroupByPtr by = node.config.groupBy("group_by"))
+            text += fmt::format("group by {}\n", printGroupBy(*m_functions.adopt(by)));
         FB_TRY_ASSIGN(std::string having, clause("having", "having"));
         if (!having.empty())
             having = "\n" + having.substr(0, having.size() - 1);
@@ -417,39 +416,15 @@ private:
 
     // --- functions that the program defined ---
 
-    void collectFunctions(const GroupBy& by) {
-        if (by.expression != nullptr)
-            collectFunctions(*by.expression);
-        for (const GroupByPtr& item : by.items)
-            collectFunctions(*item);
-    }
-    void collectFunctions(const Expr& tree) {
-        if (const auto* call = tryAs<UserCallExpr>(&tree);
-            call != nullptr && m_functionsSeen.insert(call->function.get()).second) {
-            if (call->function->body != nullptr)
-                collectFunctions(*call->function->body);
-            m_functions.push_back(call->function.get());
-        }
-        forEachChild(tree, [&](const ExprPtr& child) {
-            if (child != nullptr)
-                collectFunctions(*child);
-        });
-    }
-
     Result<std::string> functionText() const {
         std::string text;
-        for (const UserFunction* function : m_functions) {
-            if (function->open || function->name.find("::") != std::string::npos)
-                return fail(
-                    ErrorCode::Unsupported,
-                    fmt::format("the function `{}` comes from a module of its own or takes any "
-                                "number of arguments, and cannot be written into the query",
-                                function->name));
-            std::string parameters;
-            for (const std::string& name : function->parameters)
-                parameters += (parameters.empty() ? "" : ", ") + quoteIdentifier(name);
-            text += fmt::format("fn {}({}) with\n    {}\nend;\n", quoteIdentifier(function->name),
-                                parameters, printExprPretty(*function->body, 1));
+        for (const UserFunctionPtr& function : m_functions.functions()) {
+            if (function->name.find("::") != std::string::npos)
+                return fail(ErrorCode::Unsupported,
+                            fmt::format("the function `{}` comes from a module of its own and "
+                                        "cannot be written into the query",
+                                        function->name));
+            text += printFunction(*function) + ";\n";
         }
         return text;
     }
@@ -461,8 +436,7 @@ private:
     std::set<NodeIndex> m_isPort;
     std::set<std::string> m_taken;
     std::map<std::string, std::string> m_windows;
-    std::set<const UserFunction*> m_functionsSeen;
-    std::vector<const UserFunction*> m_functions; ///< callees first
+    Definitions m_functions; ///< that the statements call
     std::string m_definitions, m_body;
     std::vector<Statement> m_statements;
 };

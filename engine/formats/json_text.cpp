@@ -218,6 +218,14 @@ Place placeOf(std::string_view text, std::size_t offset, std::string file) {
     return place;
 }
 
+/// A document that ends too early is at fault behind what is there, not on an empty line after it.
+std::size_t lastIfAtEnd(std::string_view text, std::size_t offset) {
+    if (offset < text.size())
+        return offset;
+    const std::size_t last = text.find_last_not_of(" \t\r\n");
+    return last == std::string_view::npos ? 0 : last + 1;
+}
+
 } // namespace
 
 Result<Value> parseJson(std::string_view text, Arena& arena, std::string file) {
@@ -228,7 +236,7 @@ Result<Value> parseJson(std::string_view text, Arena& arena, std::string file) {
         return value;
     const auto code = reader.tooDeep() ? ErrorCode::LimitExceeded : ErrorCode::InvalidSyntax;
     return fail(Error(code, std::string("not valid JSON: ") + reader.reason())
-                    .at(placeOf(text, reader.failedAt(), std::move(file))));
+                    .at(placeOf(text, lastIfAtEnd(text, reader.failedAt()), std::move(file))));
 }
 
 Result<Value> parseJsonLine(std::string_view line, Arena& arena) {

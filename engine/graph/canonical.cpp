@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 namespace fuseboard {
 
@@ -50,6 +52,51 @@ private:
     const Graph& m_graph;
     std::vector<std::uint32_t> m_number;
     std::vector<NodeIndex> m_order;
+};
+
+/// The functions that nodes call, by name. Their identities cover those that they call.
+class Functions {
+public:
+    explicit Functions(const Graph& graph) {
+        for (const NodeIndex n : graph.nodes())
+            for (const auto& [name, parameter] : graph.node(n).config.all())
+                collect(parameter);
+    }
+    [[nodiscard]] const std::set<std::pair<std::string, std::string>>& digests() const {
+        return m_digests;
+    }
+
+private:
+    void collect(const Parameter& parameter) {
+        if (const auto* expression = std::get_if<Expression>(&parameter)) {
+            collect(expression->tree);
+        } else if (const auto* group = std::get_if<GroupByText>(&parameter)) {
+            collect(group->tree);
+        } else if (const auto* windows = std::get_if<std::vector<WindowSpec>>(&parameter)) {
+            for (const WindowSpec& window : *windows) {
+                collect(window.script);
+                collect(window.tickScript);
+            }
+        } else if (const auto* branches = std::get_if<std::vector<NamedExpression>>(&parameter)) {
+            for (const NamedExpression& branch : *branches)
+                collect(branch.expression.tree);
+        }
+    }
+    void collect(const GroupByPtr& by) {
+        if (by == nullptr)
+            return;
+        collect(by->expression);
+        for (const GroupByPtr& item : by->items)
+            collect(item);
+    }
+    void collect(const ExprPtr& tree) {
+        if (tree == nullptr)
+            return;
+        if (const auto* call = tryAs<UserCallExpr>(tree.get()))
+            m_digests.emplace(call->function->name, call->function->digest);
+        forEachChild(*tree, [&](const ExprPtr& child) { collect(child); });
+    }
+    std::set<std::pair<std::string, std::string>> m_digests;
 };
 
 std::string textOf(const ExprPtr& tree) {
@@ -108,6 +155,9 @@ std::string canonicalText(const Graph& graph) {
                                 edge.to.port);
         }
     };
+    const Functions functions(graph);
+    for (const auto& [name, digest] : functions.digests())
+        text += fmt::format("function {} {}\n", name, digest);
     for (std::uint32_t port = 0; port < graph.inputs().size(); ++port) {
         text += fmt::format("input {}\n", graph.inputs()[port]);
         addEdges(graph.inputEdges(port));

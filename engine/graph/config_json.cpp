@@ -25,19 +25,16 @@ std::string_view tagOf(TextUse use) {
     return kTags[static_cast<std::size_t>(use)].second;
 }
 
-Result<Expression> parseAs(TextUse use, std::string name, std::string text) {
+Result<Expression> parseAs(TextUse use, std::string name, std::string text,
+                           const Definitions& definitions) {
     switch (use) {
-    case TextUse::Script: return parseScriptBody(std::move(name), std::move(text));
+    case TextUse::Script: return parseScriptBody(std::move(name), std::move(text), &definitions);
     case TextUse::Windowed:
-        return parseExpression(std::move(name), std::move(text), ExpressionUse::Windowed);
+        return parseExpression(std::move(name), std::move(text), ExpressionUse::Windowed,
+                               &definitions);
     case TextUse::Expression: break;
     }
-    return parseExpression(std::move(name), std::move(text), ExpressionUse::Plain);
-}
-
-bool readsBackTo(const Expression& wanted, TextUse use, const std::string& text) {
-    const auto parsed = parseAs(use, "text", text);
-    return parsed && parsed->tree != nullptr && sameExpr(*parsed->tree, *wanted.tree);
+    return parseExpression(std::move(name), std::move(text), ExpressionUse::Plain, &definitions);
 }
 
 struct ExpressionText {
@@ -45,53 +42,68 @@ struct ExpressionText {
     std::string text;
 };
 
-// The user's own text where it reads back, else the printed tree. No text at all: the tree cannot
-// be written down.
-std::optional<ExpressionText> writable(const Expression& expression) {
+// The text with the first use in which it reads back to the tree.
+std::optional<ExpressionText> readingBack(const std::string& text, const Expr& tree,
+                                          const Definitions& definitions) {
+    for (const auto& [use, tag] : kTags) {
+        const auto parsed = parseAs(use, "text", text, definitions);
+        if (parsed && parsed->tree != nullptr && sameExpr(*parsed->tree, tree))
+            return ExpressionText{use, text};
+    }
+    return std::nullopt;
+}
+
+// The user's own text where it reads back, else the printed tree, with the functions that it calls
+// added to the definitions. No text at all: the tree cannot be written down.
+std::optional<ExpressionText> writable(const Expression& expression, Definitions& definitions) {
     if (expression.tree == nullptr)
         return ExpressionText{TextUse::Expression, expression.text};
-    const std::string printed = printExprPretty(*expression.tree);
-    for (const std::string* text : {&expression.text, &printed})
-        for (const auto& [use, tag] : kTags)
-            if (readsBackTo(expression, use, *text))
-                return ExpressionText{use, *text};
-    return std::nullopt;
+    if (auto own = readingBack(expression.text, *expression.tree, definitions))
+        return own;
+    const ExprPtr adopted = definitions.adopt(expression.tree);
+    return readingBack(printExprPretty(*adopted), *adopted, definitions);
+}
+
+bool callsFunctions(const Expr& tree) {
+    bool found = tree.kind == ExprKind::UserCall;
+    forEachChild(tree, [&](const ExprPtr& child) { found = found || callsFunctions(*child); });
+    return found;
+}
+
+// The text names functions as they were named where it stood; it changes where that means nothing
+// here.
+void adoptInto(Definitions& definitions, Expression& expression) {
+    if (expression.tree == nullptr || !callsFunctions(*expression.tree) ||
+        readingBack(expression.text, *expression.tree, definitions))
+        return;
+    expression.tree = definitions.adopt(expression.tree);
+    if (!readingBack(expression.text, *expression.tree, definitions))
+        expression.text = printExprPretty(*expression.tree);
 }
 
 // --- writing
 // ------------------------------------------------------------------------------------------
 
-void appendText(const std::string& text, int indent, std::string& out) {
-    if (text.find('\n') == std::string::npos) {
-        printJsonString(text, out);
-        return;
-    }
-    out += '[';
-    std::string_view rest = text;
-    for (bool more = true; more;) {
-        const auto end = rest.find('\n');
-        more = end != std::string_view::npos;
-        out += fmt::format("\n{:{}}", "", indent + 2);
-        printJsonString(rest.substr(0, end), out);
-        if (more) {
-            out += ',';
-            rest.remove_prefix(end + 1);
-        }
-    }
-    out += fmt::format("\n{:{}}]", "", indent);
-}
-
-Status appendExpression(const Expression& expression, int indent, std::string& out) {
-    const auto text = writable(expression);
+Status appendExpression(const Expression& expression, int indent, Definitions& definitions,
+                        std::string& out) {
+    const auto text = writable(expression, definitions);
     if (!text)
         return fail(ErrorCode::Unsupported,
                     fmt::format("the expression has no text that reads back to it: {}",
-                                expression.text.substr(0, 200)),
-                    "it calls a function that its program defines; write the call out");
+                                expression.text.substr(0, 200)));
     out += fmt::format("{{\"{}\": ", tagOf(text->use));
-    appendText(text->text, indent, out);
+    appendJsonText(text->text, indent, out);
     out += '}';
     return {};
+}
+
+std::string writable(const GroupByText& group, Definitions& definitions) {
+    if (group.tree == nullptr)
+        return group.text;
+    const auto own = parseGroupBy("text", group.text, &definitions);
+    if (own && *own != nullptr && sameGroupBy(**own, *group.tree))
+        return group.text;
+    return printGroupBy(*definitions.adopt(group.tree));
 }
 
 void appendKey(bool& first, std::string_view key, std::string& out) {
@@ -102,7 +114,7 @@ void appendKey(bool& first, std::string_view key, std::string& out) {
     out += ": ";
 }
 
-void appendWindow(const WindowSpec& window, std::string& out) {
+void appendWindow(const WindowSpec& window, Definitions& definitions, std::string& out) {
     bool first = true;
     out += '{';
     appendKey(first, "name", out);
@@ -129,25 +141,26 @@ void appendWindow(const WindowSpec& window, std::string& out) {
          {std::pair{"script", window.script}, {"tick_script", window.tickScript}})
         if (tree != nullptr) {
             appendKey(first, key, out);
-            printJsonString(printExpr(*tree), out);
+            printJsonString(printExpr(*definitions.adopt(tree)), out);
         }
     out += '}';
 }
 
-Status appendBranches(const std::vector<NamedExpression>& branches, int indent, std::string& out) {
+Status appendBranches(const std::vector<NamedExpression>& branches, int indent,
+                      Definitions& definitions, std::string& out) {
     out += "{\"branches\": [";
     const char* separator = "";
     for (const NamedExpression& branch : branches) {
         out += fmt::format("{}\n{:{}}{{\"port\": ", separator, "", indent + 2);
         printJsonString(branch.name, out);
         out += ", \"when\": ";
-        const auto text = writable(branch.expression);
+        const auto text = writable(branch.expression, definitions);
         if (!text)
             return fail(ErrorCode::Unsupported,
                         fmt::format("the condition of branch \"{}\" has no text "
                                     "that reads back to it",
                                     branch.name));
-        appendText(text->text, indent + 2, out);
+        appendJsonText(text->text, indent + 2, out);
         out += '}';
         separator = ",";
     }
@@ -155,7 +168,8 @@ Status appendBranches(const std::vector<NamedExpression>& branches, int indent, 
     return {};
 }
 
-Status appendParameter(const Parameter& parameter, int indent, std::string& out) {
+Status appendParameter(const Parameter& parameter, int indent, Definitions& definitions,
+                       std::string& out) {
     if (const auto* value = std::get_if<OwnedValue>(&parameter)) {
         const bool wrap = (*value)->isRecord();
         out += wrap ? "{\"value\": " : "";
@@ -164,10 +178,10 @@ Status appendParameter(const Parameter& parameter, int indent, std::string& out)
         return {};
     }
     if (const auto* expression = std::get_if<Expression>(&parameter))
-        return appendExpression(*expression, indent, out);
+        return appendExpression(*expression, indent, definitions, out);
     if (const auto* group = std::get_if<GroupByText>(&parameter)) {
         out += "{\"group_by\": ";
-        appendText(textOfGroupBy(*group), indent, out);
+        appendJsonText(writable(*group, definitions), indent, out);
         out += '}';
         return {};
     }
@@ -175,12 +189,13 @@ Status appendParameter(const Parameter& parameter, int indent, std::string& out)
         out += "{\"windows\": [";
         for (std::size_t i = 0; i < windows->size(); ++i) {
             out += fmt::format("{}\n{:{}}", i == 0 ? "" : ",", "", indent + 2);
-            appendWindow((*windows)[i], out);
+            appendWindow((*windows)[i], definitions, out);
         }
         out += windows->empty() ? "]}" : fmt::format("\n{:{}}]}}", "", indent);
         return {};
     }
-    return appendBranches(std::get<std::vector<NamedExpression>>(parameter), indent, out);
+    return appendBranches(std::get<std::vector<NamedExpression>>(parameter), indent, definitions,
+                          out);
 }
 
 // --- reading
@@ -188,8 +203,9 @@ Status appendParameter(const Parameter& parameter, int indent, std::string& out)
 
 class ConfigReader {
 public:
-    ConfigReader(const std::string& nodeId, const ConfigComplaint& complain)
-        : m_nodeId(nodeId), m_complain(complain) {}
+    ConfigReader(const std::string& nodeId, const Definitions& definitions,
+                 const ConfigComplaint& complain)
+        : m_nodeId(nodeId), m_definitions(definitions), m_complain(complain) {}
 
     Config read(const Value& record) {
         Config config;
@@ -233,19 +249,10 @@ private:
     }
 
     std::optional<std::string> readText(const Value& value, const std::string& path) {
-        if (value.isString())
-            return std::string(value.asString());
-        std::string text;
-        bool valid = value.isArray();
-        for (std::size_t i = 0; valid && i < value.size(); ++i) {
-            valid = value.items()[i].isString();
-            if (valid)
-                text += (i == 0 ? "" : "\n") + std::string(value.items()[i].asString());
-        }
-        if (valid)
-            return text;
-        wrong(path, "a text or a list of lines is expected");
-        return std::nullopt;
+        auto text = readJsonText(value);
+        if (!text)
+            wrong(path, "a text or a list of lines is expected");
+        return text;
     }
 
     std::string sourceName(const std::string& path) const {
@@ -261,7 +268,7 @@ private:
     }
 
     Expression parsed(TextUse use, std::string text, const std::string& path) {
-        auto expression = parseAs(use, sourceName(path), text);
+        auto expression = parseAs(use, sourceName(path), text, m_definitions);
         if (expression)
             return std::move(*expression);
         m_complain(path, std::move(expression).error(), false);
@@ -275,7 +282,7 @@ private:
         if (!text)
             return std::nullopt;
         GroupByText group{*text, nullptr};
-        if (auto tree = parseGroupBy(sourceName(path), std::move(*text)))
+        if (auto tree = parseGroupBy(sourceName(path), std::move(*text), &m_definitions))
             group.tree = std::move(*tree);
         else
             m_complain(path, std::move(tree).error(), false);
@@ -358,6 +365,7 @@ private:
     }
 
     const std::string& m_nodeId;
+    const Definitions& m_definitions;
     const ConfigComplaint& m_complain;
 };
 
@@ -370,9 +378,10 @@ void appendShort(const Parameter& parameter, std::string& out) {
         printJsonString(textOfGroupBy(*group), out);
     } else if (const auto* windows = std::get_if<std::vector<WindowSpec>>(&parameter)) {
         out += '[';
+        Definitions definitions;
         for (std::size_t i = 0; i < windows->size(); ++i) {
             out += i == 0 ? "" : ",";
-            appendWindow((*windows)[i], out);
+            appendWindow((*windows)[i], definitions, out);
         }
         out += ']';
     } else {
@@ -391,27 +400,81 @@ void appendShort(const Parameter& parameter, std::string& out) {
 std::string textOfExpression(const Expression& expression) {
     if (expression.tree == nullptr)
         return expression.text;
-    if (const auto text = writable(expression))
+    Definitions definitions;
+    if (const auto text = writable(expression, definitions))
         return text->text;
     return printExprPretty(*expression.tree);
 }
 
 std::string textOfGroupBy(const GroupByText& group) {
-    if (group.tree == nullptr)
-        return group.text;
-    const std::string printed = printGroupBy(*group.tree);
-    const auto parsed = parseGroupBy("text", group.text);
-    return parsed && *parsed != nullptr && printGroupBy(**parsed) == printed ? group.text : printed;
+    Definitions definitions;
+    return writable(group, definitions);
 }
 
-Status printConfigJson(const Config& config, int indent, std::string& out) {
+Config adoptFunctions(Config config, Definitions& definitions) {
+    Config adopted;
+    for (auto [name, parameter] : config.all()) {
+        if (auto* expression = std::get_if<Expression>(&parameter)) {
+            adoptInto(definitions, *expression);
+        } else if (auto* group = std::get_if<GroupByText>(&parameter)) {
+            group->tree = definitions.adopt(group->tree);
+        } else if (auto* windows = std::get_if<std::vector<WindowSpec>>(&parameter)) {
+            for (WindowSpec& window : *windows) {
+                window.script = definitions.adopt(window.script);
+                window.tickScript = definitions.adopt(window.tickScript);
+            }
+        } else if (auto* branches = std::get_if<std::vector<NamedExpression>>(&parameter)) {
+            for (NamedExpression& branch : *branches)
+                adoptInto(definitions, branch.expression);
+        }
+        adopted.set(name, std::move(parameter));
+    }
+    return adopted;
+}
+
+void appendJsonText(const std::string& text, int indent, std::string& out) {
+    if (text.find('\n') == std::string::npos) {
+        printJsonString(text, out);
+        return;
+    }
+    out += '[';
+    std::string_view rest = text;
+    for (bool more = true; more;) {
+        const auto end = rest.find('\n');
+        more = end != std::string_view::npos;
+        out += fmt::format("\n{:{}}", "", indent + 2);
+        printJsonString(rest.substr(0, end), out);
+        if (more) {
+            out += ',';
+            rest.remove_prefix(end + 1);
+        }
+    }
+    out += fmt::format("\n{:{}}]", "", indent);
+}
+
+std::optional<std::string> readJsonText(const Value& value) {
+    if (value.isString())
+        return std::string(value.asString());
+    if (!value.isArray())
+        return std::nullopt;
+    std::string text;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (!value.items()[i].isString())
+            return std::nullopt;
+        text += (i == 0 ? "" : "\n") + std::string(value.items()[i].asString());
+    }
+    return text;
+}
+
+Status printConfigJson(const Config& config, int indent, Definitions& definitions,
+                       std::string& out) {
     out += '{';
     const char* separator = "";
     for (const auto& [name, parameter] : config.all()) {
         out += fmt::format("{}\n{:{}}", separator, "", indent + 2);
         printJsonString(name, out);
         out += ": ";
-        if (auto status = appendParameter(parameter, indent + 2, out); !status) {
+        if (auto status = appendParameter(parameter, indent + 2, definitions, out); !status) {
             Error error = std::move(status).error();
             error.message = name + ": " + error.message;
             return fail(std::move(error));
@@ -423,8 +486,8 @@ Status printConfigJson(const Config& config, int indent, std::string& out) {
 }
 
 Config parseConfigJson(const Value& record, const std::string& nodeId,
-                       const ConfigComplaint& complain) {
-    return ConfigReader(nodeId, complain).read(record);
+                       const Definitions& definitions, const ConfigComplaint& complain) {
+    return ConfigReader(nodeId, definitions, complain).read(record);
 }
 
 std::string configToJson(const Config& config) {

@@ -155,6 +155,11 @@ void Graph::setProperties(GraphProperties properties) {
         std::make_shared<const GraphProperties>(std::exchange(m_properties, std::move(properties)));
 }
 
+void Graph::setDefinitions(Definitions definitions) {
+    log(LogEntry::What::Definitions, 0).definitions =
+        std::exchange(m_definitions, std::make_shared<const Definitions>(std::move(definitions)));
+}
+
 std::uint32_t Graph::addInput(std::string port) {
     log(LogEntry::What::InputAdded, static_cast<std::uint32_t>(m_inputs.size()));
     m_inputs.push_back(std::move(port));
@@ -463,6 +468,7 @@ void Graph::undo(const LogEntry& entry) {
         break;
     case What::Name: m_name = entry.text; break;
     case What::Properties: m_properties = *entry.properties; break;
+    case What::Definitions: m_definitions = entry.definitions; break;
     case What::NodeParent: m_nodes[entry.index].parent = entry.parent; break;
     case What::EdgeParent: m_edges[entry.index].parent = entry.parent; break;
     default: undoOfPort(entry); break;

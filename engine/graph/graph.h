@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/graph/contract.h"
+#include "engine/script/definitions.h"
 
 #include <cstdint>
 #include <memory>
@@ -100,6 +101,8 @@ public:
     // --- reading ---
     [[nodiscard]] const std::string& name() const { return m_name; }
     [[nodiscard]] const GraphProperties& properties() const { return m_properties; }
+    /// Functions that the expressions of nodes may call, as imported or read with the pipeline.
+    [[nodiscard]] const Definitions& definitions() const { return *m_definitions; }
     [[nodiscard]] const std::vector<std::string>& inputs() const { return m_inputs; }
     [[nodiscard]] const std::vector<std::string>& outputs() const { return m_outputs; }
 
@@ -174,6 +177,7 @@ public:
     // --- changing (each writes the log) ---
     void setName(std::string name);
     void setProperties(GraphProperties properties);
+    void setDefinitions(Definitions definitions);
     std::uint32_t addInput(std::string port);
     std::uint32_t addOutput(std::string port);
     void bindInput(std::uint32_t port, PortBinding binding);
@@ -246,6 +250,7 @@ private:
             Groups,
             Name,
             Properties,
+            Definitions,
             InputAdded,
             OutputAdded,
             InputBound,
@@ -260,6 +265,7 @@ private:
         std::optional<Element> parent;
         std::shared_ptr<const std::vector<FusedGroup>> groups;
         std::shared_ptr<const GraphProperties> properties;
+        std::shared_ptr<const Definitions> definitions;
         BindingPtr binding;
         std::string text;
     };
@@ -275,6 +281,7 @@ private:
 
     std::string m_name;
     GraphProperties m_properties;
+    std::shared_ptr<const Definitions> m_definitions = std::make_shared<const Definitions>();
     std::vector<std::string> m_inputs, m_outputs;
     std::vector<BindingPtr> m_inputBindings, m_outputBindings;
     std::vector<std::vector<EdgeIndex>> m_inputEdges, m_outputEdges;

@@ -22,9 +22,10 @@ inline constexpr std::size_t kMaxPipelineEdges = 4'000'000;
 
 /// The text of a `.fuse.json` file: nodes in the order of the graph, one block each, edges one line
 /// each, so that a change of one node is a change of a few lines. Expressions stand as text: as the
-/// user wrote them where that reads back to the same tree, else as the tree prints. Functions that
-/// expressions use and a program defined go to "definitions". Fails with Unsupported for a tree
-/// that has no text.
+/// user wrote them where that reads back to the same tree, else as the tree prints. The functions
+/// of the graph, and others that its expressions call, stand in "definitions", callees first:
+///   {"function": "module::name", "text": "fn name(a) with … end"}
+/// Fails with Unsupported for a tree that has no text.
 [[nodiscard]] Result<std::string> printPipeline(const Graph& graph);
 
 struct PipelineFile {
@@ -42,7 +43,8 @@ struct PipelineFile {
 [[nodiscard]] std::expected<PipelineFile, std::vector<Error>>
 parsePipeline(std::string_view text, const std::string& file);
 
-/// One node's configuration as in a pipeline file, and back: for clipboards and undo texts.
+/// One node's configuration as in a pipeline file, and back. A configuration that calls a function
+/// of its pipeline is refused: it means nothing alone.
 [[nodiscard]] Result<std::string> printConfig(const Config& config);
 [[nodiscard]] Result<Config> parseConfig(std::string_view json, const std::string& nodeId);
 

@@ -79,10 +79,15 @@ private:
                 readProperties(value);
             else if (key == "inputs" || key == "outputs")
                 readList(value, path, &PipelineReader::readPort);
+            else if (key == "definitions")
+                readList(value, path, &PipelineReader::readDefinition);
             else if (key != "fuseboard" && key != "nodes" && key != "edges")
                 wrong(path, "this key is unknown",
-                      "a pipeline has name, properties, inputs, outputs, nodes and edges");
+                      "a pipeline has name, properties, inputs, outputs, definitions, nodes and "
+                      "edges");
         }
+        if (!m_definitions.empty())
+            m_result.graph.setDefinitions(m_definitions);
         readCounted(root, "nodes", kMaxPipelineNodes, &PipelineReader::readNode);
         readCounted(root, "edges", kMaxPipelineEdges, &PipelineReader::readEdge);
     }
@@ -201,6 +206,26 @@ private:
         }
     }
 
+    void readDefinition(const Value& value, const std::string& path) {
+        const Value* name = value.find("function");
+        const Value* text = value.find("text");
+        const auto lines = text == nullptr ? std::nullopt : readJsonText(*text);
+        if (name == nullptr || !name->isString() || !lines || value.size() != 2) {
+            wrong(path, "a definition is {\"function\": NAME, \"text\": \"fn … end\"}",
+                  "the text may be a list of its lines");
+            return;
+        }
+        const std::string function(name->asString());
+        if (m_definitions.find(function) != nullptr) {
+            wrong(path, fmt::format("the function \"{}\" is there twice", function));
+            return;
+        }
+        if (auto read = parseFunction(function, *lines, m_definitions))
+            m_definitions.add(std::move(*read));
+        else
+            add(m_errors, path + ".text", std::move(read).error());
+    }
+
     void readNode(const Value& value, const std::string& path) {
         NodeData node;
         if (const Value* id = value.find("id"); id != nullptr && id->isString())
@@ -245,7 +270,7 @@ private:
         const auto complain = [&](const std::string& inner, Error error, bool document) {
             add(document ? m_errors : m_result.problems, path + "." + inner, std::move(error));
         };
-        node.config = parseConfigJson(value, node.id, complain);
+        node.config = parseConfigJson(value, node.id, m_definitions, complain);
     }
 
     void readEdge(const Value& value, const std::string& path) {
@@ -300,6 +325,7 @@ private:
     const std::string& m_file;
     PipelineFile m_result;
     std::vector<Error> m_errors;
+    Definitions m_definitions;
     std::string m_node; ///< id of the node that is being read
 };
 
@@ -323,7 +349,7 @@ Result<Config> parseConfig(std::string_view json, const std::string& nodeId) {
         return fail(ErrorCode::InvalidSyntax, "a configuration is a record");
     std::vector<Error> errors;
     Config config =
-        parseConfigJson(root, nodeId, [&](const std::string& path, Error error, bool document) {
+        parseConfigJson(root, nodeId, {}, [&](const std::string& path, Error error, bool document) {
             error.message = path + ": " + error.message;
             if (document)
                 errors.push_back(std::move(error));

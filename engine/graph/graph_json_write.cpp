@@ -26,7 +26,8 @@ std::string positionText(const Position& position) {
 
 class PipelineWriter {
 public:
-    explicit PipelineWriter(const Graph& graph) : m_graph(graph) {}
+    explicit PipelineWriter(const Graph& graph)
+        : m_graph(graph), m_definitions(graph.definitions()) {}
 
     Result<std::string> write() {
         const GraphProperties& p = m_graph.properties();
@@ -38,9 +39,11 @@ public:
                              nameOf(kOnErrorNames, p.onError), quoted(p.clock));
         ports("inputs", m_graph.inputs(), true);
         ports("outputs", m_graph.outputs(), false);
+        // The functions stand before the nodes, which say what else of them is needed.
+        std::string head = std::exchange(m_out, {});
         FB_TRY(nodes());
         edges();
-        return std::move(m_out) + "}\n";
+        return std::move(head) + definitions() + m_out + "}\n";
     }
 
 private:
@@ -61,6 +64,24 @@ private:
             m_out += '}';
         }
         m_out += names.empty() ? "],\n" : "\n  ],\n";
+    }
+
+    [[nodiscard]] std::string definitions() const {
+        if (m_definitions.empty())
+            return {};
+        std::string out = "  \"definitions\": [";
+        Definitions before;
+        for (const UserFunctionPtr& function : m_definitions.functions()) {
+            // As the user wrote it, if that reads back here.
+            const auto own = parseFunction(function->name, function->text, before);
+            const bool same = own && (*own)->digest == function->digest;
+            out += fmt::format("{}\n    {{\"function\": {}, \"text\": ", before.empty() ? "" : ",",
+                               quoted(function->name));
+            appendJsonText(same ? function->text : printFunction(*function), 4, out);
+            out += '}';
+            before.add(function);
+        }
+        return out + "\n  ],\n";
     }
 
     Status nodes() {
@@ -91,7 +112,7 @@ private:
             m_out += ",\n      \"bypassed\": true";
         if (!node.config.all().empty()) {
             m_out += ",\n      \"config\": ";
-            if (auto status = printConfigJson(node.config, 6, m_out); !status) {
+            if (auto status = printConfigJson(node.config, 6, m_definitions, m_out); !status) {
                 Error error = std::move(status).error();
                 error.node = node.id;
                 return fail(std::move(error));
@@ -133,6 +154,7 @@ private:
     }
 
     const Graph& m_graph;
+    Definitions m_definitions; ///< the graph's, and what else the texts call
     std::string m_out;
 };
 
@@ -190,7 +212,12 @@ Result<std::string> printPipeline(const Graph& graph) {
 
 Result<std::string> printConfig(const Config& config) {
     std::string out;
-    FB_TRY(printConfigJson(config, 0, out));
+    Definitions needed;
+    FB_TRY(printConfigJson(config, 0, needed, out));
+    if (!needed.empty())
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("the configuration calls `{}`, which its pipeline defines",
+                                needed.functions().front()->name));
     return out;
 }
 

@@ -377,8 +377,39 @@ private:
     std::size_t m_withoutOperator = 0;
 };
 
+/// The lexer of DOT files tells a line, perhaps one behind the last, and what it stands near. The
+/// column and the text of the line are found by that.
+void completePlace(Error& error, std::string_view text) {
+    if (error.place.line == 0)
+        return;
+    const std::size_t last = text.find_last_not_of(" \t\r\n");
+    text = text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    std::size_t begin = 0;
+    std::uint32_t line = 1;
+    for (; line < error.place.line; ++line) {
+        const std::size_t end = text.find('\n', begin);
+        if (end == std::string_view::npos)
+            break;
+        begin = end + 1;
+    }
+    const bool atEnd = line < error.place.line;
+    const std::string_view shown = text.substr(begin, text.find('\n', begin) - begin);
+    std::size_t column = atEnd ? shown.size() : 0;
+    const std::size_t quote = error.message.find(" near '");
+    if (!atEnd && quote != std::string::npos) {
+        const std::size_t from = quote + 7;
+        const std::string near = error.message.substr(from, error.message.rfind('\'') - from);
+        const std::size_t found = near.empty() ? std::string_view::npos : shown.find(near);
+        column = found == std::string_view::npos ? 0 : found;
+    }
+    error.place.line = line;
+    error.place.column = static_cast<std::uint32_t>(column) + 1;
+    error.place.sourceLine = std::string(shown);
+}
+
 ImportResult import(const ImportSource& source, const ImportOptions& options) {
     const auto failed = [&](Error error) {
+        completePlace(error, source.text);
         if (error.place.file.empty())
             error.place.file = source.name;
         return std::unexpected(std::vector<Error>{std::move(error)});

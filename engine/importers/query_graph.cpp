@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/importers/query_graph.h"
 
+#include "engine/graph/config_json.h"
 #include "engine/graph/graph_json.h"
 #include "engine/operators/operator_body.h"
 #include "engine/script/constant.h"
@@ -64,6 +65,7 @@ NodeIndex QueryGraph::addNode(NodeData data, const QueryStatement& at, const Sco
     data.id = m_graph.freeId(scope.prefix + data.id);
     if (at.source != nullptr)
         data.place = placeOf(*at.source, at.span);
+    data.config = adoptFunctions(std::move(data.config), m_definitions);
     return m_graph.addNode(std::move(data));
 }
 
@@ -89,6 +91,8 @@ PipelineEnds QueryGraph::add(const Query& query, const std::string& prefix, bool
         }
         addStatement(statement, scope);
     }
+    if (!m_definitions.empty())
+        m_graph.setDefinitions(m_definitions);
     return std::move(scope.ends);
 }
 
@@ -271,15 +275,46 @@ Endpoint QueryGraph::unknown(const QueryEndpoint& end, const QueryStatement& at,
     return {};
 }
 
+Endpoint QueryGraph::portOf(NodeIndex node, const QueryEndpoint& end, const QueryStatement& at,
+                            bool output) {
+    const NodeData& data = m_graph.node(node);
+    const OperatorInfo* info = builtinCatalogue().find(data.operatorName);
+    if (info == nullptr) // told where it is defined
+        return {node, end.port};
+    const Contract contract = info->contract(data.config);
+    const auto& ports = output ? contract.outputs : contract.inputs;
+    if (!(output && contract.anyOutput) && std::ranges::find(ports, end.port) == ports.end())
+        wrong(Error(ErrorCode::InvalidGraph,
+                    fmt::format("{} has no {} port \"{}\"", end.name, output ? "output" : "input",
+                                end.port),
+                    fmt::format("its {} ports are: {}", output ? "output" : "input",
+                                fmt::join(ports, ", "))),
+              at.source, end.span);
+    return {node, end.port};
+}
+
+Endpoint QueryGraph::portOf(const std::map<std::string, NodeIndex>& ports, const QueryEndpoint& end,
+                            const QueryStatement& at, bool output) {
+    if (const auto port = ports.find(end.port); port != ports.end())
+        return {port->second, output ? "out" : "in"};
+    std::vector<std::string> names;
+    for (const auto& [name, node] : ports)
+        names.push_back(name);
+    wrong(Error(ErrorCode::InvalidGraph,
+                fmt::format("the pipeline {} has no {} port \"{}\"", end.name,
+                            output ? "output" : "input", end.port),
+                fmt::format("its {} ports are: {}", output ? "output" : "input",
+                            fmt::join(names, ", "))),
+          at.source, end.span);
+    return {};
+}
+
 // `from X` reads X's port `out`. In a file, `in/x` is a boundary port of its own.
 Endpoint QueryGraph::sourceOf(const QueryEndpoint& end, const QueryStatement& at, Scope& scope) {
     if (const auto node = scope.nodes.find(end.name); node != scope.nodes.end())
-        return {node->second, end.port};
-    if (const auto pipeline = scope.pipelines.find(end.name); pipeline != scope.pipelines.end()) {
-        const auto port = pipeline->second.outputs.find(end.port);
-        return port == pipeline->second.outputs.end() ? unknown(end, at, scope)
-                                                      : Endpoint{port->second, "out"};
-    }
+        return portOf(node->second, end, at, true);
+    if (const auto pipeline = scope.pipelines.find(end.name); pipeline != scope.pipelines.end())
+        return portOf(pipeline->second.outputs, end, at, true);
     auto& inputs = scope.ends.inputs;
     const bool isInput = inputs.contains(end.name);
     if (isInput && end.portGiven && end.port != "out" && scope.file) {
@@ -289,21 +324,18 @@ Endpoint QueryGraph::sourceOf(const QueryEndpoint& end, const QueryStatement& at
         return {inputs[name], "out"};
     }
     if (isInput)
-        return {inputs[end.name], end.port};
+        return portOf(inputs[end.name], end, at, true);
     if (const auto port = scope.ends.outputs.find(end.name); port != scope.ends.outputs.end())
-        return {port->second, end.port};
+        return portOf(port->second, end, at, true);
     return unknown(end, at, scope);
 }
 
 // `into X` writes X's port `in`. In a file, `out/x` is a boundary port of its own.
 Endpoint QueryGraph::targetOf(const QueryEndpoint& end, const QueryStatement& at, Scope& scope) {
     if (const auto node = scope.nodes.find(end.name); node != scope.nodes.end())
-        return {node->second, end.port};
-    if (const auto pipeline = scope.pipelines.find(end.name); pipeline != scope.pipelines.end()) {
-        const auto port = pipeline->second.inputs.find(end.port);
-        return port == pipeline->second.inputs.end() ? unknown(end, at, scope)
-                                                     : Endpoint{port->second, "in"};
-    }
+        return portOf(node->second, end, at, false);
+    if (const auto pipeline = scope.pipelines.find(end.name); pipeline != scope.pipelines.end())
+        return portOf(pipeline->second.inputs, end, at, false);
     auto& outputs = scope.ends.outputs;
     const bool isOutput = outputs.contains(end.name);
     if (isOutput && end.portGiven && end.port != "in" && scope.file) {
@@ -313,9 +345,9 @@ Endpoint QueryGraph::targetOf(const QueryEndpoint& end, const QueryStatement& at
         return {outputs[name], "in"};
     }
     if (isOutput)
-        return {outputs[end.name], end.port};
+        return portOf(outputs[end.name], end, at, false);
     if (const auto port = scope.ends.inputs.find(end.name); port != scope.ends.inputs.end())
-        return {port->second, end.port};
+        return portOf(port->second, end, at, false);
     return unknown(end, at, scope);
 }
 

@@ -37,6 +37,11 @@ private:
     NodeIndex addPort(const std::string& port, Scope& scope);
     Endpoint sourceOf(const QueryEndpoint& end, const QueryStatement& at, Scope& scope);
     Endpoint targetOf(const QueryEndpoint& end, const QueryStatement& at, Scope& scope);
+    /// A port of a node, or of an inner pipeline; one that does not exist is an error at `end`.
+    Endpoint portOf(NodeIndex node, const QueryEndpoint& end, const QueryStatement& at,
+                    bool output);
+    Endpoint portOf(const std::map<std::string, NodeIndex>& ports, const QueryEndpoint& end,
+                    const QueryStatement& at, bool output);
     Endpoint unknown(const QueryEndpoint& end, const QueryStatement& at, const Scope& scope);
     WindowSpec windowOf(const WindowDefinition& window);
     NodeIndex addNode(NodeData data, const QueryStatement& at, const Scope& scope);
@@ -45,6 +50,7 @@ private:
     Graph& m_graph;
     std::vector<Notice>& m_notices;
     std::vector<Error>& m_errors;
+    Definitions m_definitions; ///< of all queries so far
 };
 
 /// A graph with Tremor's properties: its order of events, nothing flushed at the end, errors end

@@ -206,16 +206,20 @@ struct UserFunction {
     std::string name; ///< canonical: "module::name" or "name"
     std::vector<std::string> parameters;
     bool open = false; ///< accepts further arguments, reachable as `args[n]`
+    /// Written as cases over the parameters (`fn … of case … end`), not as statements.
+    bool byCases = false;
     std::uint32_t localCount =
-        0;        ///< parameters included; slot `parameters.size()` holds `args` if open
-    ExprPtr body; ///< set once parsing of the function is complete
+        0;              ///< parameters included; slot `parameters.size()` holds `args` if open
+    ExprPtr body;       ///< set once parsing of the function is complete
+    std::string text;   ///< the whole definition as the program writes it
+    std::string digest; ///< set with the body: equal functions have equal ones; definitions.h
 };
+using UserFunctionPtr = std::shared_ptr<const UserFunction>;
 struct UserCallExpr final : Expr {
     static constexpr ExprKind kKind = ExprKind::UserCall;
-    std::shared_ptr<const UserFunction> function;
+    UserFunctionPtr function;
     std::vector<ExprPtr> arguments;
-    UserCallExpr(std::shared_ptr<const UserFunction> f, std::vector<ExprPtr> args, Span s,
-                 SourcePtr from)
+    UserCallExpr(UserFunctionPtr f, std::vector<ExprPtr> args, Span s, SourcePtr from)
         : Expr(kKind, s, std::move(from)), function(std::move(f)), arguments(std::move(args)) {}
 };
 
@@ -401,6 +405,7 @@ void forEachChild(const Expr& expr, const std::function<void(const ExprPtr&)>& v
 
 /// Structural equality, spans and sources ignored.
 [[nodiscard]] bool sameExpr(const Expr& a, const Expr& b);
+[[nodiscard]] bool sameGroupBy(const GroupBy& a, const GroupBy& b);
 
 [[nodiscard]] ExprPtr makeLiteral(const Value& value, const Expr& inPlaceOf);
 

@@ -208,7 +208,7 @@ bool sameExpr(const Expr& a, const Expr& b) {
             return false;
         break;
     case ExprKind::UserCall:
-        if (as<UserCallExpr>(a).function != as<UserCallExpr>(b).function)
+        if (as<UserCallExpr>(a).function->digest != as<UserCallExpr>(b).function->digest)
             return false;
         break;
     case ExprKind::Aggregate:
@@ -218,6 +218,13 @@ bool sameExpr(const Expr& a, const Expr& b) {
     default: break;
     }
     return sameParts(a, b);
+}
+
+bool sameGroupBy(const GroupBy& a, const GroupBy& b) {
+    return a.kind == b.kind && same(a.expression, b.expression) &&
+           std::ranges::equal(a.items, b.items, [](const GroupByPtr& x, const GroupByPtr& y) {
+               return sameGroupBy(*x, *y);
+           });
 }
 
 } // namespace fuseboard

@@ -47,8 +47,11 @@ public:
         }
         if (m_stringOpen || !m_strings.empty())
             error(m_stringStart, "the string that starts here is never closed", "");
-        m_at = m_text.size();
-        add(TokenKind::EndOfText, m_at);
+        // Whoever finds the text ending too early points behind what is there, not at an empty
+        // line.
+        const std::size_t last = m_file.tokens.empty() ? 0 : m_file.tokens.back().span.end;
+        m_at = last;
+        add(TokenKind::EndOfText, last);
         return std::move(m_file);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The entry points of the parser, the choice of the dialect, and the rule for windowed targets.
 #include "engine/script/parser.h"
+#include "engine/script/definitions.h"
 #include "engine/script/recursive_parser.h"
 
 #include <fmt/format.h>
@@ -49,13 +50,19 @@ TokenFilePtr readTokens(Program& program, const SourcePtr& source, bool oldDiale
     return file->errors.empty() ? file : nullptr;
 }
 
-/// Reads one part of a drawn node with `read`.
-template <class T, class Read> Result<T> readDrawn(std::string name, std::string text, Read read) {
+/// Reads one part of a drawn pipeline with `read`.
+template <class T, class Read>
+Result<T> readDrawn(std::string name, std::string text, const Definitions* definitions, Read read) {
     auto source = std::make_shared<const Source>(Source{std::move(name), std::move(text)});
     Program program(ParseOptions{}, nullptr);
     const TokenFilePtr file = readTokens(program, source, false);
     if (file != nullptr) {
-        RecursiveParser parser(program, file, program.makeScope(nullptr));
+        Scope* pipeline = program.makeScope(nullptr);
+        if (definitions != nullptr)
+            for (const UserFunctionPtr& function : definitions->functions())
+                pipeline->functions.emplace(function->name,
+                                            FunctionRef{function, nullptr, nullptr});
+        RecursiveParser parser(program, file, program.makeScope(pipeline));
         parser.rules.implicit = true;
         try {
             T result = read(parser);
@@ -157,26 +164,45 @@ GroupByPtr RecursiveParser::readDrawnGroupBy() {
     return parseGroupBy();
 }
 
-Result<Expression> parseExpression(std::string name, std::string text, ExpressionUse use) {
-    return readDrawn<Expression>(std::move(name), std::move(text), [use](RecursiveParser& parser) {
-        if (use == ExpressionUse::Windowed)
-            parser.rules.aggregates = true;
-        if (use == ExpressionUse::Constant) {
-            parser.rules.where = "a constant";
-            parser.rules.event = parser.rules.state = parser.rules.group = false;
-        }
-        return parser.readDrawnExpression();
-    });
+Result<Expression> parseExpression(std::string name, std::string text, ExpressionUse use,
+                                   const Definitions* definitions) {
+    return readDrawn<Expression>(
+        std::move(name), std::move(text), definitions, [use](RecursiveParser& parser) {
+            if (use == ExpressionUse::Windowed)
+                parser.rules.aggregates = true;
+            if (use == ExpressionUse::Constant) {
+                parser.rules.where = "a constant";
+                parser.rules.event = parser.rules.state = parser.rules.group = false;
+            }
+            return parser.readDrawnExpression();
+        });
 }
 
-Result<Expression> parseScriptBody(std::string name, std::string text) {
-    return readDrawn<Expression>(std::move(name), std::move(text),
+Result<Expression> parseScriptBody(std::string name, std::string text,
+                                   const Definitions* definitions) {
+    return readDrawn<Expression>(std::move(name), std::move(text), definitions,
                                  [](RecursiveParser& parser) { return parser.readDrawnScript(); });
 }
 
-Result<GroupByPtr> parseGroupBy(std::string name, std::string text) {
-    return readDrawn<GroupByPtr>(std::move(name), std::move(text),
+Result<GroupByPtr> parseGroupBy(std::string name, std::string text,
+                                const Definitions* definitions) {
+    return readDrawn<GroupByPtr>(std::move(name), std::move(text), definitions,
                                  [](RecursiveParser& parser) { return parser.readDrawnGroupBy(); });
+}
+
+Result<UserFunctionPtr> parseFunction(const std::string& name, std::string text,
+                                      const Definitions& known) {
+    FB_TRY_ASSIGN(const UserFunctionPtr read,
+                  readDrawn<UserFunctionPtr>(
+                      "function " + name, std::move(text), &known,
+                      [](RecursiveParser& parser) { return parser.readDrawnFunction(); }));
+    if (read->name != name && !name.ends_with("::" + read->name))
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("the text defines `{}`, not `{}`", read->name, name));
+    auto function = std::make_shared<UserFunction>(*read);
+    function->name = name;
+    function->digest = digestOf(*function);
+    return function;
 }
 
 // --- files -------------------------------------------------------------------------------------

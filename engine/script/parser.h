@@ -22,14 +22,20 @@ enum class ExpressionUse : std::uint8_t {
     Constant, ///< must not read event, $, state, group or window
 };
 
+class Definitions; // engine/script/definitions.h
+
 /// One expression of a drawn node. Functions may be named canonically (std::string::uppercase), by
-/// module (string::uppercase) or, for aggregates, with and without `aggr::`.
+/// module (string::uppercase) or, for aggregates, with and without `aggr::`; those of the pipeline
+/// by their whole name.
 [[nodiscard]] Result<Expression> parseExpression(std::string name, std::string text,
-                                                 ExpressionUse use);
+                                                 ExpressionUse use,
+                                                 const Definitions* definitions = nullptr);
 /// A script body of a drawn node: statements separated by `;`.
-[[nodiscard]] Result<Expression> parseScriptBody(std::string name, std::string text);
+[[nodiscard]] Result<Expression> parseScriptBody(std::string name, std::string text,
+                                                 const Definitions* definitions = nullptr);
 /// `expr`, `set(…)` or `each(…)` of a drawn node.
-[[nodiscard]] Result<GroupByPtr> parseGroupBy(std::string name, std::string text);
+[[nodiscard]] Result<GroupByPtr> parseGroupBy(std::string name, std::string text,
+                                              const Definitions* definitions = nullptr);
 
 /// Applies the rule for targets of windowed selects: what equals an expression of the group-by
 /// becomes group[i]; any other use of event or `$` outside of an aggregate is an error.

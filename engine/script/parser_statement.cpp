@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statements of scripts, constants and functions.
 #include "engine/script/constant.h"
+#include "engine/script/definitions.h"
 #include "engine/script/recursive_parser.h"
 
 #include <fmt/format.h>
@@ -143,6 +144,13 @@ void RecursiveParser::parseConst() {
 
 // --- functions ---------------------------------------------------------------------------------
 
+UserFunctionPtr RecursiveParser::readDrawnFunction() {
+    if (!at(TokenKind::Fn))
+        throw unexpected("`fn`");
+    parseFunction();
+    return m_scope->functions.begin()->second.user;
+}
+
 void RecursiveParser::defineFunction(const std::string& name, FunctionRef function, Span span) {
     if (!m_scope->functions.emplace(name, std::move(function)).second)
         throw failureAt(span, ErrorCode::InvalidGraph,
@@ -174,6 +182,7 @@ bool RecursiveParser::parseParameters(UserFunction& function) {
 }
 
 void RecursiveParser::parseFunction() {
+    const std::size_t first = m_at;
     const std::uint32_t begin = take().span.begin;
     const Span nameSpan = peek().span;
     const std::string name = identifier("the name of a function");
@@ -184,7 +193,9 @@ void RecursiveParser::parseFunction() {
     const Restore keepRules(rules);
     const Restore keepLocals(m_locals);
     const Restore keepFunction(m_function);
+    const bool implicit = rules.implicit;
     rules = ExpressionRules{};
+    rules.implicit = implicit;
     rules.where = "a function";
     rules.event = rules.state = rules.group = false;
     rules.inFunction = true;
@@ -198,11 +209,14 @@ void RecursiveParser::parseFunction() {
         function->body = parseBlockUntil({TokenKind::End}, false);
     } else {
         expect(TokenKind::Of, "or `with` before the body of the function");
+        function->byCases = true;
         parsePatternFunction(*function, begin);
     }
     expect(TokenKind::End, "to end the function");
     function->localCount = m_locals.count;
     checkRecursion(*function->body, true, *function);
+    function->text = sourceText(first);
+    function->digest = digestOf(*function);
     defineFunction(name, {function, nullptr, nullptr}, nameSpan);
 }
 

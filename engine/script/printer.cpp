@@ -2,6 +2,7 @@
 // Trees to text, on one line or over several. Minimal parentheses: each construct has a level, as
 // in the grammar, and is put in parentheses where a tighter one is wanted.
 #include "engine/script/aggregate.h"
+#include "engine/script/definitions.h"
 #include "engine/script/extractor.h"
 #include "engine/script/function.h"
 #include "engine/script/literal_text.h"
@@ -100,10 +101,21 @@ int levelOf(const Expr& expr) {
     }
 }
 
+/// The name of a function of a program, each part of its path quoted where it needs it.
+std::string quotePath(std::string_view path) {
+    std::string text;
+    for (std::size_t end = path.find("::"); end != std::string_view::npos; end = path.find("::")) {
+        text += quoteIdentifier(path.substr(0, end)) + "::";
+        path.remove_prefix(end + 2);
+    }
+    return text + quoteIdentifier(path);
+}
+
 class Printer {
 public:
     explicit Printer(int width = 0, int indent = 0) : m_width(width), m_indent(indent) {}
     [[nodiscard]] std::string take() { return std::move(m_out); }
+    void printFunction(const UserFunction& function);
 
     void print(const Expr& expr, int wanted) {
         const bool parentheses = levelOf(expr) < wanted;
@@ -149,6 +161,7 @@ private:
     void printMatch(const MatchExpr& match);
     void printFor(const ForExpr& loop);
     void printArm(const Expr& body, bool broken);
+    void printParameterCase(const Case& arm);
     void printPattern(const Pattern& pattern);
     void printItems(const Pattern& pattern, std::string_view open, std::string_view close);
     void printField(const Pattern::FieldTest& test);
@@ -179,7 +192,7 @@ void Printer::printBare(const Expr& expr) {
         return printArguments(as<CallExpr>(expr).function->name, expr,
                               as<CallExpr>(expr).arguments);
     case ExprKind::UserCall:
-        return printArguments(as<UserCallExpr>(expr).function->name, expr,
+        return printArguments(quotePath(as<UserCallExpr>(expr).function->name), expr,
                               as<UserCallExpr>(expr).arguments);
     case ExprKind::Recur: return printArguments("recur", expr, as<RecurExpr>(expr).arguments);
     case ExprKind::Aggregate:
@@ -431,6 +444,50 @@ void Printer::printMatch(const MatchExpr& match) {
     m_out += "end";
 }
 
+/// The definition over several lines. The cases of a function were turned into a match over its
+/// parameters, in which a pattern that takes its parameter apart has a name and an assignment
+/// before the result: here they are turned back.
+void Printer::printFunction(const UserFunction& function) {
+    m_out += "fn ";
+    const std::size_t module = function.name.rfind("::");
+    m_out += quoteIdentifier(module == std::string::npos
+                                 ? std::string_view(function.name)
+                                 : std::string_view(function.name).substr(module + 2));
+    m_out += '(';
+    for (std::size_t i = 0; i < function.parameters.size(); ++i)
+        m_out += (i == 0 ? "" : ", ") + quoteIdentifier(function.parameters[i]);
+    if (function.open)
+        m_out += function.parameters.empty() ? "..." : ", ...";
+    m_out += function.byCases ? ") of" : ") with";
+    ++m_indent;
+    if (function.byCases) {
+        for (const Case& arm : as<MatchExpr>(*function.body).cases)
+            printParameterCase(arm);
+    } else {
+        line(true, "");
+        print(*function.body, kComplex);
+    }
+    --m_indent;
+    line(true, "");
+    m_out += "end";
+}
+
+void Printer::printParameterCase(const Case& arm) {
+    line(true, "");
+    m_out += "case ";
+    const bool named = arm.pattern->kind == Pattern::Kind::Assign;
+    const Pattern& pattern = named ? *arm.pattern->inner : *arm.pattern;
+    if (pattern.kind == Pattern::Kind::Any)
+        m_out += '_';
+    else
+        printItems(pattern, "(", ")");
+    if (arm.guard != nullptr) {
+        m_out += " when ";
+        print(*arm.guard, kComplex);
+    }
+    printArm(named ? *as<BlockExpr>(*arm.body).statements.back() : *arm.body, true);
+}
+
 void Printer::printFor(const ForExpr& loop) {
     const bool broken = breaks(loop);
     const auto name = [](const std::string& text) {
@@ -560,6 +617,12 @@ std::string printExpr(const Expr& expr) {
 std::string printExprPretty(const Expr& expr, int indent, int width) {
     Printer printer(std::max(width, 1), indent);
     printer.print(expr, kComplex);
+    return printer.take();
+}
+
+std::string printFunction(const UserFunction& function) {
+    Printer printer(80);
+    printer.printFunction(function);
     return printer.take();
 }
 

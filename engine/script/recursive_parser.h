@@ -62,6 +62,7 @@ public:
     Expression readDrawnExpression();
     Expression readDrawnScript();
     GroupByPtr readDrawnGroupBy();
+    UserFunctionPtr readDrawnFunction(); ///< the scope must be empty
     void expectEnd();
     /// The error that tells of an unexpected token here.
     [[nodiscard]] ParseFailure unexpected(std::string_view wanted) const;

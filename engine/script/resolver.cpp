@@ -71,13 +71,14 @@ FunctionRef RecursiveParser::functionIn(const ModuleRef& module, const std::stri
 
 FunctionRef RecursiveParser::resolveFunction(const std::vector<std::string>& path, Span span) {
     const std::string written = joined(path);
-    if (path.size() == 1) {
-        for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
-            const auto found = scope->functions.find(path[0]);
-            if (found != scope->functions.end())
-                return found->second;
-        }
-    } else if (const auto module = resolveModule(path, path.size() - 1)) {
+    // Functions that a pipeline defines have the whole path as their name.
+    for (const Scope* scope = m_scope; scope != nullptr; scope = scope->parent) {
+        const auto found = scope->functions.find(written);
+        if (found != scope->functions.end())
+            return found->second;
+    }
+    const auto module = path.size() == 1 ? std::nullopt : resolveModule(path, path.size() - 1);
+    if (module) {
         FunctionRef found = functionIn(*module, path.back());
         if (found.known())
             return found;

@@ -27,7 +27,7 @@ struct ModuleRef {
 
 /// What a function name stands for: exactly one of the three.
 struct FunctionRef {
-    std::shared_ptr<const UserFunction> user;
+    UserFunctionPtr user;
     const FunctionSpec* native = nullptr;
     const AggregateSpec* aggregate = nullptr;
     [[nodiscard]] bool known() const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The document without widgets: edits and their undo, selection, provenance, clipboard, texts.
+#include "engine/graph/graph_json.h"
 #include "engine/graph/verifier.h"
 #include "engine/operators/operator_body.h"
 #include "tests/gui/influx_sample.h"
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void healsWhatWasRemoved();
     void mergesMoves();
     void copiesAndPastes();
+    void pastesFunctionsWithTheirCallers();
     void followsProvenanceBothWays();
     void stepsThroughPasses();
     void prunesTheSelection();
@@ -164,6 +166,40 @@ void DocumentTest::copiesAndPastes() {
     document.undoStack().undo();
     QCOMPARE(document.graph()->nodeCount(), 11U);
     QVERIFY(document.copy({}).isEmpty());
+}
+
+void DocumentTest::pastesFunctionsWithTheirCallers() {
+    // Two documents in which `f` means different things.
+    const auto graphWith = [](const std::string& body) {
+        const auto file = parsePipeline(
+            R"({"fuseboard": 1, "definitions": [{"function": "f", "text": "fn f(x) with )" + body +
+                R"json( end"}], "nodes": [{"id": "filter/1", "operator": "filter", "label": "f",
+                "config": {"where": {"expression": "f(event.a)"}}}]})json",
+            "p");
+        return file ? file->graph : Graph();
+    };
+    GraphDocument one(builtinCatalogue()), other(builtinCatalogue());
+    one.reset(graphWith("x > 1"));
+    other.reset(graphWith("x > 2"));
+    const QByteArray json = one.copy({Item::node("filter/1")});
+    QVERIFY(!json.isEmpty());
+    QVERIFY(other.paste(json, {0, 0}).has_value());
+    QVERIFY(other.paste(json, {0, 0}).has_value());
+    const Graph& graph = *other.graph();
+    QCOMPARE(graph.definitions().functions().size(), std::size_t{2});
+    QCOMPARE(graph.nodeCount(), 3U);
+    const Expression* where =
+        graph.node(graph.findNode("filter/2").value()).config.expression("where");
+    QVERIFY(where != nullptr && where->tree != nullptr);
+    QCOMPARE(QString::fromStdString(where->text), QStringLiteral("f_2(event.a)"));
+    const auto saved = printPipeline(graph);
+    QVERIFY2(saved.has_value(), saved ? "" : saved.error().message.c_str());
+    const auto again = parsePipeline(*saved, "p");
+    QVERIFY(again.has_value() && again->problems.empty());
+    QCOMPARE(canonicalText(again->graph), canonicalText(graph));
+    other.undoStack().undo();
+    other.undoStack().undo();
+    QCOMPARE(other.graph()->definitions().functions().size(), std::size_t{1});
 }
 
 void DocumentTest::followsProvenanceBothWays() {

@@ -89,9 +89,12 @@ TEST(TrickleExport, KeepsDefinitions) {
     const Graph graph = graphOf(importText(
         {"q.trickle",
          "fn twice(x) with x * 2 end;\n"
+         "fn first(x, ...) of case (null) => args[0] case (%{ present a }) => x.a case _ => x "
+         "end;\n"
          "define script s state 0 script let state = state + 1; event end;\ncreate script s;\n"
          "define window w from tumbling with size = 3, max_groups = 9 end;\n"
-         "select {\"a\": twice(event.a)} from in where event.a > 0 into s;\n"
+         "select {\"a\": twice(event.a), \"b\": first(event.b, 1, 2)} from in where event.a > 0 "
+         "into s;\n"
          "select {\"n\": aggr::stats::count()} from s[w] group by event.a into out having event.n "
          "> 1;\n"
          "select event from s/err into err;\n"},

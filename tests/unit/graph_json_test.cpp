@@ -108,6 +108,86 @@ TEST(GraphJson, WritesWhatItRead) {
     EXPECT_EQ(planHash(file->graph), planHash(again->graph));
 }
 
+// --- functions of the pipeline ---
+
+std::string withFunctions(const std::string& definitions, const std::string& where) {
+    return R"({"fuseboard": 1, "definitions": [)" + definitions +
+           R"(], "nodes": [{"id": "filter/1", "operator": "filter", "label": "f", "config": )"
+           R"({"where": {"expression": ")" +
+           where + R"("}}}]})";
+}
+
+TEST(GraphJson, FunctionsArePartOfTheDocument) {
+    const auto file =
+        parsePipeline(withFunctions(R"({"function": "twice", "text": "fn twice(x) with x * 2 end"},
+                         {"function": "m::big", "text": ["fn big(x, ...) of", "case (1) => false",
+                         "case (%{ present a }) => args[0]", "case _ => twice(x) > 10", "end"]})",
+                                    "m::big(event.a, true)"),
+                      "p");
+    ASSERT_TRUE(file) << file.error()[0].message;
+    EXPECT_TRUE(file->problems.empty()) << file->problems[0].message;
+    ASSERT_EQ(file->graph.definitions().functions().size(), 2U);
+    const auto text = printPipeline(file->graph);
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_NE(text->find("{\"function\": \"twice\", \"text\": \"fn twice(x) with x * 2 end\"}"),
+              std::string::npos)
+        << *text;
+    const auto again = parsePipeline(*text, "p");
+    ASSERT_TRUE(again) << again.error()[0].message << *text;
+    EXPECT_TRUE(again->problems.empty());
+    EXPECT_TRUE(diffGraphs(file->graph, again->graph, true).empty());
+    EXPECT_EQ(planHash(file->graph), planHash(again->graph));
+    EXPECT_EQ(*printPipeline(again->graph), *text);
+}
+
+TEST(GraphJson, APlanIsAnotherOneWhenAFunctionIs) {
+    const auto hashWith = [](const std::string& body) {
+        const auto file =
+            parsePipeline(withFunctions(R"({"function": "g", "text": "fn g(x) with )" + body +
+                                            R"( end"},)"
+                                            R"({"function": "f", "text": "fn f(x) with g(x) end"})",
+                                        "f(event.a)"),
+                          "p");
+        EXPECT_TRUE(file);
+        return file ? planHash(file->graph) : "";
+    };
+    EXPECT_EQ(hashWith("x > 1"), hashWith("(x  >  1)"));
+    EXPECT_NE(hashWith("x > 1"), hashWith("x > 2"));
+}
+
+TEST(GraphJson, AScriptMayHoldItsFunctions) {
+    const auto file = parsePipeline(
+        R"json({"fuseboard": 1, "nodes": [{"id": "script/1", "operator": "script", "label": "s",
+            "config": {"script": {"script": "fn f(a) with a + 1 end; f(event.x)"}}}]})json",
+        "p");
+    ASSERT_TRUE(file) << file.error()[0].message;
+    const auto text = printPipeline(file->graph);
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_EQ(text->find("definitions"), std::string::npos) << *text;
+    EXPECT_NE(text->find("fn f(a) with a + 1 end; f(event.x)"), std::string::npos) << *text;
+}
+
+TEST(GraphJson, NamesMistakesInDefinitions) {
+    const auto first = [](const std::string& definitions) {
+        return firstError(withFunctions(definitions, "true"));
+    };
+    EXPECT_TRUE(first("7").starts_with("definitions[0]: "));
+    EXPECT_TRUE(first(R"({"function": "f"})").starts_with("definitions[0]: "));
+    EXPECT_TRUE(first(R"({"function": "f", "text": "fn f(x) with x +  end"})")
+                    .starts_with("definitions[0].text: "));
+    EXPECT_TRUE(first(R"({"function": "f", "text": "fn g(x) with x end"})")
+                    .starts_with("definitions[0].text: the text defines `g`, not `f`"));
+    EXPECT_TRUE(first(R"({"function": "f", "text": "fn f(x) with g(x) end"},)"
+                      R"({"function": "g", "text": "fn g(x) with x end"})")
+                    .starts_with("definitions[0].text: unknown function `g`"));
+    EXPECT_TRUE(first(R"({"function": "f", "text": "fn f(x) with x end"},)"
+                      R"({"function": "f", "text": "fn f(x) with x end"})")
+                    .starts_with("definitions[1]: the function \"f\" is there twice"));
+    const auto unknown = parsePipeline(withFunctions("", "nothing(event.a)"), "p");
+    ASSERT_TRUE(unknown);
+    EXPECT_EQ(unknown->problems.size(), 1U);
+}
+
 TEST(GraphJson, KeepsTextThatDoesNotParse) {
     const auto file = parsePipeline(withReplaced("event.a > 1 and", "event.a > > 1 and"), "p");
     ASSERT_TRUE(file) << file.error()[0].message;

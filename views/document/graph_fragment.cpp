@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "views/document/graph_fragment.h"
 
+#include "engine/graph/config_json.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -104,6 +106,7 @@ Graph fragmentOf(const Graph& graph, const Items& items) {
         }
     }
     copyEdges(fragment, graph, mapping);
+    fragment.setDefinitions(graph.definitions());
     fragment.forgetLog();
     return fragment;
 }
@@ -111,8 +114,10 @@ Graph fragmentOf(const Graph& graph, const Items& items) {
 Items addFragment(Graph& graph, const Graph& fragment, double dx, double dy) {
     Mapping mapping;
     Items added;
+    Definitions definitions = graph.definitions();
     for (const NodeIndex index : fragment.nodes()) {
         NodeData data = fragment.node(index);
+        data.config = adoptFunctions(std::move(data.config), definitions);
         renameCopy(graph, data);
         data.position = moved(data.position, dx, dy);
         data.place = {};
@@ -130,6 +135,8 @@ Items addFragment(Graph& graph, const Graph& fragment, double dx, double dy) {
             (isInput ? mapping.inputs : mapping.outputs)[names[port]] = std::move(name);
         }
     };
+    if (definitions.functions().size() != graph.definitions().functions().size())
+        graph.setDefinitions(std::move(definitions));
     copyPorts(true);
     copyPorts(false);
     copyEdges(graph, fragment, mapping);

@@ -222,9 +222,9 @@ private:
 /// One way out: the port's name and its condition.
 class BranchRow : public QWidget {
 public:
-    BranchRow(const NamedExpression& branch, const QString& placeholder,
-              const std::function<void()>& edited, const std::function<void()>& finished,
-              const std::function<void(BranchRow*)>& removed)
+    BranchRow(const NamedExpression& branch, const Definitions& definitions,
+              const QString& placeholder, const std::function<void()>& edited,
+              const std::function<void()>& finished, const std::function<void(BranchRow*)>& removed)
         : m_name(new QLineEdit), m_when(new ScriptEditor(ScriptKind::Expression)) {
         auto* column = new QVBoxLayout(this);
         column->setContentsMargins(0, 0, 0, 4);
@@ -237,6 +237,7 @@ public:
         first->addWidget(m_name, 1);
         first->addWidget(remove);
         column->addLayout(first);
+        m_when->setDefinitions(definitions);
         m_when->setRows(1, 5);
         m_when->setPlaceholder(placeholder);
         m_when->setName(QObject::tr("Condition"));
@@ -291,6 +292,10 @@ public:
             m_rows[i]->show(all[i]);
     }
 
+    void setContext(const Config&, const Definitions& definitions) override {
+        m_definitions = definitions;
+    }
+
     [[nodiscard]] std::optional<Parameter> parameter() const override {
         std::vector<NamedExpression> all;
         for (const BranchRow* row : m_rows)
@@ -313,10 +318,12 @@ private:
         place(makeRow(branch));
     }
     BranchRow* makeRow(const NamedExpression& branch) {
-        return new BranchRow(branch, m_placeholder, tellEdited(), tellFinished(), tellRemoved());
+        return new BranchRow(branch, m_definitions, m_placeholder, tellEdited(), tellFinished(),
+                             tellRemoved());
     }
 
     QString m_placeholder;
+    Definitions m_definitions; ///< of the pipeline, for rows to come
 };
 
 } // namespace

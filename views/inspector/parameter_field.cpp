@@ -42,7 +42,8 @@ public:
     }
     [[nodiscard]] std::optional<Error> error() const override { return m_editor->error(); }
 
-    void setContext(const Config& config) override {
+    void setContext(const Config& config, const Definitions& definitions) override {
+        m_editor->setDefinitions(definitions);
         if (!m_isTarget)
             return;
         const auto* windows = config.windows("windows");

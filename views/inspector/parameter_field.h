@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/graph/contract.h"
+#include "engine/script/definitions.h"
 
 #include <QWidget>
 
@@ -25,8 +26,9 @@ public:
     [[nodiscard]] virtual bool isIncomplete() const { return false; }
     /// Remark and its icon for the field's heading, such as "1 error".
     [[nodiscard]] virtual std::optional<Error> error() const { return std::nullopt; }
-    /// Context that a value depends on: windows and group-by of the same node.
-    virtual void setContext(const Config&) {}
+    /// Context that a value depends on: windows and group-by of the same node, and the functions of
+    /// the pipeline.
+    virtual void setContext(const Config&, const Definitions&) {}
 
 Q_SIGNALS:
     void edited();   ///< the value is another one

@@ -18,7 +18,7 @@ bool isCode(ParameterType type) {
 }
 
 /// What a target means depends on the windows and the group-by beside it, so it is read again.
-Config withTargetReadAgain(Config config) {
+Config withTargetReadAgain(Config config, const Definitions& definitions) {
     const Expression* target = config.expression("target");
     if (target == nullptr || target->text.empty())
         return config;
@@ -26,8 +26,9 @@ Config withTargetReadAgain(Config config) {
     const bool windowed = windows != nullptr && !windows->empty();
     const GroupByPtr by = config.groupBy("group_by");
     const std::string text = target->text;
-    Result<Parameter> parsed = parseScriptText(
-        windowed ? ScriptKind::Windowed : ScriptKind::Expression, "target", text, by.get());
+    Result<Parameter> parsed =
+        parseScriptText(windowed ? ScriptKind::Windowed : ScriptKind::Expression, "target", text,
+                        by.get(), definitions);
     Expression broken;
     broken.text = text;
     config.set("target", parsed ? std::move(*parsed) : Parameter(std::move(broken)));
@@ -124,8 +125,9 @@ void ParameterForm::commit(const Row& row) {
             config.set(name, *value);
         else
             config.erase(name);
-        m_document.setConfig(m_nodeId, withTargetReadAgain(std::move(config)),
-                             tr("Change %1").arg(QString::fromStdString(row.spec->title)));
+        m_document.setConfig(
+            m_nodeId, withTargetReadAgain(std::move(config), m_document.graph()->definitions()),
+            tr("Change %1").arg(QString::fromStdString(row.spec->title)));
     } else if (value) {
         m_document.setParameter(m_nodeId, name, *value);
     } else {
@@ -141,7 +143,7 @@ void ParameterForm::refresh() {
     if (shown == nullptr || m_committing)
         return;
     for (const Row& row : m_rows) {
-        row.field->setContext(shown->config);
+        row.field->setContext(shown->config, m_document.graph()->definitions());
         row.field->setParameter(shown->config.find(row.spec->name));
         showState(row);
     }

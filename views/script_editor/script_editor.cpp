@@ -34,20 +34,22 @@ Parameter brokenText(ScriptKind kind, const std::string& text) {
 } // namespace
 
 Result<Parameter> parseScriptText(ScriptKind kind, const std::string& name, const std::string& text,
-                                  const GroupBy* groupBy) {
+                                  const GroupBy* groupBy, const Definitions& definitions) {
     if (kind == ScriptKind::GroupBy) {
-        FB_TRY_ASSIGN(GroupByPtr tree, parseGroupBy(name, text));
+        FB_TRY_ASSIGN(GroupByPtr tree, parseGroupBy(name, text, &definitions));
         return Parameter(GroupByText{text, std::move(tree)});
     }
     if (kind == ScriptKind::Script) {
-        FB_TRY_ASSIGN(Expression script, parseScriptBody(name, text));
+        FB_TRY_ASSIGN(Expression script, parseScriptBody(name, text, &definitions));
         return Parameter(std::move(script));
     }
     if (kind == ScriptKind::Expression) {
-        FB_TRY_ASSIGN(Expression plain, parseExpression(name, text, ExpressionUse::Plain));
+        FB_TRY_ASSIGN(Expression plain,
+                      parseExpression(name, text, ExpressionUse::Plain, &definitions));
         return Parameter(std::move(plain));
     }
-    FB_TRY_ASSIGN(Expression target, parseExpression(name, text, ExpressionUse::Windowed));
+    FB_TRY_ASSIGN(Expression target,
+                  parseExpression(name, text, ExpressionUse::Windowed, &definitions));
     FB_TRY_ASSIGN(Expression bound, bindWindowedTarget(std::move(target), groupBy));
     bound.text = text;
     return Parameter(std::move(bound));
@@ -87,6 +89,10 @@ ScriptEditor::ScriptEditor(ScriptKind kind, QWidget* parent)
 void ScriptEditor::setKind(ScriptKind kind, GroupByPtr groupBy) {
     m_kind = kind;
     m_groupBy = std::move(groupBy);
+}
+
+void ScriptEditor::setDefinitions(Definitions definitions) {
+    m_definitions = std::move(definitions);
 }
 
 void ScriptEditor::setText(const QString& text) {
@@ -139,7 +145,8 @@ void ScriptEditor::parse() {
     m_error.reset();
     m_parameter.reset();
     if (!QString::fromStdString(text).trimmed().isEmpty()) {
-        Result<Parameter> parsed = parseScriptText(m_kind, m_name, text, m_groupBy.get());
+        Result<Parameter> parsed =
+            parseScriptText(m_kind, m_name, text, m_groupBy.get(), m_definitions);
         if (parsed) {
             m_parameter = std::move(*parsed);
         } else {

@@ -5,6 +5,7 @@
 
 #include "engine/base/result.h"
 #include "engine/graph/config.h"
+#include "engine/script/definitions.h"
 
 #include <QString>
 #include <QWidget>
@@ -29,7 +30,8 @@ class ScriptEditor : public QWidget {
 public:
     explicit ScriptEditor(ScriptKind kind, QWidget* parent = nullptr);
     void setKind(ScriptKind kind, GroupByPtr groupBy = nullptr); ///< group-by of Windowed targets
-    void setText(const QString& text);                           ///< no signal; parses at once
+    void setDefinitions(Definitions definitions); ///< functions that the text may call
+    void setText(const QString& text);            ///< no signal; parses at once
     [[nodiscard]] QString text() const;
     void setPlaceholder(const QString& text);
     void setRows(int least, int most);
@@ -52,6 +54,7 @@ private:
 
     ScriptKind m_kind;
     GroupByPtr m_groupBy;
+    Definitions m_definitions;
     CodeField* m_field;
     QLabel* m_message;
     QTimer* m_pause;
@@ -62,6 +65,7 @@ private:
 
 /// Reads `text` as the kind says. Errors: those of the parser, with their place.
 [[nodiscard]] Result<Parameter> parseScriptText(ScriptKind kind, const std::string& name,
-                                                const std::string& text, const GroupBy* groupBy);
+                                                const std::string& text, const GroupBy* groupBy,
+                                                const Definitions& definitions);
 
 } // namespace fuseboard
