@@ -124,7 +124,12 @@ std::optional<PassOptions> passesOf(const PipelineOptions& options, const Graph&
     passes.only = options.only;
     passes.without = options.without;
     passes.cancelled = [] { return cancelled().load(); };
-    passes.schemas.resize(graph.inputs().size());
+    auto pinned = pinnedSchemas(graph);
+    if (!pinned) {
+        status = failed(pinned.error());
+        return std::nullopt;
+    }
+    passes.schemas = std::move(*pinned);
     for (const std::string& text : options.schemas) {
         const auto place = [&]() -> Status {
             FB_TRY_ASSIGN(const PortValue named, parsePortValue(text, graph.inputs(), "input"));
