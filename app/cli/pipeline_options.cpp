@@ -143,7 +143,12 @@ std::optional<PassOptions> passesOf(const PipelineOptions& options, const Graph&
         }
         passes.costs = *costs;
     }
-    passes.schemas.resize(graph.inputs().size());
+    auto pinned = pinnedSchemas(graph);
+    if (!pinned) {
+        status = failed(pinned.error());
+        return std::nullopt;
+    }
+    passes.schemas = std::move(*pinned);
     for (const std::string& text : options.schemas) {
         const auto place = [&]() -> Status {
             FB_TRY_ASSIGN(const PortValue named, parsePortValue(text, graph.inputs(), "input"));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/desktop/main_window.h"
 
+#include "app/desktop/auto_layout_service.h"
 #include "app/desktop/file_service.h"
 #include "app/desktop/optimize_service.h"
 #include "app/desktop/panel_group.h"
 #include "app/desktop/runs_service.h"
+#include "app/desktop/schema_service.h"
 #include "app/desktop/status_line.h"
 #include "app/desktop/tool_bar.h"
 #include "app/desktop/welcome_page.h"
@@ -37,6 +39,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <thread>
 
 namespace fuseboard {
@@ -44,6 +47,7 @@ namespace fuseboard {
 namespace {
 
 // Sizes of the visual reference at 1680 × 1050.
+constexpr int kMenuBar = 28;
 constexpr int kLeftDock = 208, kRightDock = 336, kBottomDock = 240;
 constexpr int kBottomLeft = 848, kBottomRight = 496;
 
@@ -61,7 +65,8 @@ public:
 MainWindow::MainWindow(const std::string& database, QWidget* parent)
     : QMainWindow(parent), m_document(builtinCatalogue()), m_layout(m_document),
       m_optimizer(new OptimizeService(this)), m_runner(new RunService(this)),
-      m_runsService(new RunsService(database, this)), m_files(new FileService(this)) {
+      m_runsService(new RunsService(database, this)), m_files(new FileService(this)),
+      m_autoLayout(new AutoLayoutService(this)), m_schemas(new SchemaService(this)) {
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
@@ -172,6 +177,7 @@ void MainWindow::buildDocks() {
     connect(m_palette, &PaletteView::addRequested, &drawn, &CanvasView::addFromPalette);
     connect(m_problems, &ProblemsView::centreRequested, this,
             [this](Side side, const Item& item) { m_canvases[int(side)]->view().centreOn(item); });
+    connect(m_inspector, &InspectorView::pinRequested, this, &MainWindow::pinSchema);
     connect(m_runs, &RunsView::sidesChosen, m_runsService, &RunsService::loadSides);
     connect(m_runs, &RunsView::tagChanged, m_runsService, &RunsService::setTag);
     connect(m_runs, &RunsView::noteChanged, m_runsService, &RunsService::setNote);
@@ -190,7 +196,8 @@ void MainWindow::buildCorner() {
     row->addWidget(m_fileState);
     menuBar()->setCornerWidget(m_corner, Qt::TopRightCorner);
     menuBar()->setNativeMenuBar(false);
-    m_corner->setFixedHeight(36);
+    m_corner->setFixedHeight(kMenuBar);
+    menuBar()->setFixedHeight(kMenuBar);
 }
 
 void MainWindow::connectDocument() {
@@ -211,6 +218,9 @@ void MainWindow::connectDocument() {
 }
 
 void MainWindow::connectServices() {
+    m_layout.setWorker([this](LayoutRequest request, auto then) {
+        m_autoLayout->request(std::move(request), std::move(then));
+    });
     connect(m_optimizer, &OptimizeService::ready, this, &MainWindow::planArrived);
     connect(m_runner, &RunService::progress, this, &MainWindow::showStep);
     connect(m_runner, &RunService::ended, this, &MainWindow::showOutcome);
@@ -266,15 +276,21 @@ void MainWindow::graphEdited() {
     updateStatus();
 }
 
-void MainWindow::planArrived(const OptimizedPtr& optimized, const std::vector<Error>& problems) {
+void MainWindow::planArrived(const OptimizedPtr& optimized, const PlanFactsPtr& facts,
+                             const std::vector<Error>& problems) {
+    m_document.setFacts(facts);
     m_document.setProblems(problems);
     if (optimized != nullptr) {
         QStringList names;
         for (const PassRecord& pass : optimized->passes)
             names << passLabel(pass.name);
         m_toolBar->stepper().setPasses(names);
-        for (std::size_t i = 0; i < optimized->passes.size(); ++i)
-            m_toolBar->stepper().setPassEnabled(int(i) + 1, optimized->passes[i].enabled);
+        for (std::size_t i = 0; i < optimized->passes.size(); ++i) {
+            const PassRecord& pass = optimized->passes[i];
+            m_toolBar->stepper().setPassEnabled(int(i) + 1, pass.enabled);
+            m_toolBar->stepper().setPassChanged(
+                int(i) + 1, std::ranges::any_of(pass.rewrites, &Rewrite::applied));
+        }
         m_toolBar->stepper().setAvailable(int(names.size()));
         m_document.setOptimized(optimized);
     } else {

@@ -21,6 +21,7 @@ class QStackedWidget;
 
 namespace fuseboard {
 
+class AutoLayoutService;
 class CanvasPanel;
 class FileService;
 class InspectorView;
@@ -33,6 +34,7 @@ class PanelGroup;
 class ProblemsView;
 class RewritesView;
 class RunsService;
+class SchemaService;
 class RunsView;
 class StagesView;
 class StatusLine;
@@ -76,6 +78,7 @@ Q_SIGNALS:
     void planReady(bool runnable); ///< the optimised side is up to date, or there are problems
     void runEnded(bool succeeded, const QString& message);
     void runsListed();
+    void schemaPinned(bool pinned);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -93,7 +96,8 @@ private:
     void connectServices();
     void showWorkspace(bool open);
     void graphEdited();
-    void planArrived(const OptimizedPtr& optimized, const std::vector<Error>& problems);
+    void planArrived(const OptimizedPtr& optimized, const PlanFactsPtr& facts,
+                     const std::vector<Error>& problems);
     void updateTitle();
     void updateActions();
     void updateStatus();
@@ -122,7 +126,7 @@ private:
     /// False: the user wants to stay.
     bool leaveDocument();
     void loaded(const QString& path, LoadResult result);
-    void adoptFile(const QString& path);
+    void adopt(const QString& path, LoadedPipeline pipeline);
     void exportTo(const std::string& target, bool optimised);
     void chooseDataFile();
     void refreshRecent();
@@ -133,6 +137,7 @@ private:
     void showFigures(const RunOutcome& outcome);
     void clearFigures();
     [[nodiscard]] QString failureText(const RunOutcome& outcome) const;
+    void pinSchema(const std::string& port);
     void listRuns(const std::vector<RunEntry>& entries, int runs);
 
     AppSettings m_settings;
@@ -142,6 +147,8 @@ private:
     RunService* m_runner;
     RunsService* m_runsService;
     FileService* m_files;
+    AutoLayoutService* m_autoLayout;
+    SchemaService* m_schemas;
 
     std::map<QString, QAction*> m_actions;
     QActionGroup* m_themes = nullptr;

@@ -9,6 +9,7 @@
 #include "engine/importers/importer.h"
 #include "views/canvas/canvas_panel.h"
 #include "views/document/number_text.h"
+#include "views/inspector/inspector_view.h"
 #include "views/widgets/notice_bar.h"
 
 #include <QCoreApplication>
@@ -82,6 +83,7 @@ void MainWindow::refreshRecent() {
 void MainWindow::newPipeline() {
     if (!leaveDocument())
         return;
+    m_pendingPath.clear(); // a file that is still being read comes too late
     m_document.reset(Graph());
     m_effectsAllowed = true; // whatever it will touch, the user will have drawn
     m_notice->hide();
@@ -127,21 +129,28 @@ void MainWindow::loaded(const QString& path, LoadResult result) {
         Q_EMIT fileOpened(false, message);
         return;
     }
-    const bool isPipelineFile = result->format == "fuse-json";
     if (bind)
         bindOpenInput(result->naive, m_toolBar->data());
+    auto pipeline = std::make_shared<LoadedPipeline>(std::move(*result));
+    m_layout.prepare(GraphPtr(pipeline, &pipeline->naive), [this, path, pipeline] {
+        if (path == m_pendingPath)
+            adopt(path, std::move(*pipeline));
+    });
+}
+
+void MainWindow::adopt(const QString& path, LoadedPipeline pipeline) {
     m_effectsAllowed = false;
-    m_document.reset(std::move(result->naive), path, isPipelineFile);
-    m_document.setProblems(result->problems);
+    m_document.reset(std::move(pipeline.naive), path, pipeline.format == "fuse-json");
+    m_document.setProblems(pipeline.problems);
     m_notice->hide();
     showWorkspace(true);
     m_toolBar->setDataChoices(dataChoices(*m_document.graph()));
     QTimer::singleShot(0, this, [this] { m_canvases[0]->view().fit(); });
-    if (!result->notices.empty()) {
-        QString text = QString::fromStdString(result->notices.front().message);
-        if (result->notices.size() > 1)
-            text += tr(" (and %1 more, see the log)").arg(result->notices.size() - 1);
-        for (const Notice& notice : result->notices)
+    if (!pipeline.notices.empty()) {
+        QString text = QString::fromStdString(pipeline.notices.front().message);
+        if (pipeline.notices.size() > 1)
+            text += tr(" (and %1 more, see the log)").arg(pipeline.notices.size() - 1);
+        for (const Notice& notice : pipeline.notices)
             qInfo("%s:%u: %s", notice.place.file.c_str(), notice.place.line,
                   notice.message.c_str());
         tell(tr("Imported %1: %2").arg(QFileInfo(path).fileName(), text));
@@ -153,6 +162,7 @@ void MainWindow::loaded(const QString& path, LoadResult result) {
 }
 
 bool MainWindow::leaveDocument() {
+    m_inspector->commitPending();
     // An import that was only looked at can be imported again; edits would be lost.
     if (!m_open || m_document.undoStack().isClean())
         return true;
@@ -188,6 +198,7 @@ bool MainWindow::saveAs() {
 }
 
 bool MainWindow::saveTo(const QString& path) {
+    m_inspector->commitPending();
     const Result<std::string> text = printPipeline(*m_document.graph());
     const Status written = text ? replaceFile(path, *text) : fail(text.error());
     if (!written) {
@@ -203,6 +214,7 @@ bool MainWindow::saveTo(const QString& path) {
 }
 
 void MainWindow::exportTo(const std::string& target, bool optimised) {
+    m_inspector->commitPending();
     const auto targets = exportTargets();
     const auto found = std::ranges::find(targets, target, &ExportTarget::name);
     if (found == targets.end())

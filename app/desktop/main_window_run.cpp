@@ -3,9 +3,11 @@
 #include "app/desktop/main_window.h"
 #include "app/desktop/optimize_service.h"
 #include "app/desktop/runs_service.h"
+#include "app/desktop/schema_service.h"
 #include "app/desktop/status_line.h"
 #include "app/desktop/tool_bar.h"
 #include "views/document/number_text.h"
+#include "views/inspector/inspector_view.h"
 #include "views/latency/latency_view.h"
 #include "views/latency/percentile_plot.h"
 #include "views/runs/runs_view.h"
@@ -65,6 +67,7 @@ void MainWindow::setRepetitions(int repetitions) {
 void MainWindow::run() {
     if (!m_open || m_runner->isRunning())
         return;
+    m_inspector->commitPending();
     if (m_optimizer->isBusy())
         m_runWanted = true; // the plan of the last edit is on its way
     else
@@ -115,6 +118,25 @@ void MainWindow::startRun() {
 void MainWindow::stopRun() {
     m_runner->stop();
     m_status->setText(tr("Stopping"));
+}
+
+void MainWindow::pinSchema(const std::string& port) {
+    const Result<SourceSpec> source = sampledSource(*m_document.graph(), port, m_toolBar->data());
+    if (!source) {
+        tell(QString::fromStdString(describe(source.error())), true);
+        Q_EMIT schemaPinned(false);
+        return;
+    }
+    m_inspector->setPinning(port);
+    m_schemas->infer(*source, [this, port](const Result<Schema>& schema) {
+        m_inspector->setPinning({});
+        if (schema)
+            m_document.setSchema(port, schemaSetting(*schema));
+        else
+            tell(tr("Schema not pinned: %1").arg(QString::fromStdString(describe(schema.error()))),
+                 true);
+        Q_EMIT schemaPinned(schema.has_value());
+    });
 }
 
 void MainWindow::showStep(const RunStep& step) {

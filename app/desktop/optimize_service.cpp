@@ -119,22 +119,28 @@ void OptimizeService::start() {
             return;
         std::vector<Error> problems = problemsOf(*graph, builtinCatalogue());
         OptimizedPtr optimized;
+        PlanFactsPtr facts;
         if (problems.empty()) {
-            PassOptions options;
-            options.cancelled = [own, newest] { return newest->load() != own; };
-            Result<OptimizedGraph> result = optimizePipeline(*graph, options);
-            if (result)
-                optimized = std::make_shared<const OptimizedGraph>(std::move(*result));
-            else
-                problems.push_back(std::move(result).error());
+            const auto plan = [&]() -> Status {
+                PassOptions options;
+                options.cancelled = [own, newest] { return newest->load() != own; };
+                FB_TRY_ASSIGN(options.schemas, pinnedSchemas(*graph));
+                FB_TRY_ASSIGN(OptimizedGraph result, optimizePipeline(*graph, options));
+                facts = std::make_shared<const PlanFacts>(
+                    factsOf(result, builtinCatalogue(), options.schemas, options.costs));
+                optimized = std::make_shared<const OptimizedGraph>(std::move(result));
+                return {};
+            };
+            if (const Status planned = plan(); !planned)
+                problems.push_back(planned.error());
         }
         QMetaObject::invokeMethod(
             this,
-            [this, own, newest, optimized, problems] {
+            [this, own, newest, optimized, facts, problems] {
                 if (newest->load() != own || m_pause.isActive())
                     return;
                 m_pending = false;
-                Q_EMIT ready(optimized, problems);
+                Q_EMIT ready(optimized, facts, problems);
             },
             Qt::QueuedConnection);
     });

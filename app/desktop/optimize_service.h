@@ -26,8 +26,8 @@ public:
     [[nodiscard]] bool isBusy() const { return m_pending; }
 
 Q_SIGNALS:
-    /// `optimized` is null when there are problems. Always for the latest request.
-    void ready(const fuseboard::OptimizedPtr& optimized,
+    /// `optimized` and its `facts` are null when there are problems. Always for the latest request.
+    void ready(const fuseboard::OptimizedPtr& optimized, const fuseboard::PlanFactsPtr& facts,
                const std::vector<fuseboard::Error>& problems);
 
 private:

@@ -112,6 +112,24 @@ void bindOpenInput(Graph& graph, const DataChoice& data) {
     }
 }
 
+Result<SourceSpec> sampledSource(const Graph& graph, const std::string& port,
+                                 const DataChoice& chosen) {
+    const auto index = graph.findInput(port);
+    if (!index)
+        return fail(ErrorCode::UnknownName, "there is no source " + port);
+    if (!chosen.location.empty() && openInput(graph) == port) {
+        SourceSpec source;
+        source.location = chosen.location;
+        return source;
+    }
+    const PortBinding& binding = *graph.inputBinding(*index);
+    if (binding.connector.empty())
+        return fail(ErrorCode::InvalidArgument, "no data is chosen for source " + port,
+                    "choose sample data in the toolbar, or a file in the inspector");
+    FB_TRY_ASSIGN(InputRequest input, inputOfBinding(port, binding));
+    return input.source;
+}
+
 Result<PlannedSession> planSession(const Graph& graph, const RunChoices& options) {
     PlannedSession planned;
     SessionRequest& request = planned.request;
@@ -129,6 +147,11 @@ Result<PlannedSession> planSession(const Graph& graph, const RunChoices& options
         run.inputs.push_back(std::move(input));
     }
     FB_TRY(bindSavedPorts(graph, run, planned.effects));
+    FB_TRY_ASSIGN(request.passes.schemas, pinnedSchemas(graph));
+    for (InputRequest& input : run.inputs) {
+        if (const auto port = graph.findInput(input.port))
+            input.source.schema = request.passes.schemas[*port];
+    }
     if (run.inputs.empty())
         return fail(ErrorCode::InvalidArgument, "there is no data to run on",
                     "choose sample data in the toolbar, or a file in the inspector of the source");

@@ -42,4 +42,8 @@ struct PlannedSession {
 /// Errors: InvalidArgument (no data, a port without a file).
 [[nodiscard]] Result<PlannedSession> planSession(const Graph& graph, const RunChoices& options);
 
+/// The data that a run would read on a source, for a sample of it. InvalidArgument: none is chosen.
+[[nodiscard]] Result<SourceSpec> sampledSource(const Graph& graph, const std::string& port,
+                                               const DataChoice& chosen);
+
 } // namespace fuseboard

@@ -7,6 +7,7 @@
 #include <QAction>
 #include <QComboBox>
 #include <QLabel>
+#include <QLayout>
 #include <QMenu>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -26,6 +27,8 @@ MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* e
     toggleViewAction()->setEnabled(false);
     setContextMenuPolicy(Qt::PreventContextMenu);
     setIconSize({16, 16});
+    setFixedHeight(44);
+    layout()->setContentsMargins(0, 0, 0, 0);
     addButton(run, QStringLiteral("primary"));
     addButton(stop, QStringLiteral("button"));
     addSeparator();

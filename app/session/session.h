@@ -86,6 +86,14 @@ struct GraphCounts {
                                                   const PortBinding& binding);
 [[nodiscard]] Result<OutputRequest> outputOfBinding(const std::string& port,
                                                     const PortBinding& binding);
+/// The schema that is declared on a source and saved with it; null: none. InvalidSyntax,
+/// InvalidArgument: what is saved is none.
+[[nodiscard]] Result<std::shared_ptr<const Schema>> pinnedSchema(const PortBinding& binding);
+/// Those of all boundary inputs, by position; what PassOptions::schemas takes.
+[[nodiscard]] Result<std::vector<std::shared_ptr<const Schema>>> pinnedSchemas(const Graph& graph);
+/// What stands in a binding's settings under kSchemaSetting to declare it.
+[[nodiscard]] OwnedValue schemaSetting(const Schema& schema);
+inline constexpr std::string_view kSchemaSetting = "schema";
 /// Adds the saved bindings of all ports that `run` does not bind. `effects` receives what the
 /// pipeline would touch outside of the process by its own choice, for people: "read x (input in)".
 [[nodiscard]] Status bindSavedPorts(const Graph& graph, RunRequest& run,

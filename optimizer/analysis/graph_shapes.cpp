@@ -58,10 +58,11 @@ SelectFacts selectFacts(const Config& config, const Shape& received) {
     return facts;
 }
 
-std::vector<Shape> computeShapes(const Graph& graph, const Catalogue& catalogue,
-                                 const std::vector<NodeIndex>& order,
-                                 std::span<const std::shared_ptr<const Schema>> inputSchemas) {
-    std::vector<Shape> received(graph.nodeEnd()), sent(graph.nodeEnd());
+EventShapes computeEventShapes(const Graph& graph, const Catalogue& catalogue,
+                               const std::vector<NodeIndex>& order,
+                               std::span<const std::shared_ptr<const Schema>> inputSchemas) {
+    EventShapes shapes{std::vector<Shape>(graph.nodeEnd()), std::vector<Shape>(graph.nodeEnd())};
+    auto& [received, sent] = shapes;
     std::vector<Shape> inputs(graph.inputs().size());
     for (std::size_t port = 0; port < inputs.size() && port < inputSchemas.size(); ++port)
         if (inputSchemas[port] != nullptr)
@@ -80,7 +81,13 @@ std::vector<Shape> computeShapes(const Graph& graph, const Catalogue& catalogue,
         }
         sent[n] = sentOnOut(graph, n, catalogue, received[n]);
     }
-    return received;
+    return shapes;
+}
+
+std::vector<Shape> computeShapes(const Graph& graph, const Catalogue& catalogue,
+                                 const std::vector<NodeIndex>& order,
+                                 std::span<const std::shared_ptr<const Schema>> inputSchemas) {
+    return computeEventShapes(graph, catalogue, order, inputSchemas).received;
 }
 
 } // namespace fuseboard

@@ -11,7 +11,16 @@
 
 namespace fuseboard {
 
-/// By node index: the shape of the events that reach it.
+/// By node index.
+struct EventShapes {
+    std::vector<Shape> received; ///< the events that reach it
+    std::vector<Shape> sent;     ///< the events that leave on `out`
+};
+[[nodiscard]] EventShapes
+computeEventShapes(const Graph& graph, const Catalogue& catalogue,
+                   const std::vector<NodeIndex>& order,
+                   std::span<const std::shared_ptr<const Schema>> inputSchemas);
+/// What reaches each node, by its index.
 [[nodiscard]] std::vector<Shape>
 computeShapes(const Graph& graph, const Catalogue& catalogue, const std::vector<NodeIndex>& order,
               std::span<const std::shared_ptr<const Schema>> inputSchemas);

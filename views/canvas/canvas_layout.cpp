@@ -5,12 +5,26 @@
 #include "views/document/graph_edits.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fuseboard {
 
+namespace {
+
+bool isPlaced(const Graph& graph, const std::map<Item, CardShape>& shapes) {
+    return std::all_of(shapes.begin(), shapes.end(), [&](const auto& entry) {
+        return positionOf(graph, entry.first).has_value();
+    });
+}
+
+} // namespace
+
 CanvasLayout::CanvasLayout(GraphDocument& document, QObject* parent)
     : QObject(parent), m_document(document) {
-    connect(&document, &GraphDocument::contentReset, this, [this] { m_automatic.clear(); });
+    connect(&document, &GraphDocument::contentReset, this, [this] {
+        m_automatic = std::exchange(m_prepared, {});
+        m_preparing = false;
+    });
     connect(&document, &GraphDocument::graphChanged, this, [this] {
         update();
         Q_EMIT changed();
@@ -27,16 +41,46 @@ QRectF CanvasLayout::decodeBox(const std::string& inputPort) const {
     return at == m_decode.end() ? QRectF() : at->second;
 }
 
-void CanvasLayout::setComputed(std::map<Item, Position> positions) {
-    m_automatic = std::move(positions);
-    update();
-    Q_EMIT changed();
+void CanvasLayout::compute(const GraphPtr& graph, std::function<void(Positions)> then) {
+    std::map<Item, CardShape> shapes = shapesOf(*graph, m_document.catalogue());
+    if (!m_ask)
+        return then(layOutGraph(*graph, shapes));
+    LayoutQuestion question = layoutQuestion(*graph, shapes);
+    m_ask(std::move(question.request),
+          [graph, shapes = std::move(shapes), items = std::move(question.items),
+           then = std::move(then)](const std::optional<LayoutResult>& answer) {
+              Positions worker;
+              if (answer && answer->topLeft.size() == items.size()) {
+                  for (std::size_t i = 0; i < items.size(); ++i)
+                      worker[items[i]] = {answer->topLeft[i].x, answer->topLeft[i].y};
+              }
+              then(layOutGraph(*graph, shapes, worker));
+          });
 }
 
-std::vector<std::pair<Item, Position>> CanvasLayout::freshLayout() const {
-    const Graph& graph = *m_document.graph();
-    const auto positions = layOutGraph(graph, shapesOf(graph, m_document.catalogue()));
-    return {positions.begin(), positions.end()};
+void CanvasLayout::prepare(const GraphPtr& graph, std::function<void()> then) {
+    m_prepared.clear();
+    m_preparing = false;
+    if (isPlaced(*graph, shapesOf(*graph, m_document.catalogue())))
+        return then();
+    m_preparing = true;
+    compute(graph, [this, then = std::move(then)](Positions positions) {
+        m_prepared = std::move(positions);
+        m_preparing = false;
+        then();
+    });
+}
+
+void CanvasLayout::layOut() {
+    if (m_preparing)
+        return;
+    const GraphPtr asked = m_document.graph();
+    compute(asked, [this, asked](Positions positions) {
+        if (m_document.graph() != asked) // edited meanwhile
+            return layOut();
+        m_document.layOut({positions.begin(), positions.end()});
+        Q_EMIT laidOut();
+    });
 }
 
 void CanvasLayout::update() {

@@ -211,7 +211,7 @@ void CanvasScene::setPortsOf(CardItem& card) const {
         const auto regular = double(std::count_if(names.begin(), names.end(),
                                                   [](const auto& name) { return name != "err"; }));
         const double step = std::min(48.0, (width - 80) / std::max(1.0, regular));
-        double x = width / 2 - (regular - 1) / 2 * step;
+        double x = width / 2 - (std::max(1.0, regular) - 1) / 2 * step;
         for (const std::string& name : names) {
             if (name == "err" && regular > 0) {
                 ports.push_back({name, isOutput, width - 28});

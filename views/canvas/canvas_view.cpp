@@ -27,7 +27,7 @@ namespace {
 
 constexpr double kMinZoom = 0.05, kMaxZoom = 4;
 constexpr double kZoomStep = 1.25;
-constexpr double kFitMargin = 14, kTopMargin = 24;
+constexpr double kFitMargin = 8, kTopMargin = 24;
 
 } // namespace
 
@@ -65,6 +65,10 @@ CanvasView::CanvasView(CanvasLayout& layout, Side side, QWidget* parent)
         }
     });
     connect(m_tip, &WireTip::closed, this, &CanvasView::cancelWire);
+    connect(&m_layout, &CanvasLayout::laidOut, this, [this] {
+        if (m_side == Side::Drawn)
+            fit();
+    });
 }
 
 CanvasView::~CanvasView() {
@@ -597,8 +601,7 @@ void CanvasView::duplicateSelection() {
 void CanvasView::layOut() {
     if (!isEditable())
         return;
-    m_document.layOut(m_layout.freshLayout());
-    fit();
+    m_layout.layOut();
 }
 
 void CanvasView::toggleFolding() {

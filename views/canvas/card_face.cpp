@@ -55,8 +55,10 @@ void setNode(CardFace& face, const GraphDocument& document, Side side, NodeIndex
     face.disabled = node.disabled;
     face.bypassed = node.bypassed;
     face.inGroup = graph.groupOf(index) != kNone;
-    face.unused = graph.inEdges(index).empty() && graph.outEdges(index).empty();
+    face.unused = graph.inEdges(index).empty() &&
+                  (graph.outEdges(index).empty() || face.shape == CardShape::LonePill);
     if (isPill(face.shape)) {
+        face.icon = QStringLiteral("pass");
         face.detail = face.unused ? tr("unused") : tr("passthrough");
         face.toolTip = face.title + QStringLiteral(" · ") + tr("forwards every row unchanged");
         return;
@@ -93,6 +95,12 @@ void setPort(CardFace& face, const GraphDocument& document, Side side, const Ite
     face.icon = portIcon(binding, isInput);
     face.detail = portDetail(binding, isInput);
     face.toolTip = face.title + QLatin1Char('\n') + face.detail;
+    if (isPill(face.shape)) {
+        face.unused = true;
+        face.detail = tr("unused");
+        face.toolTip += QLatin1Char('\n') + tr("No row can reach it");
+        return;
+    }
     if (const std::string_view path = bindingText(binding, "path"); !path.empty())
         face.toolTip += QLatin1Char('\n') + QString::fromUtf8(path.data(), qsizetype(path.size()));
     if (isInput) {

@@ -252,8 +252,8 @@ void CardItem::paintPill(QPainter& painter, const QRectF& rect, DetailLevel leve
     double x = rect.center().x() - width / 2;
     const QColor ink = themed(Token::PassInk);
     if (full) {
-        Theme::instance().paintIcon(painter, QRectF(x, rect.center().y() - 6, 12, 12),
-                                    QStringLiteral("pass"), ink);
+        Theme::instance().paintIcon(painter, QRectF(x, rect.center().y() - 6, 12, 12), m_face.icon,
+                                    ink);
         x += iconRoom;
     }
     painter.setPen(ink);

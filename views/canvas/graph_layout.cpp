@@ -4,6 +4,7 @@
 #include "views/document/node_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace fuseboard {
@@ -14,6 +15,10 @@ constexpr double kMainCenter = 280;
 constexpr double kTop = 24;
 constexpr double kColumnGap = 64; ///< between columns of cards: room for an edge beside them
 constexpr double kComponentGap = 120;
+constexpr double kStackGap = 24; ///< between everything else and the stack at its right
+
+/// Rows of the layout worker's answer are told apart by their centres, which it computes alike.
+constexpr double kSameRow = 0.5;
 
 struct Vertex {
     Item item;
@@ -22,46 +27,86 @@ struct Vertex {
     int row = 0;
     int depthBelow = 0; ///< vertices on the longest way down from here, itself included
     int component = -1;
-    int column = 0; ///< 0: main; negative: left of it
+    int column = 0;     ///< 0: main; negative: left of it
+    double order = 0;   ///< centre in the worker's picture; says who stands left of whom
+    bool given = false; ///< row and order come from the worker
 };
 
 /// A path of vertices that share a column.
 struct Chain {
     std::vector<std::uint32_t> vertices;
     int firstRow = 0, lastRow = 0; ///< with the rows that its edges pass
+    double offset = 0; ///< right (or, negative, left) of the main chain in the worker's picture
 };
 
 class Layout {
 public:
-    Layout(const Graph& graph, const std::map<Item, CardShape>& shapes) : m_graph(graph) {
+    Layout(const Graph& graph, const std::map<Item, CardShape>& shapes,
+           const std::map<Item, Position>& worker)
+        : m_graph(graph) {
         addVertices(shapes);
+        takePlaces(worker);
         addEdges();
         sort();
+        findComponents();
+    }
+
+    /// One part a component, so that none of them pushes another aside.
+    [[nodiscard]] LayoutQuestion question() const {
+        LayoutQuestion asked;
+        asked.request.boxGap = kColumnGap;
+        asked.request.rankGap = kGapBetweenCards;
+        std::vector<std::uint32_t> boxOf(m_vertices.size(), kNone);
+        for (std::uint32_t i = 0; i < m_vertices.size(); ++i) {
+            const Vertex& vertex = m_vertices[i];
+            if (isStacked(m_components[std::size_t(vertex.component)]))
+                continue; // has no layers
+            boxOf[i] = std::uint32_t(asked.items.size());
+            const QSizeF size = sizeOf(vertex.shape);
+            asked.items.push_back(vertex.item);
+            asked.request.boxes.push_back(
+                {size.width(), size.height(), std::uint32_t(vertex.component), {}});
+        }
+        for (std::uint32_t i = 0; i < m_vertices.size(); ++i) {
+            for (const std::uint32_t to : m_vertices[i].next) {
+                if (boxOf[i] != kNone)
+                    asked.request.arrows.push_back({boxOf[i], boxOf[to]});
+            }
+        }
+        return asked;
     }
 
     std::map<Item, Position> run() {
-        findComponents();
         double left = 0;
         std::vector<int> order(m_components.size());
         std::iota(order.begin(), order.end(), 0);
         std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
             return m_components[std::size_t(a)].size() > m_components[std::size_t(b)].size();
         });
-        std::vector<std::uint32_t> lone;
+        std::vector<std::uint32_t> stack;
         bool first = true;
         for (const int component : order) {
             const auto& members = m_components[std::size_t(component)];
-            if (!first && members.size() == 1) {
-                lone.push_back(members.front());
+            if (!first && isStacked(members)) {
+                std::copy_if(m_order.begin(), m_order.end(), std::back_inserter(stack),
+                             [&](std::uint32_t v) { return m_vertices[v].component == component; });
                 continue;
             }
             left = layOutComponent(members, left, first);
             first = false;
         }
-        return positions(lone);
+        return positions(stack);
     }
 
 private:
+    /// Nothing flows here: shown in a stack beside the rest, whose rows are not stretched for it.
+    [[nodiscard]] bool isStacked(const std::vector<std::uint32_t>& members) const {
+        return members.size() == 1 ||
+               std::all_of(members.begin(), members.end(), [&](std::uint32_t v) {
+                   return m_vertices[v].shape == CardShape::LonePill;
+               });
+    }
+
     void addVertices(const std::map<Item, CardShape>& shapes) {
         const auto add = [&](Item item) {
             Vertex vertex;
@@ -82,6 +127,39 @@ private:
             add(Item::output(port));
     }
 
+    /// Rows and order from the worker's corners. The centres of a row are equal, whatever its
+    /// sizes.
+    void takePlaces(const std::map<Item, Position>& worker) {
+        std::vector<double> centres;
+        for (Vertex& vertex : m_vertices) {
+            const auto at = worker.find(vertex.item);
+            if (at == worker.end())
+                continue;
+            const QSizeF size = sizeOf(vertex.shape);
+            vertex.given = true;
+            vertex.order = at->second.x + size.width() / 2;
+            centres.push_back(at->second.y + size.height() / 2);
+        }
+        std::sort(centres.begin(), centres.end());
+        centres.erase(std::unique(centres.begin(), centres.end(),
+                                  [](double a, double b) { return b - a < kSameRow; }),
+                      centres.end());
+        for (Vertex& vertex : m_vertices) {
+            if (!vertex.given)
+                continue;
+            const double centre =
+                worker.at(vertex.item).y + sizeOf(vertex.shape).height() / 2 - kSameRow;
+            vertex.row =
+                int(std::lower_bound(centres.begin(), centres.end(), centre) - centres.begin());
+        }
+    }
+
+    /// An edge against the worker's rows closes a cycle there.
+    [[nodiscard]] bool leadsBack(std::uint32_t from, std::uint32_t to) const {
+        const Vertex &a = m_vertices[from], &b = m_vertices[to];
+        return from == to || (a.given && b.given && a.row >= b.row);
+    }
+
     void addEdges() {
         for (const EdgeIndex index : m_graph.edges()) {
             const Edge& edge = m_graph.edge(index);
@@ -90,7 +168,7 @@ private:
             const std::uint32_t to = edge.to.isBoundary()
                                          ? m_outputBase + *m_graph.findOutput(edge.to.port)
                                          : m_ofNode[edge.to.node];
-            if (from == to)
+            if (leadsBack(from, to))
                 continue;
             m_vertices[from].next.push_back(to);
             m_vertices[to].previous.push_back(from);
@@ -136,8 +214,10 @@ private:
         }
         std::reverse(m_order.begin(), m_order.end());
         for (const std::uint32_t vertex : m_order) {
-            for (const std::uint32_t to : m_vertices[vertex].next)
-                m_vertices[to].row = std::max(m_vertices[to].row, m_vertices[vertex].row + 1);
+            for (const std::uint32_t to : m_vertices[vertex].next) {
+                if (!m_vertices[to].given)
+                    m_vertices[to].row = std::max(m_vertices[to].row, m_vertices[vertex].row + 1);
+            }
         }
     }
 
@@ -214,11 +294,15 @@ private:
         const int count = int(chain.vertices.size());
         const int room = below - above - 1;
         const bool bothEnds = above >= 0 && below >= 0 && room > count;
+        const bool isLoose = hangsOnEndsOnly(chain, placed);
         for (int i = 0; i < count; ++i) {
             Vertex& vertex = m_vertices[chain.vertices[std::size_t(i)]];
-            if (bothEnds) // evenly between both ends, rounded to a row
-                vertex.row = std::max(vertex.row, above + ((i + 1) * (room + 1) + (count + 1) / 2) /
-                                                              (count + 1));
+            if (vertex.given && !isLoose)
+                continue;
+            // Evenly between both ends, rounded to a row.
+            const int even = above + ((i + 1) * (room + 1) + (count + 1) / 2) / (count + 1);
+            if (bothEnds)
+                vertex.row = isLoose ? even : std::max(vertex.row, even);
             else if (above < 0 && below >= 0) // a source of its own: just above what it feeds
                 vertex.row = std::max(vertex.row, below - count + i);
         }
@@ -226,28 +310,72 @@ private:
         chain.lastRow = below >= 0 ? below : m_vertices[bottom].row;
     }
 
+    /// Only its first and last vertex know others, all of which have their rows.
+    [[nodiscard]] bool hangsOnEndsOnly(const Chain& chain, const std::vector<bool>& placed) const {
+        const auto& path = chain.vertices;
+        for (std::size_t i = 0; i < path.size(); ++i) {
+            const Vertex& vertex = m_vertices[path[i]];
+            const bool first = i == 0, last = i + 1 == path.size();
+            if ((!first && vertex.previous.size() != 1) || (!last && vertex.next.size() != 1))
+                return false;
+            const auto isPlaced = [&](std::uint32_t v) { return placed[v]; };
+            if ((first && !std::all_of(vertex.previous.begin(), vertex.previous.end(), isPlaced)) ||
+                (last && !std::all_of(vertex.next.begin(), vertex.next.end(), isPlaced)))
+                return false;
+        }
+        return true;
+    }
+
     /// Returns the right edge of what was laid out.
     double layOutComponent(const std::vector<std::uint32_t>& members, double left, bool isMain) {
         std::vector<Chain> chains = chainsOf(members);
         std::vector<bool> placed(m_vertices.size(), false);
-        std::map<int, std::vector<std::pair<int, int>>> taken; // rows in use, by column
         for (std::size_t i = 0; i < chains.size(); ++i) {
             Chain& chain = chains[i];
-            int column = 0;
             if (i == 0) {
                 chain.firstRow = m_vertices[chain.vertices.front()].row;
                 chain.lastRow = m_vertices[chain.vertices.back()].row;
             } else {
                 spread(chain, placed);
-                column = freeColumn(taken, chain);
             }
-            taken[column].emplace_back(chain.firstRow, chain.lastRow);
-            for (const std::uint32_t vertex : chain.vertices) {
-                m_vertices[vertex].column = column;
+            for (const std::uint32_t vertex : chain.vertices)
                 placed[vertex] = true;
-            }
+        }
+        orderChains(chains);
+        std::map<int, std::vector<std::pair<int, int>>> taken; // rows in use, by column
+        for (std::size_t i = 0; i < chains.size(); ++i) {
+            const Chain& chain = chains[i];
+            const int column = i == 0 ? 0 : freeColumn(taken, chain);
+            taken[column].emplace_back(chain.firstRow, chain.lastRow);
+            for (const std::uint32_t vertex : chain.vertices)
+                m_vertices[vertex].column = column;
         }
         return placeColumns(members, left, isMain);
+    }
+
+    /// Side chains from the main one outwards, as the worker's picture has them. A mirrored picture
+    /// crosses as few edges, and branches belong left: the first one decides.
+    void orderChains(std::vector<Chain>& chains) const {
+        if (chains.size() < 2 || !m_vertices[chains.front().vertices.front()].given)
+            return;
+        std::map<int, double> mainOrder;
+        for (const std::uint32_t vertex : chains.front().vertices)
+            mainOrder[m_vertices[vertex].row] = m_vertices[vertex].order;
+        for (std::size_t i = 1; i < chains.size(); ++i) {
+            for (const std::uint32_t vertex : chains[i].vertices) {
+                auto beside = mainOrder.upper_bound(m_vertices[vertex].row);
+                if (beside != mainOrder.begin())
+                    --beside;
+                chains[i].offset +=
+                    (m_vertices[vertex].order - beside->second) / double(chains[i].vertices.size());
+            }
+        }
+        const double side = chains[1].offset > 0 ? -1 : 1;
+        for (Chain& chain : chains)
+            chain.offset *= side;
+        std::stable_sort(chains.begin() + 1, chains.end(), [](const Chain& a, const Chain& b) {
+            return std::abs(a.offset) < std::abs(b.offset);
+        });
     }
 
     [[nodiscard]] static bool isFree(const std::vector<std::pair<int, int>>& rows,
@@ -257,13 +385,14 @@ private:
         });
     }
 
+    /// The nearest one on the side that the worker chose, or on any side if it did not.
     [[nodiscard]] static int freeColumn(std::map<int, std::vector<std::pair<int, int>>>& taken,
                                         const Chain& chain) {
         for (int distance = 1;; ++distance) {
-            for (const int column : {-distance, distance}) {
-                if (isFree(taken[column], chain))
-                    return column;
-            }
+            if (chain.offset <= 0 && isFree(taken[-distance], chain))
+                return -distance;
+            if (chain.offset >= 0 && isFree(taken[distance], chain))
+                return distance;
         }
     }
 
@@ -301,45 +430,33 @@ private:
     }
 
     /// Row heights over all components, then corners.
-    [[nodiscard]] std::map<Item, Position> positions(const std::vector<std::uint32_t>& lone) {
-        double right = -1e300;
-        for (const auto& [vertex, center] : m_centers) {
-            if (m_vertices[vertex].column == 0)
-                right = std::max(right, kMainCenter + sizeOf(m_vertices[vertex].shape).width() / 2);
-        }
-        int row = 0;
-        for (const std::uint32_t vertex : lone) {
-            Vertex& v = m_vertices[vertex];
-            v.row = row++;
-            const double far = farRight();
-            const double base = far > right + 1 ? far + 32 : right + 32;
-            m_centers[vertex] = base + sizeOf(v.shape).width() / 2;
-            m_isLone[vertex] = true;
-        }
+    [[nodiscard]] std::map<Item, Position> positions(const std::vector<std::uint32_t>& stack) {
         const std::vector<double> centers = rowCenters();
         std::map<Item, Position> result;
+        double right = -1e300;
         for (const auto& [vertex, center] : m_centers) {
             const Vertex& v = m_vertices[vertex];
             const QSizeF size = sizeOf(v.shape);
             result[v.item] = {center - size.width() / 2,
                               centers[std::size_t(v.row)] - size.height() / 2};
+            right = std::max(right, center + size.width() / 2);
+        }
+        double top = 0;
+        for (std::size_t i = 0; i < stack.size(); ++i) {
+            const Vertex& v = m_vertices[stack[i]];
+            const double height = sizeOf(v.shape).height();
+            if (i == 0) // level with the first row
+                top = std::max(kTop, centers.front() - height / 2);
+            result[v.item] = {right + kStackGap, top};
+            top += height + (isPill(v.shape) ? kGapToPill : kGapBetweenCards);
         }
         return result;
     }
 
-    [[nodiscard]] double farRight() const {
-        double far = -1e300;
-        for (const auto& [vertex, center] : m_centers) {
-            if (!m_isLone.contains(vertex))
-                far = std::max(far, center + sizeOf(m_vertices[vertex].shape).width() / 2);
-        }
-        return far;
-    }
-
     [[nodiscard]] std::vector<double> rowCenters() const {
         int rows = 0;
-        for (const Vertex& vertex : m_vertices)
-            rows = std::max(rows, vertex.row + 1);
+        for (const auto& [vertex, center] : m_centers)
+            rows = std::max(rows, m_vertices[vertex].row + 1);
         std::vector<double> heights(std::size_t(rows), 0);
         std::vector<bool> hasCard(std::size_t(rows), false);
         for (const auto& [vertex, center] : m_centers) {
@@ -363,8 +480,7 @@ private:
     std::vector<Vertex> m_vertices;
     std::vector<std::uint32_t> m_ofNode, m_order;
     std::vector<std::vector<std::uint32_t>> m_components;
-    std::map<std::uint32_t, double> m_centers;
-    std::map<std::uint32_t, bool> m_isLone;
+    std::map<std::uint32_t, double> m_centers; ///< of what stands in rows and columns
     std::uint32_t m_outputBase = 0;
 };
 
@@ -389,25 +505,69 @@ bool standsAlone(const Graph& graph, NodeIndex node) {
     return true;
 }
 
+/// Nodes that rows can reach: from a boundary input, or from a node that makes its own.
+std::vector<bool> fedNodes(const Graph& graph, const Catalogue& catalogue) {
+    std::vector<bool> fed(graph.nodeEnd(), false);
+    std::vector<NodeIndex> open;
+    const auto take = [&](NodeIndex node) {
+        if (!fed[node]) {
+            fed[node] = true;
+            open.push_back(node);
+        }
+    };
+    for (const NodeIndex node : graph.nodes()) {
+        const auto into = graph.inEdges(node);
+        const bool fromPort = std::any_of(into.begin(), into.end(), [&](EdgeIndex edge) {
+            return graph.edge(edge).from.isBoundary();
+        });
+        if (fromPort || contractOf(catalogue, graph.node(node)).inputs.empty())
+            take(node);
+    }
+    while (!open.empty()) {
+        const NodeIndex node = open.back();
+        open.pop_back();
+        for (const EdgeIndex edge : graph.outEdges(node)) {
+            if (!graph.edge(edge).to.isBoundary())
+                take(graph.edge(edge).to.node);
+        }
+    }
+    return fed;
+}
+
 } // namespace
 
 std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue) {
+    const std::vector<bool> fed = fedNodes(graph, catalogue);
     std::map<Item, CardShape> shapes;
     for (const std::string& port : graph.inputs())
         shapes[Item::input(port)] = CardShape::Terminal;
-    for (const std::string& port : graph.outputs())
-        shapes[Item::output(port)] = CardShape::Terminal;
+    for (std::uint32_t i = 0; i < graph.outputs().size(); ++i) {
+        const auto into = graph.outputEdges(i);
+        const bool isFed = std::any_of(into.begin(), into.end(), [&](EdgeIndex edge) {
+            const Endpoint& from = graph.edge(edge).from;
+            return from.isBoundary() || fed[from.node];
+        });
+        // An open sink that no row can reach is no more than a name.
+        const bool unused = !isFed && graph.outputBinding(i)->connector.empty();
+        shapes[Item::output(graph.outputs()[i])] =
+            unused ? CardShape::LonePill : CardShape::Terminal;
+    }
     for (const NodeIndex node : graph.nodes()) {
         const NodeData& data = graph.node(node);
-        shapes[Item::node(data.id)] = !isPassthrough(catalogue, data) ? CardShape::Card
-                                      : standsAlone(graph, node)      ? CardShape::LonePill
-                                                                      : CardShape::Pill;
+        shapes[Item::node(data.id)] = !isPassthrough(catalogue, data)          ? CardShape::Card
+                                      : !fed[node] || standsAlone(graph, node) ? CardShape::LonePill
+                                                                               : CardShape::Pill;
     }
     return shapes;
 }
 
-std::map<Item, Position> layOutGraph(const Graph& graph, const std::map<Item, CardShape>& shapes) {
-    return Layout(graph, shapes).run();
+LayoutQuestion layoutQuestion(const Graph& graph, const std::map<Item, CardShape>& shapes) {
+    return Layout(graph, shapes, {}).question();
+}
+
+std::map<Item, Position> layOutGraph(const Graph& graph, const std::map<Item, CardShape>& shapes,
+                                     const std::map<Item, Position>& worker) {
+    return Layout(graph, shapes, worker).run();
 }
 
 } // namespace fuseboard

@@ -29,6 +29,9 @@ struct EndpointKind {
 [[nodiscard]] const EndpointKind* findEndpointKind(std::string_view name);
 [[nodiscard]] PortBinding defaultBinding(const EndpointKind& kind);
 
+/// The setting of a source that declares a schema.
+inline constexpr std::string_view kSchemaKey = "schema";
+
 /// A text setting of a binding ("path", "format"); empty when it is not there.
 [[nodiscard]] std::string_view bindingText(const PortBinding& binding, std::string_view key);
 /// `binding` with one text setting replaced; an empty value removes it.

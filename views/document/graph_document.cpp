@@ -83,6 +83,7 @@ void GraphDocument::reset(Graph graph, const QString& filePath, bool saved) {
     m_figures[1].reset();
     m_problems.clear();
     m_edgeTypes.clear();
+    m_facts.reset();
     m_optimized.reset();
     m_naive.reset();
     m_shown.reset();
@@ -479,6 +480,26 @@ void GraphDocument::setBinding(const Item& port, PortBinding binding) {
             return {};
         },
         QStringLiteral("binding/%1/%2").arg(isInput).arg(QString::fromStdString(port.id)));
+}
+
+void GraphDocument::setSchema(const std::string& port, const std::optional<OwnedValue>& schema) {
+    endMerge();
+    (void)edit(schema ? tr("Pin schema") : tr("Unpin schema"), [&](Graph& graph) -> Status {
+        const auto index = graph.findInput(port);
+        if (!index)
+            return {};
+        PortBinding binding = *graph.inputBinding(*index);
+        Arena arena(4096);
+        RecordBuilder builder;
+        if (binding.settings->isRecord())
+            builder.assign(binding.settings->fields());
+        builder.erase(kSchemaKey);
+        if (schema)
+            builder.set(kSchemaKey, **schema);
+        binding.settings = OwnedValue(builder.build(arena));
+        graph.bindInput(*index, std::move(binding));
+        return {};
+    });
 }
 
 void GraphDocument::setProperties(const GraphProperties& properties) {

@@ -10,6 +10,7 @@
 #include "engine/graph/rewrite.h"
 #include "views/document/counterparts.h"
 #include "views/document/item.h"
+#include "views/document/plan_facts.h"
 #include "views/document/run_figures.h"
 
 #include <QByteArray>
@@ -20,6 +21,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -91,6 +93,10 @@ public:
     [[nodiscard]] const FiguresPtr& figures(Side side) const { return m_figures[int(side)]; }
     /// The graph has been edited since the figures were taken.
     [[nodiscard]] bool areFiguresStale() const;
+    /// What the optimiser knows and expects of the nodes; null: there is no plan. Set before the
+    /// plan that it belongs to, which tells the views.
+    void setFacts(PlanFactsPtr facts) { m_facts = std::move(facts); }
+    [[nodiscard]] const PlanFactsPtr& facts() const { return m_facts; }
     /// What crosses an edge before anything ran: "record, 4 fields". By edgeKey().
     void setEdgeTypes(std::unordered_map<std::string, QString> types);
     [[nodiscard]] QString edgeType(const Graph& graph, const Edge& edge) const;
@@ -119,6 +125,8 @@ public:
     void setBypassed(const std::vector<std::string>& nodeIds, bool bypassed);
     void setFusion(const std::vector<EdgeIndex>& edges, FusionChoice choice);
     void setBinding(const Item& port, PortBinding binding);
+    /// Declares a schema on a source (kSchemaKey of its settings); nullopt: takes it away.
+    void setSchema(const std::string& port, const std::optional<OwnedValue>& schema);
     void setProperties(const GraphProperties& properties);
     void setPipelineName(const QString& name);
     [[nodiscard]] QByteArray copy(const Items& items) const; ///< JSON; empty if nothing to copy
@@ -154,6 +162,7 @@ private:
     std::uint64_t m_revision = 0;
     std::uint64_t m_mergeEpoch = 0;
 
+    PlanFactsPtr m_facts;
     OptimizedPtr m_optimized;
     GraphPtr m_naive, m_shown; ///< of m_optimized; null without one
     std::uint64_t m_optimizedRevision = 0;

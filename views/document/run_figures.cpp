@@ -15,6 +15,7 @@ NodeFigures figuresOfStage(const StageRow& stage, double seconds) {
     figures.rowsIn = stage.rowsIn;
     figures.rowsOut = stage.rowsOut;
     figures.errors = stage.errors;
+    figures.busySeconds = stage.busySeconds;
     if (!stage.service.empty())
         figures.p99Ns = static_cast<double>(stage.service.percentile(99));
     const double accounted = stage.busySeconds + stage.blockedSeconds + stage.idleSeconds;
@@ -45,6 +46,7 @@ void attributeMembers(const RunRecord& record, const StageRow& stage, RunFigures
         NodeFigures figures;
         figures.sampled = true;
         const double share = double(member.sampledNs) / double(sampledNs);
+        figures.busySeconds = stage.busySeconds * share;
         if (whole.busyShare)
             figures.busyShare = *whole.busyShare * share;
         if (member.rowsIn > 0)

@@ -18,6 +18,7 @@ struct NodeFigures {
     std::optional<double> rowsPerSecond;
     std::optional<double> p99Ns;        ///< of the stage's service time
     std::optional<double> meanNs;       ///< a row; for members of a fused stage, from the probe
+    std::optional<double> busySeconds;  ///< working on batches, summed over workers
     std::optional<double> busyShare;    ///< 0 to 1, of the run's time
     std::optional<double> blockedShare; ///< 0 to 1: waiting on the full queue behind it
     std::optional<std::uint64_t> rowsIn, rowsOut;

@@ -61,12 +61,19 @@ void Selection::prune(Side side, const Graph& graph) {
     std::optional<Item> current = m_current;
     if (current && !elementOf(graph, *current))
         current = items.empty() ? std::nullopt : std::optional(items.back());
-    assign(side, std::move(items), std::move(current));
+    replace(side, std::move(items), std::move(current));
 }
 
 void Selection::assign(Side side, Items items, std::optional<Item> current) {
     std::sort(items.begin(), items.end());
     items.erase(std::unique(items.begin(), items.end()), items.end());
+    if (side == m_side && items == m_items && current == m_current)
+        return;
+    Q_EMIT aboutToChange();
+    replace(side, std::move(items), std::move(current));
+}
+
+void Selection::replace(Side side, Items items, std::optional<Item> current) {
     if (side == m_side && items == m_items && current == m_current)
         return;
     m_side = side;

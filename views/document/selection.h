@@ -32,10 +32,14 @@ public:
     void prune(Side side, const Graph& graph);
 
 Q_SIGNALS:
+    /// Before somebody selects something else: last moment to take what is typed but not committed.
+    /// Not emitted when items vanish.
+    void aboutToChange();
     void changed();
 
 private:
     void assign(Side side, Items items, std::optional<Item> current);
+    void replace(Side side, Items items, std::optional<Item> current);
 
     Side m_side = Side::Drawn;
     Items m_items;

@@ -42,6 +42,7 @@ std::vector<RewriteNote> notesOf(const OptimizedGraph& optimized, int passes,
             if (!rewrite.missingFact.empty() &&
                 rewrite.reason.find(rewrite.missingFact) == std::string::npos)
                 note.text += QLatin1Char(' ') + sentenceOf(rewrite.missingFact);
+            note.nodes.insert(rewrite.before.begin(), rewrite.before.end());
             note.savingNsPerRow = rewrite.predictedSavingNsPerRow;
             notes.push_back(std::move(note));
         }

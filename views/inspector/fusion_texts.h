@@ -18,7 +18,8 @@ struct RewriteNote {
     bool isFusion = false;
     int pass = 0; ///< from 1, as in the pass stepper
     QString text;
-    double savingNsPerRow = 0; ///< predicted
+    double savingNsPerRow = 0;   ///< predicted
+    std::set<std::string> nodes; ///< that it was about
 };
 
 /// Of the first `passes` passes, in order.

@@ -10,8 +10,12 @@
 #include "views/inspector/fusion_texts.h"
 #include "views/inspector/parameter_form.h"
 #include "views/inspector/pipeline_form.h"
+#include "views/inspector/prediction_section.h"
+#include "views/inspector/schema_section.h"
 #include "views/inspector/section.h"
+#include "views/script_editor/script_editor.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -57,6 +61,7 @@ InspectorView::InspectorView(GraphDocument& document, QWidget* parent)
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFrameShape(QFrame::NoFrame);
     column->addWidget(m_scroll);
+    connect(&document.selection(), &Selection::aboutToChange, this, &InspectorView::commitPending);
     connect(&document.selection(), &Selection::changed, this, &InspectorView::rebuild);
     connect(&document, &GraphDocument::contentReset, this, &InspectorView::rebuild);
     connect(&document, &GraphDocument::graphChanged, this, &InspectorView::refreshContent);
@@ -75,6 +80,15 @@ void InspectorView::focusFirstField() {
         m_form->focusError();
     else if (m_binding != nullptr)
         m_binding->setFocus(Qt::OtherFocusReason);
+}
+
+void InspectorView::commitPending() {
+    for (ScriptEditor* editor : findChildren<ScriptEditor*>())
+        editor->flush();
+    QWidget* page = m_scroll->widget();
+    auto* line = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    if (line != nullptr && page != nullptr && page->isAncestorOf(line))
+        Q_EMIT line->editingFinished();
 }
 
 const NodeData* InspectorView::drawnNode() const {
@@ -196,6 +210,9 @@ void InspectorView::buildNode(const Inspected& inspected) {
             fillContract(*contract, m_document, *node);
     });
     fillContract(*contract, m_document, shown);
+    section(tr("Schema"), [this](Section& at) {
+        fillNodeSchema(at, m_document, m_inspected->side, m_inspected->item.id);
+    });
     if (drawnNode() != nullptr && info != nullptr && !info->parameters.empty()) {
         m_form = new ParameterForm(m_document, m_nodeId);
         m_column->addWidget(m_form);
@@ -203,7 +220,13 @@ void InspectorView::buildNode(const Inspected& inspected) {
     auto* run = new Section(tr("This run"));
     m_column->addWidget(run);
     m_runs.emplace_back([this, run] { fillFigures(*run, m_document, *m_inspected); });
-    section(tr("Why fused?"), [this](Section& at) { fillFusion(at, m_document, *m_inspected); });
+    auto* predicted = new Section(tr("Predicted and measured"));
+    m_column->addWidget(predicted);
+    m_runs.emplace_back(
+        [this, predicted] { fillPredictions(*predicted, m_document, *m_inspected); });
+    auto* fusion = new Section(tr("Why fused?"));
+    m_column->addWidget(fusion);
+    m_runs.emplace_back([this, fusion] { fillFusion(*fusion, m_document, *m_inspected); });
     section(tr("Changed by the optimiser"),
             [this](Section& at) { fillChanges(at, m_document, *m_inspected); });
     section(tr("Refused"), [this](Section& at) { fillRefusals(at, m_document, *m_inspected); });
@@ -231,9 +254,30 @@ void InspectorView::buildPort(const Inspected& inspected) {
               });
     m_binding = new BindingForm(m_document, inspected.item);
     m_column->addWidget(m_binding);
+    if (isInput)
+        addSourceSchema(inspected.item.id);
     auto* run = new Section(tr("This run"));
     m_column->addWidget(run);
     m_runs.emplace_back([this, run] { fillFigures(*run, m_document, *m_inspected); });
+}
+
+void InspectorView::addSourceSchema(const std::string& port) {
+    auto* schema = new Section(tr("Schema"));
+    m_column->addWidget(schema);
+    const auto fill = [this, schema, port] {
+        fillSourceSchema(
+            *schema, m_document, port, m_pinning == port,
+            [this, port] { Q_EMIT pinRequested(port); },
+            [this, port] { m_document.setSchema(port, std::nullopt); });
+    };
+    m_contents.emplace_back(fill);
+    fill();
+}
+
+void InspectorView::setPinning(const std::string& port) {
+    m_pinning = port;
+    for (const auto& refresh : m_contents)
+        refresh();
 }
 
 void InspectorView::buildEdge(const Inspected& inspected) {

@@ -29,12 +29,21 @@ public:
     /// The control of a parameter of the node that is shown; nullptr: not shown.
     [[nodiscard]] ParameterField* field(const std::string& parameter) const;
     void focusFirstField();
+    /// Makes edits of what is typed and not committed yet, because a field waits for a pause or for
+    /// the Return key.
+    void commitPending();
+    /// A sample of that source is being read; empty: of none.
+    void setPinning(const std::string& port);
+
+Q_SIGNALS:
+    void pinRequested(const std::string& port);
 
 private:
     void rebuild();
     void dropPage();
     void buildNode(const Inspected& inspected);
     void buildPort(const Inspected& inspected);
+    void addSourceSchema(const std::string& port);
     void buildEdge(const Inspected& inspected);
     void buildPipeline();
     void addHeader(const QString& icon, Token tint, Token ink, const QString& title,
@@ -48,6 +57,7 @@ private:
     QScrollArea* m_scroll;
     QVBoxLayout* m_column = nullptr;
     std::optional<Inspected> m_inspected;
+    std::string m_pinning;
     std::string m_nodeId; ///< of the drawn node that the form edits
     ParameterForm* m_form = nullptr;
     BindingForm* m_binding = nullptr;

@@ -4,6 +4,7 @@
 #include "views/document/node_text.h"
 #include "views/document/number_text.h"
 #include "views/inspector/fusion_texts.h"
+#include "views/inspector/prediction_section.h"
 #include "views/inspector/section.h"
 #include "views/widgets/chip.h"
 #include "views/widgets/flow_layout.h"
@@ -318,7 +319,10 @@ void fillFusion(Section& section, const GraphDocument& document, const Inspected
         column->setSpacing(6);
         column->addWidget(wrappedText(note.text, Token::Ink));
         section.add(box);
-        if (note.savingNsPerRow > 0)
+        if (QWidget* bars = makeSavingBars(document, note.nodes, note.savingNsPerRow);
+            bars != nullptr)
+            section.add(bars);
+        else if (note.savingNsPerRow > 0)
             section.add(wrappedText(
                 tr("Predicted to save %1 a row.").arg(durationText(note.savingNsPerRow)),
                 Token::Ink2, TextStyle::Small));

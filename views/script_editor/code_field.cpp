@@ -105,7 +105,9 @@ void CodeField::changeEvent(QEvent* event) {
 void CodeField::focusOutEvent(QFocusEvent* event) {
     QPlainTextEdit::focusOutEvent(event);
     markCursor();
-    if (event->reason() != Qt::PopupFocusReason)
+    if (event->reason() == Qt::PopupFocusReason)
+        Q_EMIT covered();
+    else
         Q_EMIT finished();
 }
 

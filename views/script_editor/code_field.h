@@ -24,6 +24,7 @@ public:
 
 Q_SIGNALS:
     void finished(); ///< the focus has left
+    void covered();  ///< the focus has left for a menu and will be back
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

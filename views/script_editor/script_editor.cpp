@@ -76,14 +76,19 @@ ScriptEditor::ScriptEditor(ScriptKind kind, QWidget* parent)
         Q_EMIT edited();
     });
     connect(m_field, &CodeField::finished, this, [this] {
-        if (m_pause->isActive()) {
-            m_pause->stop();
-            parse();
-            Q_EMIT edited();
-        }
+        flush();
         Q_EMIT finished();
     });
+    connect(m_field, &CodeField::covered, this, &ScriptEditor::flush);
     setFocusProxy(m_field);
+}
+
+void ScriptEditor::flush() {
+    if (!m_pause->isActive())
+        return;
+    m_pause->stop();
+    parse();
+    Q_EMIT edited();
 }
 
 void ScriptEditor::setKind(ScriptKind kind, GroupByPtr groupBy) {

@@ -43,6 +43,8 @@ public:
     /// Shows an error that was found elsewhere, unless the text itself has one.
     void showError(const std::optional<Error>& error);
     [[nodiscard]] CodeField& field() { return *m_field; }
+    /// Parses what was typed now, without waiting for the pause.
+    void flush();
 
 Q_SIGNALS:
     void edited();   ///< after a pause: parameter() and error() are new

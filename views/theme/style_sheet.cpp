@@ -24,7 +24,7 @@ QSplitter::handle { background: $line2; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 
-QMenuBar { background: $bg; min-height: 28px; padding: 0 8px; }
+QMenuBar { background: $bg; padding: 2px 8px; }
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: $hover; }
 QMenuBar::item:pressed { background: $press; }
@@ -36,8 +36,7 @@ QMenu::item:disabled { color: $dis; background: transparent; }
 QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 0; }
 
-QToolBar { background: $bg; border: 0; border-bottom: 1px solid $line2; padding: 0 12px; spacing: 8px;
-           min-height: 43px; }
+QToolBar { background: $bg; border: 0; border-bottom: 1px solid $line2; padding: 0 12px; spacing: 8px; }
 QToolBar::separator { width: 1px; background: $line2; margin: 12px 4px; }
 QStatusBar { background: $bg; border-top: 1px solid $line2; min-height: 27px; color: $ink2; }
 QStatusBar::item { border: 0; }

@@ -33,9 +33,9 @@ PassStepper::PassStepper(QWidget* parent) : QWidget(parent) {
 
 void PassStepper::setPasses(const QStringList& names) {
     m_segments.clear();
-    m_segments.push_back({tr("as drawn"), true});
+    m_segments.push_back({tr("as drawn"), true, true});
     for (const QString& name : names)
-        m_segments.push_back({name, true});
+        m_segments.push_back({name, true, false});
     m_available = int(m_segments.size()) - 1;
     m_position = std::min(m_position, m_available);
     updateGeometry();
@@ -59,6 +59,12 @@ void PassStepper::setPassEnabled(int position, bool enabled) {
     update();
 }
 
+void PassStepper::setPassChanged(int position, bool changed) {
+    if (position > 0 && position < int(m_segments.size()))
+        m_segments[std::size_t(position)].changed = changed;
+    update();
+}
+
 int PassStepper::segmentWidth(int index, bool withName) const {
     const double number =
         QFontMetricsF(themed(TextStyle::SmallStrong)).horizontalAdvance(QString::number(index));
@@ -70,19 +76,35 @@ int PassStepper::segmentWidth(int index, bool withName) const {
     return int(std::ceil(2 * kPadding + number + name));
 }
 
-bool PassStepper::namesFit() const {
-    int total = 0;
-    for (int i = 0; i < int(m_segments.size()); ++i)
-        total += segmentWidth(i, true);
-    return total <= width();
+std::vector<bool> PassStepper::named() const {
+    const int count = int(m_segments.size());
+    int room = width();
+    for (int i = 0; i < count; ++i)
+        room -= segmentWidth(i, false);
+    std::vector<bool> names(m_segments.size(), false);
+    const auto give = [&](int i) {
+        const int extra = segmentWidth(i, true) - segmentWidth(i, false);
+        if (names[std::size_t(i)] || (extra > room && i != m_position))
+            return;
+        names[std::size_t(i)] = true;
+        room -= extra;
+    };
+    give(m_position);
+    for (const bool changed : {true, false}) {
+        for (int i = 0; i < count; ++i) {
+            if (m_segments[std::size_t(i)].changed == changed)
+                give(i);
+        }
+    }
+    return names;
 }
 
 std::vector<QRect> PassStepper::segments() const {
-    const bool names = namesFit();
+    const std::vector<bool> names = named();
     std::vector<QRect> rects;
     int x = 0;
     for (int i = 0; i < int(m_segments.size()); ++i) {
-        const int width = segmentWidth(i, names || i == m_position);
+        const int width = segmentWidth(i, names[std::size_t(i)]);
         rects.emplace_back(x, 0, width, height());
         x += width;
     }
@@ -220,9 +242,9 @@ void PassStepper::paintEvent(QPaintEvent*) {
     QPainterPath clip;
     clip.addRoundedRect(frame, 5.5, 5.5);
     painter.setClipPath(clip);
-    const bool names = namesFit();
+    const std::vector<bool> names = named();
     for (int i = 0; i < int(rects.size()); ++i)
-        paintSegment(painter, i, rects[std::size_t(i)], names || i == m_position);
+        paintSegment(painter, i, rects[std::size_t(i)], names[std::size_t(i)]);
     painter.setClipping(false);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(themed(isEnabled() ? Token::Line2 : Token::Line), 1));

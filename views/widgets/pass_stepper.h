@@ -24,6 +24,8 @@ public:
     /// Later positions than this cannot be chosen (the graph has problems).
     void setAvailable(int last);
     void setPassEnabled(int position, bool enabled); ///< a switched-off pass is struck out
+    /// Whether the pass did anything: such passes keep their names longest when room is short.
+    void setPassChanged(int position, bool changed);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -42,13 +44,15 @@ private:
     struct Segment {
         QString name;
         bool enabled = true;
+        bool changed = false;
     };
     [[nodiscard]] int segmentWidth(int index, bool withName) const;
     [[nodiscard]] std::vector<QRect> segments() const;
     [[nodiscard]] int at(const QPoint& point) const;
     void choose(int position);
     void paintSegment(QPainter& painter, int index, const QRect& rect, bool withName) const;
-    [[nodiscard]] bool namesFit() const;
+    /// Which segments have room for their name.
+    [[nodiscard]] std::vector<bool> named() const;
 
     std::vector<Segment> m_segments;
     int m_position = 0;

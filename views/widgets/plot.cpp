@@ -184,6 +184,17 @@ void paintMarks(QPainter& painter, const Frame& frame) {
     }
 }
 
+/// How the second value compares to the first; empty: not in a word.
+QString ratioText(double first, double second) {
+    if (!(first > 0 && second > 0))
+        return {};
+    const double ratio = first / second;
+    if (std::max(ratio, 1 / ratio) < 1.05)
+        return QObject::tr("about the same");
+    return ratio >= 1 ? QObject::tr("%1× lower").arg(ratio, 0, 'f', ratio < 10 ? 1 : 0)
+                      : QObject::tr("%1× higher").arg(1 / ratio, 0, 'f', 1);
+}
+
 /// A line through all curves at x, each with its value; between two curves also their ratio.
 void paintMarker(QPainter& painter, const Frame& frame, double x) {
     std::vector<std::pair<QPointF, const PlotSeries*>> points;
@@ -203,6 +214,10 @@ void paintMarker(QPainter& painter, const Frame& frame, double x) {
     painter.setPen(QPen(themed(Token::Line3), 1));
     painter.drawLine(top->first, bottom->first);
     painter.setFont(themed(TextStyle::Small));
+    // Close curves leave no room for the ratio between them: it joins the lower value then.
+    constexpr double kRoomForRatio = 44;
+    const bool isClose = bottom->first.y() - top->first.y() < kRoomForRatio;
+    const QString ratio = points.size() == 2 ? ratioText(values[0], values[1]) : QString();
     for (std::size_t i = 0; i < points.size(); ++i) {
         const auto& [point, series] = points[i];
         const bool hollow = series->form == PlotSeries::Form::DashedLine;
@@ -210,20 +225,18 @@ void paintMarker(QPainter& painter, const Frame& frame, double x) {
         painter.setBrush(hollow ? themed(Token::Panel) : themed(series->color));
         painter.drawEllipse(point, 4, 4);
         const bool above = &points[i] == &*top && points.size() > 1;
-        const QString text = valueText(frame.data.y, values[i]);
+        QString text = valueText(frame.data.y, values[i]);
+        if (!above && isClose && !ratio.isEmpty())
+            text += QStringLiteral(" · ") + ratio;
         painter.setPen(themed(Token::Ink));
         const double width = tabularWidth(painter.font(), text);
         drawTabular(painter, above ? point + QPointF(-width - 8, -7) : point + QPointF(8, 16),
                     text);
     }
-    if (points.size() == 2 && values[0] > 0 && values[1] > 0) {
-        const double ratio = values[0] / values[1];
-        const QString text = ratio >= 1
-                                 ? QObject::tr("%1× lower").arg(ratio, 0, 'f', ratio < 10 ? 1 : 0)
-                                 : QObject::tr("%1× higher").arg(1 / ratio, 0, 'f', 1);
+    if (!isClose && !ratio.isEmpty()) {
         painter.setFont(themed(TextStyle::SmallStrong));
         const QPointF middle = (top->first + bottom->first) / 2;
-        drawTabular(painter, middle + QPointF(8, 4), text);
+        drawTabular(painter, middle + QPointF(8, 4), ratio);
     }
 }
 
