@@ -46,6 +46,14 @@ Result<ReplayedRun> replayOf(const RunStore& store, RunId id) {
     request.plans = row.plan == PlanSide::Naive ? PlanChoice::Naive : PlanChoice::Optimized;
     request.comparison.repetitions = 1;
     request.comparison.warmups = 0;
+    const std::string& clock = run.clock.empty() ? replay.naive.properties().clock : run.clock;
+    if (clock == "wall" && run.arrivals == nullptr)
+        return fail(
+            ErrorCode::Unsupported,
+            fmt::format("run {} went by the wall clock, and when its events arrived was not "
+                        "kept (there were too many, or it did not end well)",
+                        id),
+            "run it again, or by a field of its events");
     for (OutputRequest& output : run.outputs)
         output.location = "discard:";
     request.passes.schemas.resize(replay.naive.inputs().size());

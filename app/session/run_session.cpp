@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_recorder.h"
+#include "engine/runtime/spool.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -8,18 +9,6 @@
 namespace fuseboard {
 
 namespace {
-
-// What cannot be read twice is kept, like comparePlans() does, when there are several runs.
-Status spoolStandardInput(RunRequest& request, std::uint64_t limit) {
-    for (InputRequest& input : request.inputs) {
-        if (input.source.location != "-" || input.preloaded != nullptr)
-            continue;
-        FB_TRY_ASSIGN(OpenedSource opened, openSource(input.source));
-        FB_TRY_ASSIGN(input.preloaded, PreloadedInput::load(*opened.reader, 256U << 10U, limit));
-        input.source.format = opened.decode.format;
-    }
-    return {};
-}
 
 RunRequest withoutOutputs(RunRequest request) {
     for (OutputRequest& output : request.outputs) {
@@ -152,7 +141,7 @@ private:
         RunRequest request = comparison.run;
         request.side = naive ? PlanSide::Naive : PlanSide::Optimized;
         if (count > 1)
-            FB_TRY(spoolStandardInput(request, comparison.spoolBytes));
+            FB_TRY(spoolInputs(request, comparison.spoolBytes, m_hooks.cancelled));
         const RunHooks hooks = runHooks();
         for (std::uint32_t i = 0; i < count; ++i) {
             const bool warmup = i < comparison.warmups;
@@ -189,9 +178,10 @@ private:
 RunSession::RunSession(const Graph& naive, const OptimizedGraph& optimized, SessionRequest request,
                        RunStore* store)
     : m_naive(naive), m_optimized(optimized), m_request(std::move(request)), m_store(store) {
-    // Kept here so that the arrivals under the wall clock can be stored with the runs.
+    // Kept here so that the arrivals under the wall clock can be stored with the runs; no other
+    // clock fills it.
     RunRequest& run = m_request.comparison.run;
-    if (run.clock == "wall" && run.arrivals == nullptr)
+    if (run.arrivals == nullptr)
         run.arrivals = std::make_shared<ArrivalLog>();
 }
 

@@ -7,6 +7,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/graph/graph_names.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 #include <span>
@@ -64,7 +65,8 @@ std::string outputsText(const RunRequest& run) {
 std::string arrivalsText(const std::vector<ArrivalLog::Arrival>& arrivals) {
     std::string out = "[";
     for (const ArrivalLog::Arrival& arrival : arrivals)
-        out += fmt::format("{}[{},{}]", out.size() == 1 ? "" : ",", arrival.sequence, arrival.time);
+        out += fmt::format("{}[{},{},{}]", out.size() == 1 ? "" : ",", arrival.sequence,
+                           arrival.time, arrival.input);
     return out + "]";
 }
 
@@ -80,10 +82,11 @@ std::string runText(const RunRequest& run) {
         run.batchBytes, run.preload, rate, limitText(run.maxErrors), limitText(run.limit),
         run.memoryBytes, run.allowEffects, run.measure, inputsText(run), outputsText(run));
     const ArrivalLog* log = run.arrivals.get();
-    if (log != nullptr && log->complete && run.clock == "wall" &&
+    if (log != nullptr && log->complete &&
         log->arrivals.size() + log->ticks.size() <= kMostArrivals)
-        out += fmt::format(",\"arrivals\":{{\"origin\":{},\"rows\":{},\"ticks\":{}}}", log->origin,
-                           arrivalsText(log->arrivals), arrivalsText(log->ticks));
+        out += fmt::format(",\"arrivals\":{{\"origin\":{},\"end\":{},\"rows\":{},\"ticks\":{}}}",
+                           log->origin, log->end, arrivalsText(log->arrivals),
+                           arrivalsText(log->ticks));
     return out;
 }
 
@@ -166,9 +169,11 @@ void readOutputs(const Members& members, RunRequest& run) {
 std::vector<ArrivalLog::Arrival> arrivalsFrom(std::span<const Value> items) {
     std::vector<ArrivalLog::Arrival> arrivals;
     for (const Value& item : items)
-        if (item.isArray() && item.size() == 2 && item.items()[0].kind() == Kind::U64 &&
-            item.items()[1].kind() == Kind::U64)
-            arrivals.push_back({item.items()[0].asU64(), item.items()[1].asU64()});
+        if (item.isArray() && item.size() == 3 &&
+            std::ranges::all_of(item.items(),
+                                [](const Value& part) { return part.kind() == Kind::U64; }))
+            arrivals.push_back({item.items()[0].asU64(), item.items()[1].asU64(),
+                                static_cast<std::uint32_t>(item.items()[2].asU64())});
     return arrivals;
 }
 
@@ -179,6 +184,7 @@ void readArrivals(const Members& members, RunRequest& run) {
     const Members object(*value);
     run.arrivals = std::make_shared<ArrivalLog>();
     object.read("origin", run.arrivals->origin);
+    object.read("end", run.arrivals->end);
     run.arrivals->arrivals = arrivalsFrom(object.items("rows"));
     run.arrivals->ticks = arrivalsFrom(object.items("ticks"));
     run.arrivals->complete = true;

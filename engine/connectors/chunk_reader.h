@@ -33,6 +33,8 @@ public:
     [[nodiscard]] virtual std::optional<std::uint64_t> totalBytes() const = 0;
     /// stableHashText of the raw bytes read so far; after the end, of the input.
     [[nodiscard]] virtual std::string inputHash() const = 0;
+    /// A waiting next(), and each later one, ends with Cancelled. From any thread.
+    virtual void interrupt() noexcept {}
     /// Whether compressed input ended too early (known at the end).
     [[nodiscard]] virtual bool truncated() const { return false; }
     /// What messages call the source.
@@ -55,6 +57,7 @@ public:
     std::string inputHash() const override;
     bool truncated() const override;
     std::string name() const override;
+    void interrupt() noexcept override;
 
     /// The decompressed bytes that come next, at least `bytes` of them if there are so many; does
     /// not take them. Valid until the next call.

@@ -22,12 +22,18 @@ class FileSource final : public ByteSource {
 public:
     FileSource(FileDescriptor file, std::string path, std::optional<std::uint64_t> size)
         : m_file(std::move(file)), m_path(std::move(path)), m_size(size) {}
-    Result<std::size_t> read(std::span<char> to) override { return m_file.read(to, m_path); }
+    Result<std::size_t> read(std::span<char> to) override {
+        FB_TRY(m_gate.wait(m_file));
+        return m_file.read(to, m_path);
+    }
+    void watch(const std::atomic<bool>* cancelled) override { m_gate.watch(cancelled); }
+    void interrupt() noexcept override { m_gate.interrupt(); }
     std::optional<std::uint64_t> totalBytes() const override { return m_size; }
     std::string name() const override { return m_path; }
 
 private:
     FileDescriptor m_file;
+    ReadGate m_gate;
     std::string m_path;
     std::optional<std::uint64_t> m_size;
 };

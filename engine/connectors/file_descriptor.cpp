@@ -6,6 +6,7 @@
 #include <cstring>
 #include <system_error>
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace fuseboard {
@@ -69,6 +70,16 @@ Result<std::size_t> FileDescriptor::read(std::span<char> to, const std::string& 
         if (errno != EINTR)
             return fail(readError(name, errno));
     }
+}
+
+Status ReadGate::wait(const FileDescriptor& file) const {
+    // A flag cannot wake poll(), so it is looked at this often; bytes that come wake it at once.
+    constexpr int kLookMs = 50;
+    pollfd waiting{file.number(), POLLIN, 0};
+    while (!stopped())
+        if (::poll(&waiting, 1, kLookMs) != 0)
+            return {}; // readable, ended or broken: read() tells
+    return fail(ErrorCode::Cancelled, "cancelled");
 }
 
 Status FileDescriptor::write(std::string_view bytes, const std::string& name) const {

@@ -4,6 +4,7 @@
 
 #include "engine/base/result.h"
 
+#include <atomic>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -32,6 +33,23 @@ public:
 private:
     int m_number = -1;
     bool m_owned = true;
+};
+
+/// Waits for bytes to read, and can be told from any thread to stop waiting.
+class ReadGate {
+public:
+    /// See ByteSource::watch().
+    void watch(const std::atomic<bool>* cancelled) { m_cancelled = cancelled; }
+    void interrupt() noexcept { m_interrupted.store(true); }
+    /// Returns when reading `file` does not block any more (its end, too); Cancelled when told.
+    [[nodiscard]] Status wait(const FileDescriptor& file) const;
+
+private:
+    [[nodiscard]] bool stopped() const {
+        return m_interrupted.load() || (m_cancelled != nullptr && m_cancelled->load());
+    }
+    const std::atomic<bool>* m_cancelled = nullptr;
+    std::atomic<bool> m_interrupted{false};
 };
 
 /// NotWritable for `name` with what `number` (errno) means and what to do.

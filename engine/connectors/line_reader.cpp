@@ -48,6 +48,7 @@ public:
 
     [[nodiscard]] bool isArchive() const { return m_decompressor != nullptr; }
     [[nodiscard]] const ByteSource& source() const { return *m_source; }
+    void interrupt() noexcept { m_source->interrupt(); }
     [[nodiscard]] std::uint64_t bytesRead() const { return m_bytesRead; }
     [[nodiscard]] std::string hash() const { return m_hasher.text(); }
 
@@ -334,6 +335,10 @@ std::string LineReader::inputHash() const {
 bool LineReader::truncated() const {
     return m_state->failure && m_state->failure->code == ErrorCode::Truncated;
 }
+void LineReader::interrupt() noexcept {
+    m_state->bytes.interrupt();
+}
+
 std::string LineReader::name() const {
     return m_state->bytes.source().name();
 }

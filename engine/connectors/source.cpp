@@ -5,6 +5,7 @@
 #include "engine/formats/format_detect.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <utility>
 
@@ -73,7 +74,18 @@ Result<OpenedSource> openSource(const SourceSpec& spec) {
         return fail(ErrorCode::Unsupported,
                     "nothing can be read from " + spec.location + ": it is only a sink");
     FB_TRY_ASSIGN(std::unique_ptr<ByteSource> source, connector.openSource(spec.location));
+    source->watch(spec.cancelled);
     return openSource(std::move(source), spec);
+}
+
+bool readsOnce(const SourceSpec& spec) {
+    if (spec.location == "-")
+        return true;
+    std::error_code error; // what is not there fails when it is opened
+    return connectorFor(spec.location).name == "file" &&
+           std::filesystem::exists(spec.location, error) &&
+           !std::filesystem::is_regular_file(spec.location, error) &&
+           !std::filesystem::is_directory(spec.location, error);
 }
 
 } // namespace fuseboard

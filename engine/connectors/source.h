@@ -6,6 +6,7 @@
 #include "engine/connectors/chunk_reader.h"
 #include "engine/formats/row_decoder.h"
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@ struct SourceSpec {
     FieldTree fields = FieldTree::all();
     bool trustInput = false;
     std::shared_ptr<const Schema> schema;
+    const std::atomic<bool>* cancelled = nullptr; ///< see ByteSource::watch()
 };
 
 /// A reader and the options for as many decoders as there are workers.
@@ -33,6 +35,8 @@ struct OpenedSource {
 
 /// NotFound, NotReadable (directory, no permission), InvalidSyntax (CSV header), InvalidArgument.
 [[nodiscard]] Result<OpenedSource> openSource(const SourceSpec& spec);
+/// Whether the source can be opened only once: standard input, and files that are pipes or devices.
+[[nodiscard]] bool readsOnce(const SourceSpec& spec);
 /// As openSource() for bytes that come from elsewhere; `source.name()` stands for the path.
 [[nodiscard]] Result<OpenedSource> openSource(std::unique_ptr<ByteSource> source,
                                               const SourceSpec& spec);

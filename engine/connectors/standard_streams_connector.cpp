@@ -11,10 +11,16 @@ namespace {
 
 class StandardInput final : public ByteSource {
 public:
-    Result<std::size_t> read(std::span<char> to) override { return m_file.read(to, name()); }
+    Result<std::size_t> read(std::span<char> to) override {
+        FB_TRY(m_gate.wait(m_file));
+        return m_file.read(to, name());
+    }
+    void watch(const std::atomic<bool>* cancelled) override { m_gate.watch(cancelled); }
+    void interrupt() noexcept override { m_gate.interrupt(); }
     std::string name() const override { return "<standard input>"; }
 
 private:
+    ReadGate m_gate;
     FileDescriptor m_file{STDIN_FILENO, false};
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // deduplicate: forwards a row unless one with the same key was forwarded a short time ago.
+#include "engine/operators/determinism.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -71,8 +72,9 @@ private:
     std::size_t m_bytes = 0;
 };
 
-Contract contractOf(const Config&) {
+Contract contractOf(const Config& config) {
     Contract contract;
+    contract.deterministic = isDeterministic(config);
     contract.outputs = {"out", "err"};
     contract.cardinality = Cardinality::ZeroOrOne;
     contract.state = StateKind::Key;

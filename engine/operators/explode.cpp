@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // explode: one row for each element of an array.
+#include "engine/operators/determinism.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -51,8 +52,9 @@ private:
     RecordBuilder m_builder;
 };
 
-Contract contractOf(const Config&) {
+Contract contractOf(const Config& config) {
     Contract contract;
+    contract.deterministic = isDeterministic(config);
     contract.outputs = {"out", "err"};
     contract.cardinality = Cardinality::ZeroOrMore;
     return contract;

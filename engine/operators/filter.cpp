@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // filter: forwards the rows for which a condition holds.
+#include "engine/operators/determinism.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -24,8 +25,9 @@ private:
     RowEvaluator m_evaluator;
 };
 
-Contract contractOf(const Config&) {
+Contract contractOf(const Config& config) {
     Contract contract;
+    contract.deterministic = isDeterministic(config);
     contract.outputs = {"out", "err"};
     contract.cardinality = Cardinality::ZeroOrOne;
     contract.filterOnly = true;

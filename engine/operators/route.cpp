@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // route: each row leaves on the port of the first condition that holds, else on `else`.
+#include "engine/operators/determinism.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -40,6 +41,7 @@ const std::vector<NamedExpression>& branchesOf(const Config& config) {
 
 Contract contractOf(const Config& config) {
     Contract contract;
+    contract.deterministic = isDeterministic(config);
     contract.outputs.clear();
     for (const NamedExpression& branch : branchesOf(config))
         contract.outputs.push_back(branch.name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // script: runs a script on each row; the script may change the row, drop it, or emit it on a port.
+#include "engine/operators/determinism.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -88,6 +89,7 @@ private:
 
 Contract contractOf(const Config& config) {
     Contract contract;
+    contract.deterministic = isDeterministic(config);
     contract.outputs = {"out", "err"};
     contract.anyOutput = true;
     contract.cardinality = Cardinality::ZeroOrOne;

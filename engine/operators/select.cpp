@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // select: condition, grouping, windows, target and `having`, in this order (docs: select).
+#include "engine/operators/determinism.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/operators/window_groups.h"
@@ -434,6 +435,7 @@ private:
 
 Contract contractOf(const Config& config) {
     Contract contract;
+    contract.deterministic = isDeterministic(config);
     contract.outputs = {"out", "err"};
     const bool forwarding = isForwarding(config);
     const bool conditional =

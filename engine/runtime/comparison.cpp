@@ -2,37 +2,13 @@
 #include "engine/runtime/comparison.h"
 
 #include "engine/operators/operator_body.h"
+#include "engine/runtime/spool.h"
 
 #include <algorithm>
 
 namespace fuseboard {
 
 namespace {
-
-bool readsStandardInput(const RunRequest& request) {
-    return std::any_of(request.inputs.begin(), request.inputs.end(), [](const InputRequest& input) {
-        return input.source.location == "-" && input.preloaded == nullptr;
-    });
-}
-
-// Standard input can be read once, the plans run many times.
-Status spool(RunRequest& request, std::uint64_t limit) {
-    for (InputRequest& input : request.inputs) {
-        if (input.source.location != "-" || input.preloaded != nullptr)
-            continue;
-        FB_TRY_ASSIGN(OpenedSource opened, openSource(input.source));
-        auto loaded = PreloadedInput::load(*opened.reader, 256U << 10U, limit);
-        if (!loaded) {
-            Error error = loaded.error();
-            if (error.code == ErrorCode::LimitExceeded)
-                error.hint = "raise --spool-bytes, or run on a file";
-            return fail(std::move(error));
-        }
-        input.preloaded = std::move(*loaded);
-        input.source.format = opened.decode.format;
-    }
-    return {};
-}
 
 RunRequest requestOf(const RunRequest& base, PlanSide side, bool writes) {
     RunRequest request = base;
@@ -136,8 +112,7 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
                                       const ComparisonHooks& hooks) {
     RunRequest base = request.run;
     base.naive = naive.graph;
-    if (readsStandardInput(base))
-        FB_TRY(spool(base, request.spoolBytes));
+    FB_TRY(spoolInputs(base, request.spoolBytes, hooks.run.cancelled));
     if (base.arrivals == nullptr)
         base.arrivals = std::make_shared<ArrivalLog>();
     ComparisonResult result;

@@ -35,6 +35,8 @@ Status PlanExecutor::preload(SourceState& source, ChunkReader& reader) {
         FB_TRY_ASSIGN(const bool more,
                       reader.next(arrived.chunk, m_request.oneRowBatches ? 1 : target));
         arrived.last = !more;
+        if (m_hooks.cancelled != nullptr && m_hooks.cancelled->load())
+            return fail(ErrorCode::Cancelled, "cancelled");
         held += arrived.chunk.bytes.size();
         if (held > m_memoryLimit)
             return fail(ErrorCode::LimitExceeded,

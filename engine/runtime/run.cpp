@@ -23,7 +23,8 @@ Result<RunResult> runGraph(const Graph& graph, const std::vector<FieldTree>& inp
     }
     const std::uint64_t started = wallNs();
     resetPeakRss();
-    FB_TRY_ASSIGN(RunSetup setup, prepareRun(changed ? *changed : graph, inputFields, request));
+    FB_TRY_ASSIGN(RunSetup setup,
+                  prepareRun(changed ? *changed : graph, inputFields, request, hooks.cancelled));
     std::string inputName;
     for (const OpenedInput& input : setup.inputs)
         inputName += (inputName.empty() ? "" : ", ") + input.source.reader->name();

@@ -22,12 +22,17 @@ namespace fuseboard {
 enum class Exec : std::uint8_t { Reference, Interpret };
 [[nodiscard]] std::string_view toString(Exec exec);
 
+/// An input that is in memory, and how its rows are decoded: its head was read with it.
+struct SpooledInput {
+    std::shared_ptr<const PreloadedInput> chunks;
+    DecodeOptions decode;
+};
+
 /// What one boundary input reads.
 struct InputRequest {
     std::string port = "in";
     SourceSpec source;
-    /// Input that is already in memory (spooled standard input); then `source` only names format.
-    std::shared_ptr<const PreloadedInput> preloaded;
+    std::shared_ptr<const SpooledInput> spooled; ///< wins over `source`; see spool.h
 };
 
 /// Where rows go. Several ports may share one sink: their rows are merged by key.
@@ -42,10 +47,12 @@ struct OutputRequest {
 struct ArrivalLog {
     struct Arrival {
         std::uint64_t sequence = 0, time = 0;
+        std::uint32_t input = 0; ///< position among the bound inputs; ticks have none
     };
-    std::vector<Arrival> arrivals; ///< rows from `sequence` on arrived at `time`
+    std::vector<Arrival> arrivals; ///< events from `sequence` on came from `input` at `time`
     std::vector<Arrival> ticks;    ///< ticks up to `time` fall before `sequence`
     std::uint64_t origin = 0;
+    std::uint64_t end = 0; ///< the clock when the input ended
     bool complete = false;
 };
 

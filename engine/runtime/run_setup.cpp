@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/run_setup.h"
+#include "engine/runtime/spool.h"
 
 #include <algorithm>
 
@@ -22,20 +23,26 @@ FieldTree withClock(FieldTree fields, const EventClock& clock) {
 }
 
 Result<OpenedInput> openInput(const Graph& graph, const InputRequest& input,
-                              const std::vector<FieldTree>& inputFields, const EventClock& clock) {
+                              const std::vector<FieldTree>& inputFields, const EventClock& clock,
+                              const std::atomic<bool>* cancelled) {
     const auto port = graph.findInput(input.port);
     if (!port)
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("the pipeline has no input \"{}\"", input.port),
                     fmt::format("its inputs are: {}", joined(graph.inputs())));
     SourceSpec spec = input.source;
+    spec.cancelled = cancelled;
     if (*port < inputFields.size())
         spec.fields = withClock(inputFields[*port], clock);
     OpenedInput opened;
     opened.port = *port;
-    FB_TRY_ASSIGN(opened.source, openSource(spec));
-    if (input.preloaded != nullptr)
-        opened.source.reader = PreloadedInput::makeReader(input.preloaded);
+    if (input.spooled == nullptr) {
+        FB_TRY_ASSIGN(opened.source, openSource(spec));
+        return opened;
+    }
+    opened.source.decode = input.spooled->decode;
+    opened.source.decode.fields = spec.fields;
+    opened.source.reader = PreloadedInput::makeReader(input.spooled->chunks);
     return opened;
 }
 
@@ -140,7 +147,7 @@ bool hasTimedNodes(const Graph& graph) {
 } // namespace
 
 Result<RunSetup> prepareRun(const Graph& graph, const std::vector<FieldTree>& inputFields,
-                            const RunRequest& request) {
+                            const RunRequest& request, const std::atomic<bool>* cancelled) {
     RunSetup setup;
     setup.graph = &graph;
     setup.request = &request;
@@ -157,8 +164,10 @@ Result<RunSetup> prepareRun(const Graph& graph, const std::vector<FieldTree>& in
     }
     FB_TRY_ASSIGN(setup.clock, EventClock::parse(clock));
     setup.boundInputs.assign(graph.inputs().size(), false);
+    FB_TRY(checkStandardInput(request));
     for (const InputRequest& input : request.inputs) {
-        FB_TRY_ASSIGN(OpenedInput opened, openInput(graph, input, inputFields, setup.clock));
+        FB_TRY_ASSIGN(OpenedInput opened,
+                      openInput(graph, input, inputFields, setup.clock, cancelled));
         if (setup.boundInputs[opened.port])
             return fail(ErrorCode::InvalidArgument,
                         fmt::format("the input \"{}\" is bound twice", input.port),

@@ -40,11 +40,12 @@ struct RunSetup {
     std::vector<std::string> notices;
 };
 
-/// `graph` and `request` outlive the setup. NotFound, NotReadable, InvalidArgument (unknown port,
-/// nothing bound), NotWritable.
+/// `graph`, `request` and `cancelled` (or null) outlive the setup. Cancelled while opening,
+/// NotFound, NotReadable, InvalidArgument (unknown port, nothing bound), NotWritable.
 [[nodiscard]] Result<RunSetup> prepareRun(const Graph& graph,
                                           const std::vector<FieldTree>& inputFields,
-                                          const RunRequest& request);
+                                          const RunRequest& request,
+                                          const std::atomic<bool>* cancelled);
 
 [[nodiscard]] SequencerSettings sequencerSettings(const RunSetup& setup);
 [[nodiscard]] LedgerSettings ledgerSettings(const RunSetup& setup);

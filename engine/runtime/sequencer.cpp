@@ -68,6 +68,8 @@ bool Sequencer::peek(Source& source, Item& item) {
 
 // Index: (i, source). Field: (time so far, source, i). Wall: whatever is there, oldest chunk first.
 std::optional<std::uint32_t> Sequencer::choose(Item& chosen) {
+    if (const auto replayed = replayedInput(); replayed && !m_sources[*replayed].ended)
+        return peek(m_sources[*replayed], chosen) ? replayed : std::nullopt;
     std::optional<std::uint32_t> best;
     std::uint64_t bestTime = 0;
     for (std::uint32_t input = 0; input < m_sources.size(); ++input) {
@@ -86,6 +88,24 @@ std::optional<std::uint32_t> Sequencer::choose(Item& chosen) {
         }
     }
     return best;
+}
+
+// The input that the next event came from in the run that is repeated.
+std::optional<std::uint32_t> Sequencer::replayedInput() {
+    if (!m_replays || m_settings.arrivals->arrivals.empty())
+        return std::nullopt;
+    const auto& arrivals = m_settings.arrivals->arrivals;
+    while (m_nextArrival + 1 < arrivals.size() &&
+           arrivals[m_nextArrival + 1].sequence <= m_sequence)
+        ++m_nextArrival;
+    const std::uint32_t input = arrivals[m_nextArrival].input;
+    return input < m_sources.size() ? std::optional(input) : std::nullopt;
+}
+
+void Sequencer::record(std::uint32_t input) {
+    auto& arrivals = m_settings.arrivals->arrivals;
+    if (arrivals.empty() || arrivals.back().time != m_now || arrivals.back().input != input)
+        arrivals.push_back({m_sequence, m_now, input});
 }
 
 RowBlock& Sequencer::blockFor(std::vector<BlockPtr>& blocks, std::uint32_t input) {
@@ -159,7 +179,10 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
     if (morsel.arrivalNs == 0)
         morsel.arrivalNs = chunk.arrivalNs;
     ++morsel.sourceRows;
+    const bool records = m_settings.arrivals != nullptr && !m_replays;
     if (!item.isRow) {
+        if (records)
+            record(input);
         reject(input, chunk.rejected[source.nextRejected++], morsel);
         return;
     }
@@ -167,9 +190,6 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
     std::optional<std::uint64_t> time = item.time;
     if (m_replays) {
         const auto& arrivals = m_settings.arrivals->arrivals;
-        while (m_nextArrival + 1 < arrivals.size() &&
-               arrivals[m_nextArrival + 1].sequence <= m_sequence)
-            ++m_nextArrival;
         time = arrivals.empty() ? m_now : arrivals[m_nextArrival].time;
         replayTicks(morsel, m_sequence);
     }
@@ -178,12 +198,9 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
         return;
     }
     source.timeSoFar = std::max(source.timeSoFar, *time);
-    if (m_settings.arrivals != nullptr && !m_replays) {
-        auto& arrivals = m_settings.arrivals->arrivals;
-        if (arrivals.empty() || arrivals.back().time != *time)
-            arrivals.push_back({m_sequence, *time});
-    }
     passTime(*time, morsel);
+    if (records)
+        record(input); // after the time has passed: idle time may have run ahead of the row's own
     RowBlock& block = blockFor(morsel.rows, input);
     if (block.memory.empty() || block.memory.back() != chunk.rows)
         block.memory.push_back(chunk.rows);
@@ -209,14 +226,18 @@ void Sequencer::finish(Morsel& morsel) {
         morsel.arrivalNs = monotonicNs();
     if (m_replays) {
         m_origin = m_settings.arrivals->origin;
-        if (m_ended)
+        if (m_ended) {
             replayTicks(morsel, kEndSequence);
+            m_now = m_settings.arrivals->end;
+        }
     }
     morsel.tickOrigin = m_origin;
     morsel.endNs = m_now;
     morsel.last = m_ended;
-    if (m_ended && m_settings.arrivals != nullptr)
+    if (m_ended && m_settings.arrivals != nullptr && !m_replays) {
+        m_settings.arrivals->end = m_now;
         m_settings.arrivals->complete = true;
+    }
 }
 
 std::shared_ptr<Morsel> Sequencer::next() {

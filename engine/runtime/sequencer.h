@@ -60,6 +60,8 @@ private:
     };
     [[nodiscard]] bool peek(Source& source, Item& item);
     [[nodiscard]] std::optional<std::uint32_t> choose(Item& item);
+    [[nodiscard]] std::optional<std::uint32_t> replayedInput();
+    void record(std::uint32_t input);
     void admit(std::uint32_t input, const Item& item, Morsel& morsel);
     [[nodiscard]] RejectedRow withoutTime(const DecodedChunk& chunk, std::size_t row,
                                           std::uint64_t number) const;

@@ -33,6 +33,7 @@ void SourceReader::stop() {
         m_stop = true;
     }
     m_room.notify_all();
+    m_reader->interrupt();
     if (m_thread.joinable())
         m_thread.join();
 }
@@ -50,6 +51,8 @@ void SourceReader::loop() {
         Result<bool> more = m_reader->next(chunk, target);
         {
             const std::lock_guard lock(m_mutex);
+            if (m_stop)
+                return;
             m_bytesRead = m_reader->bytesRead();
             if (!more)
                 m_failure = more.error();
