@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_recorder.h"
+#include "engine/runtime/spool.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -8,26 +9,6 @@
 namespace fuseboard {
 
 namespace {
-
-// What cannot be read twice is kept, like comparePlans() does, when there are several runs.
-Status spoolStandardInput(RunRequest& request, std::uint64_t limit) {
-    for (InputRequest& input : request.inputs) {
-        if (input.source.location != "-" || input.preloaded != nullptr)
-            continue;
-        FB_TRY_ASSIGN(OpenedSource opened, openSource(input.source));
-        FB_TRY_ASSIGN(input.preloaded, PreloadedInput::load(*opened.reader, 256U << 10U, limit));
-        input.source.format = opened.decode.format;
-    }
-    return {};
-}
-
-RunRequest withoutOutputs(RunRequest request) {
-    for (OutputRequest& output : request.outputs) {
-        output.location = "discard:";
-        output.capture = nullptr;
-    }
-    return request;
-}
 
 void addNotices(const RunResult& run, std::vector<std::string>& notices) {
     for (const std::string& notice : run.notices)
