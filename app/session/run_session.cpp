@@ -10,14 +10,6 @@ namespace fuseboard {
 
 namespace {
 
-RunRequest withoutOutputs(RunRequest request) {
-    for (OutputRequest& output : request.outputs) {
-        output.location = "discard:";
-        output.capture = nullptr;
-    }
-    return request;
-}
-
 void addNotices(const RunResult& run, std::vector<std::string>& notices) {
     for (const std::string& notice : run.notices)
         if (std::find(notices.begin(), notices.end(), notice) == notices.end())

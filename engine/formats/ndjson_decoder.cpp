@@ -40,6 +40,7 @@ struct Shape;
 struct Slot {
     std::string key;              // with 8 more bytes behind it, for sameKey()
     std::size_t size = 0;         // of the key proper
+    bool verbatim = true;         // written in a document it is the same bytes: nothing to escape
     const FieldTree* tree;        // nullptr: not converted
     std::unique_ptr<Shape> below; // of the value, once it was a record or an array
     std::string_view view;        // a spelling that lives as long as the current chunk
@@ -80,40 +81,42 @@ public:
 
 private:
     void decodeLines(std::string_view bytes) override;
-    void decodeBlock(std::string_view block);
+    void decodeBlock(std::string_view block, const char* lines);
     void decodeUnfinishedLine(std::string_view line);
-    void walkBlock(std::string_view block);
+    void walkBlock(std::string_view block, const char* lines);
     void walkLine(std::string_view line, std::uint32_t lineEnd);
     bool index(std::string_view block, simdjson::error_code& error);
     void rejectLine(std::string_view line);
 
-    [[nodiscard]] std::uint32_t at(std::size_t ahead = 0) const {
-        return m_index[m_cursor + ahead];
-    }
+    [[nodiscard]] std::uint32_t at(std::size_t ahead = 0) const { return m_cursor[ahead]; }
     [[nodiscard]] char here() const { return m_text[at()]; }
+
+    /// A key, taken, and what to do with its value.
+    struct Member {
+        std::string_view key;
+        const FieldTree* tree = nullptr; // nullptr: not converted
+        Slot* slot = nullptr;
+        bool rising = false; // its slot lies behind those of the keys before it
+    };
 
     bool read(Shape* shape, const FieldTree& tree, Value& out);
     bool readRecord(Shape* shape, const FieldTree& tree, Value& out);
+    bool readMember(Shape* shape, const FieldTree& tree, std::size_t& expected, bool& distinct);
     bool readArray(Shape* shape, Value& out);
     bool readString(std::string_view& out);
     bool readScalar(Value& out);
     template <bool kConvert> bool number(Value& out);
     bool literal(std::string_view word);
     bool skip();
-    bool skipRecord();
-    bool skipArray();
     bool skipString();
     bool skipTrusted();
     bool enter();
+    template <char kClose, class Element> bool elements(Element element);
 
-    struct Member {
-        std::string_view key;
-        const FieldTree* tree;
-        Shape* below;
-        bool rising;
-    };
-    Member member(Shape* shape, const FieldTree& tree, std::string_view key, std::size_t& expected,
-                  bool container);
+    bool takeKey(Shape* shape, const FieldTree& tree, std::size_t& expected, Member& member);
+    [[nodiscard]] bool standsHere(const Slot& slot) const;
+    void describeMember(Slot& slot, std::string_view key, Member& member);
+    Shape* shapeBelow(Slot* slot);
     Slot* slotFor(Shape& shape, const FieldTree& tree, std::string_view key, std::size_t& expected);
     std::unique_ptr<Shape> newShape();
 
@@ -131,7 +134,7 @@ private:
     const char* m_text = nullptr;
     const char* m_textEnd = nullptr;
     const std::uint32_t* m_index = nullptr;
-    std::size_t m_cursor = 0;
+    const std::uint32_t* m_cursor = nullptr; // into the index
     std::uint32_t m_lineEnd = 0;
     std::size_t m_depth = 0;
     bool m_escapes = false;
@@ -152,7 +155,7 @@ void NdjsonDecoder::decodeLines(std::string_view bytes) {
             }
             size = lastNewline + 1;
         }
-        decodeBlock(bytes.substr(0, size));
+        decodeBlock(bytes.substr(0, size), bytes.data());
         bytes.remove_prefix(size);
     }
 }
@@ -163,7 +166,7 @@ void NdjsonDecoder::decodeUnfinishedLine(std::string_view line) {
     auto* copy = arena().allocateArray<char>(line.size() + 1 + kChunkPadding);
     std::memcpy(copy, line.data(), line.size());
     std::memset(copy + line.size(), '\n', 1 + kChunkPadding);
-    decodeBlock({copy, line.size() + 1});
+    decodeBlock({copy, line.size() + 1}, line.data());
 }
 
 bool NdjsonDecoder::index(std::string_view block, simdjson::error_code& error) {
@@ -184,29 +187,30 @@ bool NdjsonDecoder::index(std::string_view block, simdjson::error_code& error) {
     return error == simdjson::SUCCESS;
 }
 
-/// `block` ends with a newline. A newline inside a string is an error of the first stage; hence, if
-/// there is none, every string ends on its own line.
-void NdjsonDecoder::decodeBlock(std::string_view block) {
+/// `block` ends with a newline; in the chunk its lines stand at `lines`. A newline inside a string
+/// is an error of the first stage; hence, if there is none, every string ends on its own line.
+void NdjsonDecoder::decodeBlock(std::string_view block, const char* lines) {
     simdjson::error_code error = simdjson::SUCCESS;
     if (index(block, error)) {
-        walkBlock(block);
+        walkBlock(block, lines);
         return;
     }
     if (block.find('\n') + 1 == block.size()) {
         const bool blank = isBlankLine(block);
         if (!blank)
-            rejectLine(block.substr(0, block.size() - 1));
+            rejectLine({lines, block.size() - 1});
         countLine(!blank);
         return;
     }
     while (!block.empty()) {
         const std::size_t size = block.find('\n') + 1;
-        decodeBlock(block.substr(0, size));
+        decodeBlock(block.substr(0, size), lines);
         block.remove_prefix(size);
+        lines += size;
     }
 }
 
-void NdjsonDecoder::walkBlock(std::string_view block) {
+void NdjsonDecoder::walkBlock(std::string_view block, const char* lines) {
     m_text = block.data();
     m_textEnd = block.data() + block.size();
     m_escapes = std::memchr(block.data(), '\\', block.size()) != nullptr;
@@ -217,27 +221,27 @@ void NdjsonDecoder::walkBlock(std::string_view block) {
     for (std::size_t i = 0; i < 3; ++i)
         structurals[count + i] = lastByte;
     m_index = structurals;
-    m_cursor = 0;
+    m_cursor = m_index;
     for (std::size_t begin = 0; begin < block.size();) {
         const auto* newline =
             static_cast<const char*>(std::memchr(m_text + begin, '\n', block.size() - begin));
         const auto lineEnd = static_cast<std::uint32_t>(newline - m_text);
         const bool isRow = at() < lineEnd;
         if (isRow)
-            walkLine(block.substr(begin, lineEnd - begin), lineEnd);
+            walkLine({lines + begin, lineEnd - begin}, lineEnd);
         countLine(isRow);
         begin = lineEnd + 1;
     }
 }
 
 void NdjsonDecoder::walkLine(std::string_view line, std::uint32_t lineEnd) {
-    const std::size_t first = m_cursor;
+    const std::uint32_t* const first = m_cursor;
     m_lineEnd = lineEnd;
     m_depth = 0;
     Value data;
     // A document ends at its own newline: what is consumed lies before it, what follows behind it.
-    if (read(&m_root, convertedFields(), data) && m_index[m_cursor - 1] < lineEnd &&
-        at() >= lineEnd) [[likely]] {
+    if (read(&m_root, convertedFields(), data) && m_cursor[-1] < lineEnd && at() >= lineEnd)
+        [[likely]] {
         if (line.ends_with('\r'))
             line.remove_suffix(1);
         row(data, line);
@@ -246,7 +250,7 @@ void NdjsonDecoder::walkLine(std::string_view line, std::uint32_t lineEnd) {
     m_fields.clear();
     m_items.clear();
     const std::uint32_t* const all = m_index + m_indexer->n_structural_indexes;
-    m_cursor = static_cast<std::size_t>(std::lower_bound(m_index + first, all, lineEnd) - m_index);
+    m_cursor = std::lower_bound(first, all, lineEnd);
     rejectLine(line);
 }
 
@@ -283,7 +287,7 @@ bool NdjsonDecoder::readScalar(Value& out) {
 }
 
 template <bool kConvert> bool NdjsonDecoder::number(Value& out) {
-    const char* const end = json_number::read<kConvert>(m_text + at(), m_textEnd, out);
+    const char* const end = json_number::read<kConvert, true>(m_text + at(), m_textEnd, out);
     ++m_cursor;
     return end != nullptr && kEndsScalar[static_cast<unsigned char>(*end)];
 }
@@ -323,41 +327,34 @@ bool NdjsonDecoder::enter() {
     return true;
 }
 
-bool NdjsonDecoder::readRecord(Shape* shape, const FieldTree& tree, Value& out) {
+/// Takes a record or an array: what `element` takes, with commas between, up to kClose.
+template <char kClose, class Element> bool NdjsonDecoder::elements(Element element) {
     if (!enter())
         return false;
-    const std::size_t first = m_fields.size();
-    std::size_t expected = 0;
-    bool distinct = true;
-    if (here() == '}') {
+    if (here() == kClose) {
         ++m_cursor;
     } else {
         for (;;) {
-            std::string_view key;
-            if (here() != '"' || !readString(key) || here() != ':')
+            if (!element())
                 return false;
-            ++m_cursor;
-            const bool container = here() == '{' || here() == '[';
-            const Member found = member(shape, tree, key, expected, container);
-            if (found.tree == nullptr) {
-                if (!(m_trust ? skipTrusted() : skip()))
-                    return false;
-            } else {
-                distinct = distinct && found.rising;
-                Value value;
-                if (!read(found.below, *found.tree, value))
-                    return false;
-                m_fields.push_back({found.key, value});
-            }
             const char separator = here();
             ++m_cursor;
-            if (separator == '}')
+            if (separator == kClose)
                 break;
             if (separator != ',')
                 return false;
         }
     }
     --m_depth;
+    return true;
+}
+
+bool NdjsonDecoder::readRecord(Shape* shape, const FieldTree& tree, Value& out) {
+    const std::size_t first = m_fields.size();
+    std::size_t expected = 0;
+    bool distinct = true;
+    if (!elements<'}'>([&] { return readMember(shape, tree, expected, distinct); }))
+        return false;
     if (distinct) [[likely]] {
         out = makeRecord(arena(), std::span(m_fields).subspan(first));
         m_fields.resize(first);
@@ -367,30 +364,37 @@ bool NdjsonDecoder::readRecord(Shape* shape, const FieldTree& tree, Value& out) 
     return true;
 }
 
-bool NdjsonDecoder::readArray(Shape* shape, Value& out) {
-    if (!enter())
+bool NdjsonDecoder::readMember(Shape* shape, const FieldTree& tree, std::size_t& expected,
+                               bool& distinct) {
+    Member member;
+    if (here() != '"' || !takeKey(shape, tree, expected, member) || here() != ':')
         return false;
+    ++m_cursor;
+    if (member.tree == nullptr)
+        return m_trust ? skipTrusted() : skip();
+    distinct = distinct && member.rising;
+    const bool container = here() == '{' || here() == '[';
+    Value value;
+    if (!read(container ? shapeBelow(member.slot) : nullptr, *member.tree, value))
+        return false;
+    m_fields.push_back({member.key, value});
+    return true;
+}
+
+bool NdjsonDecoder::readArray(Shape* shape, Value& out) {
     if (shape != nullptr && shape->elements == nullptr)
         shape->elements = newShape();
-    Shape* const elements = shape == nullptr ? nullptr : shape->elements.get();
+    Shape* const below = shape == nullptr ? nullptr : shape->elements.get();
     const std::size_t first = m_items.size();
-    if (here() == ']') {
-        ++m_cursor;
-    } else {
-        for (;;) {
-            Value item;
-            if (!read(elements, m_wholeTree, item))
-                return false;
-            m_items.push_back(item);
-            const char separator = here();
-            ++m_cursor;
-            if (separator == ']')
-                break;
-            if (separator != ',')
-                return false;
-        }
-    }
-    --m_depth;
+    const auto item = [&] {
+        Value value;
+        if (!read(below, m_wholeTree, value))
+            return false;
+        m_items.push_back(value);
+        return true;
+    };
+    if (!elements<']'>(item))
+        return false;
     out = makeArray(arena(), std::span(m_items).subspan(first));
     m_items.resize(first);
     return true;
@@ -399,8 +403,14 @@ bool NdjsonDecoder::readArray(Shape* shape, Value& out) {
 bool NdjsonDecoder::skip() {
     Value unused;
     switch (here()) {
-    case '{': return skipRecord();
-    case '[': return skipArray();
+    case '{':
+        return elements<'}'>([this] {
+            if (here() != '"' || !skipString() || here() != ':')
+                return false;
+            ++m_cursor;
+            return skip();
+        });
+    case '[': return elements<']'>([this] { return skip(); });
     case '"': return skipString();
     case 't': return literal("true");
     case 'f': return literal("false");
@@ -423,55 +433,6 @@ bool NdjsonDecoder::skipString() {
                nullptr;
 }
 
-bool NdjsonDecoder::skipRecord() {
-    if (!enter())
-        return false;
-    --m_depth;
-    if (here() == '}') {
-        ++m_cursor;
-        return true;
-    }
-    ++m_depth;
-    for (;;) {
-        if (here() != '"' || !skipString() || here() != ':')
-            return false;
-        ++m_cursor;
-        if (!skip())
-            return false;
-        const char separator = here();
-        ++m_cursor;
-        if (separator == '}')
-            break;
-        if (separator != ',')
-            return false;
-    }
-    --m_depth;
-    return true;
-}
-
-bool NdjsonDecoder::skipArray() {
-    if (!enter())
-        return false;
-    --m_depth;
-    if (here() == ']') {
-        ++m_cursor;
-        return true;
-    }
-    ++m_depth;
-    for (;;) {
-        if (!skip())
-            return false;
-        const char separator = here();
-        ++m_cursor;
-        if (separator == ']')
-            break;
-        if (separator != ',')
-            return false;
-    }
-    --m_depth;
-    return true;
-}
-
 /// Only brackets are counted, and only within the line.
 bool NdjsonDecoder::skipTrusted() {
     std::size_t depth = 0;
@@ -491,31 +452,59 @@ bool NdjsonDecoder::skipTrusted() {
     return true;
 }
 
-NdjsonDecoder::Member NdjsonDecoder::member(Shape* shape, const FieldTree& tree,
-                                            std::string_view key, std::size_t& expected,
-                                            bool container) {
-    if (shape == nullptr)
-        return {key, tree.child(key), nullptr, false};
-    const std::size_t before = expected;
-    Slot* slot = nullptr;
-    if (expected < shape->slots.size() && shape->slots[expected].size == key.size() &&
-        sameKey(shape->slots[expected].key.data(), key.data(), key.size())) [[likely]] {
-        slot = &shape->slots[expected];
+/// Whether the key at the cursor is the slot's, judged by its bytes alone. It ends before the next
+/// structural character, so that nothing is read beyond it.
+bool NdjsonDecoder::standsHere(const Slot& slot) const {
+    const std::uint32_t begin = at() + 1;
+    const char* const text = m_text + begin;
+    return slot.verbatim && begin + slot.size < at(1) && text[slot.size] == '"' &&
+           sameKey(slot.key.data(), text, slot.size);
+}
+
+bool NdjsonDecoder::takeKey(Shape* shape, const FieldTree& tree, std::size_t& expected,
+                            Member& member) {
+    if (shape != nullptr && expected < shape->slots.size() && standsHere(shape->slots[expected]))
+        [[likely]] {
+        Slot& slot = shape->slots[expected];
         ++expected;
-    } else {
-        slot = slotFor(*shape, tree, key, expected);
-        if (slot == nullptr)
-            return {key, tree.child(key), nullptr, false};
+        member.rising = true;
+        describeMember(slot, {m_text + at() + 1, slot.size}, member);
+        ++m_cursor;
+        return true;
     }
-    if (slot->tree == nullptr)
-        return {key, nullptr, nullptr, true};
-    if (slot->epoch != m_epoch) {
-        slot->epoch = m_epoch;
-        slot->view = key;
+    std::string_view key;
+    if (!readString(key))
+        return false;
+    const std::size_t before = expected;
+    Slot* const slot = shape == nullptr ? nullptr : slotFor(*shape, tree, key, expected);
+    if (slot == nullptr) {
+        member.key = key;
+        member.tree = tree.child(key);
+        return true;
     }
-    if (container && slot->below == nullptr)
+    member.rising = expected > before;
+    describeMember(*slot, key, member);
+    return true;
+}
+
+void NdjsonDecoder::describeMember(Slot& slot, std::string_view key, Member& member) {
+    member.tree = slot.tree;
+    if (slot.tree == nullptr)
+        return;
+    if (slot.epoch != m_epoch) {
+        slot.epoch = m_epoch;
+        slot.view = key;
+    }
+    member.key = slot.view;
+    member.slot = &slot;
+}
+
+Shape* NdjsonDecoder::shapeBelow(Slot* slot) {
+    if (slot == nullptr)
+        return nullptr;
+    if (slot->below == nullptr)
         slot->below = newShape();
-    return {slot->view, slot->tree, slot->below.get(), expected > before};
+    return slot->below.get();
 }
 
 /// The slot of a key that does not stand where it did last time. `expected` moves behind it if it
@@ -555,6 +544,7 @@ Slot* NdjsonDecoder::slotFor(Shape& shape, const FieldTree& tree, std::string_vi
     slot.key.assign(key);
     slot.key.append(8, '\0');
     slot.size = key.size();
+    slot.verbatim = key.find_first_of("\"\\") == std::string_view::npos;
     slot.tree = tree.child(key);
     const auto place = static_cast<std::ptrdiff_t>(std::min(expected, count));
     expected = static_cast<std::size_t>(place) + 1;

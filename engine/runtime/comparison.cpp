@@ -4,62 +4,42 @@
 #include "engine/operators/operator_body.h"
 #include "engine/runtime/spool.h"
 
-#include <algorithm>
-
 namespace fuseboard {
 
 namespace {
 
 RunRequest requestOf(const RunRequest& base, PlanSide side, bool writes) {
-    RunRequest request = base;
+    RunRequest request = writes ? base : withoutOutputs(base);
     request.side = side;
-    if (writes)
-        return request;
-    for (OutputRequest& output : request.outputs) {
-        output.location = "discard:";
-        output.capture = nullptr;
-    }
     return request;
 }
 
-std::vector<std::string_view> linesOf(std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        lines.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
+/// Runs a plan again for the bytes of one of its outputs.
+Rerun rerunOf(const ComparedPlan& plan, const RunRequest& base, PlanSide side, std::size_t sink,
+              const std::atomic<bool>* cancelled) {
+    return [&plan, &base, side, sink, cancelled](const OutputWatch& watch) -> Status {
+        RunRequest request = requestOf(base, side, false);
+        request.outputs[sink].watch = watch;
+        RunHooks hooks;
+        hooks.cancelled = cancelled;
+        FB_TRY_ASSIGN(const RunResult again,
+                      runGraph(*plan.graph, plan.inputFields, request, hooks));
+        if (again.record.run.status == RunStatus::Cancelled)
+            return fail(ErrorCode::Cancelled, "the search for the first difference was cancelled");
+        return {};
+    };
 }
 
-// Runs both plans again, keeping what they write, to show the first rows that differ. The outputs
-// of one sink are held in memory, so this is only done up to a size.
-std::optional<Difference> findDifference(const ComparedPlan& naive, const ComparedPlan& optimized,
-                                         const RunRequest& base, const RunResult& naiveResult,
-                                         const RunResult& optimizedResult) {
-    constexpr std::uint64_t kMostBytes = 256U << 20U;
-    for (std::size_t s = 0; s < naiveResult.sinks.size(); ++s) {
-        const SinkResult& a = naiveResult.sinks[s];
-        const SinkResult& b = optimizedResult.sinks[s];
-        if (a.hash == b.hash || a.bytes > kMostBytes || b.bytes > kMostBytes)
-            continue;
-        std::string texts[2];
-        for (const PlanSide side : {PlanSide::Naive, PlanSide::Optimized}) {
-            const ComparedPlan& plan = side == PlanSide::Naive ? naive : optimized;
-            RunRequest request = requestOf(base, side, false);
-            request.outputs[s].capture = &texts[side == PlanSide::Naive ? 0 : 1];
-            if (auto again = runGraph(*plan.graph, plan.inputFields, request, {}); !again)
-                return std::nullopt;
-        }
-        const auto left = linesOf(texts[0]), right = linesOf(texts[1]);
-        for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
-            const std::string_view l = i < left.size() ? left[i] : std::string_view();
-            const std::string_view r = i < right.size() ? right[i] : std::string_view();
-            if (l != r)
-                return Difference{a.name, i + 1, std::string(l.substr(0, 2000)),
-                                  std::string(r.substr(0, 2000))};
-        }
-    }
+std::optional<Difference> firstDifference(const ComparedPlan& naive, const ComparedPlan& optimized,
+                                          const RunRequest& base, const ComparisonHooks& hooks,
+                                          const std::vector<SinkResult>& naiveSinks,
+                                          const std::vector<SinkResult>& optimizedSinks) {
+    const std::atomic<bool>* cancelled = hooks.run.cancelled;
+    for (std::size_t s = 0; s < naiveSinks.size(); ++s)
+        if (naiveSinks[s].hash != optimizedSinks[s].hash)
+            return findDifference(naiveSinks[s].name,
+                                  rerunOf(naive, base, PlanSide::Naive, s, cancelled),
+                                  rerunOf(optimized, base, PlanSide::Optimized, s, cancelled));
     return std::nullopt;
 }
 
@@ -153,7 +133,8 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
         result.identical = std::nullopt;
         result.identicalReason = fmt::format("{} may give other results each time", nodes);
     } else if (!*result.identical) {
-        result.difference = findDifference(naive, optimized, base, *first[0], *first[1]);
+        result.difference =
+            firstDifference(naive, optimized, base, hooks, first[0]->sinks, first[1]->sinks);
     }
     std::vector<double> seconds[2];
     for (const RunResult& run : result.naive)

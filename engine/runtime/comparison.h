@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/measure/statistics.h"
+#include "engine/runtime/difference.h"
 #include "engine/runtime/run.h"
 
 namespace fuseboard {
@@ -29,13 +30,6 @@ struct ComparisonHooks {
     std::function<void(const PlannedRun&, std::size_t index, std::size_t count)> begins;
     /// After each run, with its figures.
     std::function<void(const PlannedRun&, RunResult&)> ended;
-};
-
-/// First rows in which two outputs differ.
-struct Difference {
-    std::string sink;
-    std::uint64_t row = 0;        ///< from 1
-    std::string naive, optimized; ///< the rows; empty: there is none
 };
 
 struct ComparisonResult {

@@ -12,6 +12,7 @@ Result<std::unique_ptr<OutputSink>> OutputSink::open(const OutputRequest& reques
                                                      std::string name) {
     std::unique_ptr<OutputSink> sink(new OutputSink());
     sink->m_name = std::move(name);
+    sink->m_watch = request.watch;
     FB_TRY_ASSIGN(sink->m_encoder, makeRowEncoder(request.format));
     if (request.capture != nullptr) {
         sink->m_sink = makeMemorySink(*request.capture);
@@ -55,29 +56,15 @@ EncodedMorsel OutputSink::encode(const Morsel& morsel, std::span<const EdgeBatch
     return encoded;
 }
 
-void OutputSink::hash(std::string_view bytes) {
-    m_hasher.update(bytes);
-    while (!bytes.empty()) {
-        const std::uint64_t room = kCompareBlock - m_blockBytes;
-        const std::string_view piece = bytes.substr(0, room);
-        m_blockHasher.update(piece);
-        m_blockBytes += piece.size();
-        bytes.remove_prefix(piece.size());
-        if (m_blockBytes == kCompareBlock) {
-            m_blockHashes.push_back(stableHash64(m_blockHasher.text()));
-            m_blockHasher = StableHasher();
-            m_blockBytes = 0;
-        }
-    }
-}
-
 Status OutputSink::write(const EncodedMorsel& encoded) {
     m_nonFinite += encoded.counters.nonFinite;
     if (encoded.bytes.empty())
         return {};
+    if (m_watch)
+        m_watch(encoded.bytes);
     if (m_sink != nullptr)
         FB_TRY(m_sink->write(encoded.bytes));
-    hash(encoded.bytes);
+    m_hasher.update(encoded.bytes);
     m_rows += encoded.rows;
     m_bytes += encoded.bytes.size();
     if (m_measures && encoded.rows > 0)
@@ -119,9 +106,6 @@ SinkResult OutputSink::result() const {
     result.rows = m_rows;
     result.bytes = m_bytes;
     result.hash = m_hasher.text();
-    result.blockHashes = m_blockHashes;
-    if (m_blockBytes > 0)
-        result.blockHashes.push_back(stableHash64(m_blockHasher.text()));
     return result;
 }
 

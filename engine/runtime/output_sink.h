@@ -9,6 +9,7 @@
 #include "engine/runtime/batch.h"
 #include "engine/runtime/run.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -53,12 +54,12 @@ public:
 private:
     OutputSink() = default;
     Status write(const EncodedMorsel& encoded);
-    void hash(std::string_view bytes);
     void encodeRow(const Value& data, bool isBatch, EncodedMorsel& into);
 
     std::string m_name;
     std::unique_ptr<ByteSink> m_sink; ///< null: discard
     std::unique_ptr<RowEncoder> m_encoder;
+    std::function<void(std::string_view)> m_watch; ///< may be empty
     bool m_measures = true;
 
     std::mutex m_mutex; // guards what follows
@@ -69,9 +70,6 @@ private:
     // Touched by the one thread that writes.
     std::optional<Error> m_failure;
     StableHasher m_hasher;
-    StableHasher m_blockHasher;
-    std::uint64_t m_blockBytes = 0;
-    std::vector<std::uint64_t> m_blockHashes;
     std::uint64_t m_rows = 0, m_bytes = 0, m_nonFinite = 0;
     Histogram m_latency;
 };

@@ -12,6 +12,15 @@ std::string_view toString(Exec exec) {
     return exec == Exec::Reference ? "reference" : "interpret";
 }
 
+RunRequest withoutOutputs(RunRequest request) {
+    for (OutputRequest& output : request.outputs) {
+        output.location = "discard:";
+        output.capture = nullptr;
+        output.watch = nullptr;
+    }
+    return request;
+}
+
 Result<RunResult> runGraph(const Graph& graph, const std::vector<FieldTree>& inputFields,
                            const RunRequest& request, const RunHooks& hooks) {
     std::optional<Graph> changed;

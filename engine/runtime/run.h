@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fuseboard {
@@ -41,6 +42,8 @@ struct OutputRequest {
     std::string location = "discard:"; ///< path, "-" or "discard:"
     Format format = Format::Ndjson;
     std::string* capture = nullptr; ///< memory sink: receives all bytes; wins over location
+    /// Sees the bytes in order, before they are written; one thread at a time.
+    std::function<void(std::string_view)> watch = nullptr;
 };
 
 /// Times of arrival and ticks of a run under the wall clock, for its repetition.
@@ -81,6 +84,9 @@ struct RunRequest {
         arrivals; ///< filled by the first run under the wall clock, then used
 };
 
+/// The same run with its outputs hashed and discarded.
+[[nodiscard]] RunRequest withoutOutputs(RunRequest request);
+
 /// Live figures, published at most every 33 ms.
 struct LiveFigures {
     RunProgress progress;
@@ -111,10 +117,8 @@ struct Rejection {
 struct SinkResult {
     std::string name; ///< its ports joined by "+"
     std::uint64_t rows = 0, bytes = 0;
-    std::string hash;                       ///< of all bytes in order
-    std::vector<std::uint64_t> blockHashes; ///< of each kCompareBlock bytes
+    std::string hash; ///< of all bytes in order
 };
-inline constexpr std::uint64_t kCompareBlock = 1U << 20U;
 
 struct RunResult {
     RunRecord record; ///< figures; record.run.status says how it ended

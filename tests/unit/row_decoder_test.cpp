@@ -141,6 +141,53 @@ TEST(Ndjson, EscapesInKeysAndValues) {
     EXPECT_EQ(wanted.rows, (Rows{"0 {\"a\":1}"}));
 }
 
+TEST(Ndjson, NumbersOfEveryLengthReadAsInAnyText) {
+    const std::string digits = "9071036528471930568274";
+    std::string text;
+    std::vector<std::string> expected;
+    Arena arena;
+    const auto add = [&](const std::string& number) {
+        const auto value = parseJsonLine(number, arena);
+        ASSERT_TRUE(value.has_value()) << number;
+        expected.push_back(std::to_string(expected.size()) + " {\"n\":" + printJson(*value) + "}");
+        text += "{\"n\":" + number + "}\n";
+    };
+    for (std::size_t whole = 1; whole <= digits.size(); ++whole) {
+        const std::string integer = digits.substr(0, whole);
+        add(integer);
+        add("-" + integer);
+        for (std::size_t fraction = 1; fraction <= digits.size(); ++fraction)
+            add(integer + "." + digits.substr(digits.size() - fraction));
+        for (const char* exponent : {"e0", "E+7", "e-12", "e300", "e-00000000012"})
+            add(integer + exponent);
+    }
+    EXPECT_EQ(decode(text, {}).rows, expected);
+    const auto bad = decode("0123\n12345678x\n1.\n1.2345678.\n1e\n-\n1234567812345678-\n", {});
+    EXPECT_EQ(bad.rejected.size(), 7U);
+    // The same without conversion: other fields are validated all the same.
+    const DecodeOptions other = fields({{"a"}});
+    EXPECT_TRUE(decode(text, other).rejected.empty());
+    EXPECT_EQ(
+        decode("{\"n\":0123}\n{\"n\":12345678x}\n{\"n\":1.}\n{\"n\":1e}\n", other).rejected.size(),
+        4U);
+}
+
+TEST(Ndjson, KeysThatResembleTheLastRows) {
+    const std::string rows = "{\"ab\":1,\"c\":2}\n{\"a\":3,\"c\":4}\n{\"abc\":5,\"c\":6}\n"
+                             "{\"ab\" : 7 , \"c\":8}\n{\"a\\\"b\":9}\n{\"a\\\"b\":10}\n"
+                             "{\"a\\\\b\":11}\n{\"a\\\\b\":12}\n{\"a\\b\":13}\n"
+                             "{\"\":14}\n{\"\":15}\n";
+    EXPECT_EQ(
+        decode(rows, {}).rows,
+        (Rows{"0 {\"ab\":1,\"c\":2}", "1 {\"a\":3,\"c\":4}", "2 {\"abc\":5,\"c\":6}",
+              "3 {\"ab\":7,\"c\":8}", "4 {\"a\\\"b\":9}", "5 {\"a\\\"b\":10}", "6 {\"a\\\\b\":11}",
+              "7 {\"a\\\\b\":12}", "8 {\"a\\b\":13}", "9 {\"\":14}", "10 {\"\":15}"}));
+    // A key that ends where the last row's went on, with the next one's text behind it.
+    const auto bad = decode("{\"abcd\":1}\n{\"abcd\n{\"ab\"cd\":1}\n{\"abcd\":2}\n", {});
+    EXPECT_EQ(bad.rows, (Rows{"0 {\"abcd\":1}", "3 {\"abcd\":2}"}));
+    EXPECT_EQ(bad.rejected.size(), 2U);
+}
+
 TEST(Ndjson, NestingLimit) {
     const auto nested = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
     const auto got = decode(nested(256) + "\n" + nested(257) + "\n1\n", {});
