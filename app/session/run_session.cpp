@@ -17,6 +17,7 @@ Status spoolStandardInput(RunRequest& request, std::uint64_t limit) {
         FB_TRY_ASSIGN(OpenedSource opened, openSource(input.source));
         FB_TRY_ASSIGN(input.preloaded, PreloadedInput::load(*opened.reader, 256U << 10U, limit));
         input.source.format = opened.decode.format;
+        input.source.csvNames = std::move(opened.decode.csvNames);
     }
     return {};
 }

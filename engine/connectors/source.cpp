@@ -49,7 +49,8 @@ Result<OpenedSource> openSource(std::unique_ptr<ByteSource> source, const Source
     opened.decode.trustInput = spec.trustInput;
     opened.decode.schema = spec.schema;
     opened.decode.csvHeader = spec.csvHeader;
-    if (opened.decode.format == Format::Csv && spec.csvHeader) {
+    opened.decode.csvNames = spec.csvNames;
+    if (opened.decode.format == Format::Csv && spec.csvHeader && spec.csvNames.empty()) {
         FB_TRY_ASSIGN(const std::optional<std::string> header, reader->takeHeaderLine());
         if (header) {
             auto names = parseCsvHeader(*header);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fuseboard {
 
@@ -18,6 +19,7 @@ struct SourceSpec {
     std::string location; ///< a path, `-`, or what another connector claims (`generate:metrics?…`)
     std::optional<Format> format; ///< else by ending, else by content
     bool csvHeader = true;
+    std::vector<std::string> csvNames; ///< of a header that was taken already; else it is read
     std::size_t maxEventBytes = kDefaultMaxEventBytes;
     FieldTree fields = FieldTree::all();
     bool trustInput = false;

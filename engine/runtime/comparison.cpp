@@ -30,6 +30,7 @@ Status spool(RunRequest& request, std::uint64_t limit) {
         }
         input.preloaded = std::move(*loaded);
         input.source.format = opened.decode.format;
+        input.source.csvNames = std::move(opened.decode.csvNames);
     }
     return {};
 }

@@ -26,7 +26,8 @@ enum class Exec : std::uint8_t { Reference, Interpret };
 struct InputRequest {
     std::string port = "in";
     SourceSpec source;
-    /// Input that is already in memory (spooled standard input); then `source` only names format.
+    /// Input that is already in memory (spooled standard input); then `source` only says how to
+    /// decode it: `format` and `csvNames` must be set.
     std::shared_ptr<const PreloadedInput> preloaded;
 };
 

@@ -33,9 +33,13 @@ Result<OpenedInput> openInput(const Graph& graph, const InputRequest& input,
         spec.fields = withClock(inputFields[*port], clock);
     OpenedInput opened;
     opened.port = *port;
-    FB_TRY_ASSIGN(opened.source, openSource(spec));
-    if (input.preloaded != nullptr)
-        opened.source.reader = PreloadedInput::makeReader(input.preloaded);
+    if (input.preloaded == nullptr) {
+        FB_TRY_ASSIGN(opened.source, openSource(spec));
+        return opened;
+    }
+    // Only the decoder's options are taken from here: what was read once cannot be opened again.
+    FB_TRY_ASSIGN(opened.source, openSource(makeMemorySource({}), spec));
+    opened.source.reader = PreloadedInput::makeReader(input.preloaded);
     return opened;
 }
 
