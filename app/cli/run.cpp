@@ -103,6 +103,12 @@ void addRunCommand(CommandLine& line) {
     addComparisonOptions(*app, *options);
     app->footer("Example:\n  fuseboard-cli run influx.trickle --in metrics.influx.gz --plan both "
                 "--clock event.timestamp:ms --out stats.ndjson\n\n"
+                "A schema file lists the fields that every row has; further fields are allowed:\n"
+                "  {\"fields\": [{\"path\": \"tags.host\", \"type\": \"string\", "
+                "\"nullable\": false, \"required\": true}, …]}\n"
+                "  types: bool, int, float, number, string, record, array, any; nullable is false "
+                "and required true\n"
+                "  when left out.\n\n"
                 "--json keys: run_ids, identical, identical_reason, difference, errors "
                 "{rejected_rows, failed_rows}, speedup, speedup_ci95, verdict, plans {naive, "
                 "optimized} (figures of the median run), graphs, failure, cancelled, database, "

@@ -116,16 +116,19 @@ std::string factsText(const RunRow& run) {
 }
 
 std::string stagesText(const RunRecord& record) {
-    std::vector<std::vector<std::string>> rows{
-        {"stage", "rows in", "rows out", "busy", "p50", "p99", "materialised", "state", "errors"}};
+    std::vector<std::vector<std::string>> rows{{"stage", "rows in", "rows out", "busy", "p50",
+                                                "p99", "materialised", "state", "groups", "a group",
+                                                "errors"}};
     for (const StageRow& stage : record.stages)
         rows.push_back({stage.label, countText(stage.rowsIn), countText(stage.rowsOut),
                         secondsText(stage.busySeconds),
                         secondsText(static_cast<double>(stage.service.percentile(50)) / 1e9),
                         secondsText(static_cast<double>(stage.service.percentile(99)) / 1e9),
                         bytesText(stage.bytesMaterialized), bytesText(stage.stateBytes),
+                        stage.groups == 0 ? "" : countText(stage.groups),
+                        stage.groups == 0 ? "" : bytesText(stage.stateBytes / stage.groups),
                         countText(stage.errors)});
-    return printTable(rows, {1, 2, 3, 4, 5, 6, 7, 8});
+    return printTable(rows, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
 }
 
 Result<RunRecord> recordOf(const RunsCommand& command, RunId id) {

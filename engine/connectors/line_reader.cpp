@@ -178,12 +178,13 @@ struct LineReader::State {
         }
     }
 
-    void take(SourceChunk& chunk);
+    void take(SourceChunk& chunk, std::size_t targetBytes);
     void skipLine(SourceChunk& chunk);
 };
 
-/// Gives away the whole lines at the front, up to and including the first too long ones.
-void LineReader::State::take(SourceChunk& chunk) {
+/// Gives away whole lines at the front until there are enough bytes, up to and including the first
+/// too long ones.
+void LineReader::State::take(SourceChunk& chunk, std::size_t targetBytes) {
     chunk.memory = std::shared_ptr<const char>(buffer, buffer.get());
     shared = true;
     chunk.firstLine = nextLine;
@@ -191,7 +192,7 @@ void LineReader::State::take(SourceChunk& chunk) {
     const std::string_view text = rest();
     std::size_t size = 0; // of the lines that are kept
     std::size_t at = 0;
-    while (at < text.size()) {
+    while (at < text.size() && size < std::max<std::size_t>(targetBytes, 1)) {
         const auto* newline =
             static_cast<const char*>(std::memchr(text.data() + at, '\n', text.size() - at));
         if (newline == nullptr && !ended)
@@ -268,7 +269,7 @@ Result<bool> LineReader::next(SourceChunk& chunk, std::size_t targetBytes) {
         const bool wholeLine = state.rest().find('\n') != std::string_view::npos;
         const bool lastLine = state.ended && state.begin < state.end;
         if (wholeLine || lastLine || state.end - state.begin > state.maxEventBytes) {
-            state.take(chunk);
+            state.take(chunk, targetBytes);
             return true;
         }
         if (state.ended) {
