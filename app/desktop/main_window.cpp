@@ -34,6 +34,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QUrl>
@@ -48,6 +49,7 @@ namespace {
 
 // Sizes of the visual reference at 1680 × 1050.
 constexpr int kMenuBar = 28;
+constexpr int kTitleBar = 32; ///< what a window manager usually adds
 constexpr int kLeftDock = 208, kRightDock = 336, kBottomDock = 240;
 constexpr int kBottomLeft = 848, kBottomRight = 496;
 
@@ -237,6 +239,8 @@ void MainWindow::showWorkspace(bool open) {
     for (QDockWidget* dock :
          std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
         dock->setVisible(open);
+    if (open && std::exchange(m_arrangeOnOpen, false))
+        arrange(size());
     m_toolBar->setPipelineOpen(open);
     m_corner->setVisible(open);
     if (!open)
@@ -257,8 +261,11 @@ void MainWindow::arrange(const QSize& size) {
 }
 
 void MainWindow::restoreLayout() {
-    if (!restoreGeometry(m_settings.geometry()))
-        arrange({1680, 1050});
+    if (!restoreGeometry(m_settings.geometry())) {
+        const QRect room = screen()->availableGeometry();
+        resize(QSize(1680, 1050).boundedTo(room.size() - QSize(0, kTitleBar)));
+        m_arrangeOnOpen = true;
+    }
     restoreState(m_settings.windowState());
     for (QDockWidget* dock :
          std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})

@@ -158,7 +158,9 @@ void MainWindow::showStep(const RunStep& step) {
 QString MainWindow::failureText(const RunOutcome& outcome) const {
     const SessionResult& result = outcome.result;
     if (result.cancelled)
-        return tr("The run was stopped; what was measured until then is recorded.");
+        return result.runIds.empty()
+                   ? tr("Stopped before the first measured run; nothing is recorded.")
+                   : tr("The run was stopped; what was measured until then is recorded.");
     if (result.failure)
         return QString::fromStdString(describe(*result.failure));
     return {};

@@ -24,6 +24,7 @@ namespace fuseboard {
 
 namespace {
 
+constexpr int kRoomForTags = 600;
 constexpr int kRowHeight = 25, kShownRows = 6;
 
 QTableView* makeTable(RunsModel& model) {
@@ -40,10 +41,11 @@ QTableView* makeTable(RunsModel& model) {
     QHeaderView& header = *table->horizontalHeader();
     header.setHighlightSections(false);
     header.setMinimumSectionSize(40);
-    const int widths[] = {48, 106, 96, 52, 66, 70, 68, 60};
+    const int widths[] = {48, 96, 96, 60, 74, 80, 76, 72};
     for (int column = 0; column < RunsModel::ColumnCount; ++column)
         table->setColumnWidth(column, widths[column]);
-    header.setStretchLastSection(true);
+    header.setSectionResizeMode(RunsModel::Pipeline, QHeaderView::Stretch);
+    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     return table;
 }
 
@@ -131,6 +133,12 @@ QWidget* RunsView::makeChoices() {
     connect(m_a, &QComboBox::activated, this, &RunsView::tellChoice);
     connect(m_b, &QComboBox::activated, this, &RunsView::tellChoice);
     return line;
+}
+
+void RunsView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    // Where room is short the tags wait in the menu of the row.
+    m_table->setColumnHidden(RunsModel::Tag, width() < kRoomForTags);
 }
 
 void RunsView::setEntries(std::vector<RunEntry> entries) {
