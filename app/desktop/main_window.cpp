@@ -275,10 +275,12 @@ void MainWindow::restoreLayout() {
 void MainWindow::graphEdited() {
     m_optimizer->request(m_document.graph());
     m_toolBar->setDataChoices(dataChoices(*m_document.graph()));
-    if (m_outcome != nullptr && m_document.areFiguresStale()) {
+    const bool wasStale = std::exchange(m_stale, m_document.areFiguresStale());
+    if (m_outcome != nullptr && m_stale)
         m_latency->setStale(tr("The pipeline changed after the last run. Press Run to measure it."),
                             tr("Show the last run anyway"));
-    }
+    else if (m_outcome != nullptr && wasStale)
+        showLatency(*m_outcome); // the edit was undone
     updateActions();
     updateStatus();
 }

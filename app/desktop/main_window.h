@@ -138,6 +138,7 @@ private:
     void showStep(const RunStep& step);
     void showOutcome(const std::shared_ptr<const RunOutcome>& outcome);
     void showFigures(const RunOutcome& outcome);
+    void showLatency(const RunOutcome& outcome);
     void clearFigures();
     [[nodiscard]] QString failureText(const RunOutcome& outcome) const;
     void pinSchema(const std::string& port);
@@ -180,10 +181,13 @@ private:
     bool m_effectsAllowed = false;               ///< the user has seen what a run would touch
     bool m_runWanted = false;                    ///< Run was pressed before the plan was ready
     bool m_open = false;
+    bool m_stale = false;         ///< the figures shown belong to an earlier version
     bool m_arrangeOnOpen = false; ///< docks take their widths when they are first shown
     bool m_bindOnLoad = false;    ///< the next file's open source gets the chosen data
     QString m_pendingPath;
     int m_runCount = 0;
+    std::uint64_t m_measuredWork =
+        0; ///< GraphDocument::work() of the run under way or the last one
 };
 
 } // namespace fuseboard

@@ -41,9 +41,12 @@ QTableView* makeTable(RunsModel& model) {
     QHeaderView& header = *table->horizontalHeader();
     header.setHighlightSections(false);
     header.setMinimumSectionSize(40);
-    const int widths[] = {48, 96, 96, 60, 74, 80, 76, 72};
+    const int widths[] = {42, 80, 80, 52, 72, 74, 72, 66};
     for (int column = 0; column < RunsModel::ColumnCount; ++column)
         table->setColumnWidth(column, widths[column]);
+    // Eight columns in a dock of 496 px: less air than elsewhere.
+    table->setStyleSheet(
+        QStringLiteral("QHeaderView::section, QTableView::item { padding: 0 5px; }"));
     header.setSectionResizeMode(RunsModel::Pipeline, QHeaderView::Stretch);
     table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     return table;
