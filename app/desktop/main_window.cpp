@@ -35,6 +35,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QScreen>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QUrl>
@@ -124,7 +125,11 @@ void MainWindow::buildCentre() {
                 [this](Side, const Item&) { m_inspector->focusFirstField(); });
     }
     column->addWidget(m_split, 1);
-    m_centre->addWidget(m_welcome);
+    auto* welcome = new QScrollArea; // so that a small window stays possible
+    welcome->setWidget(m_welcome);
+    welcome->setWidgetResizable(true);
+    welcome->setFrameShape(QFrame::NoFrame);
+    m_centre->addWidget(welcome);
     m_centre->addWidget(work);
     setCentralWidget(m_centre);
     setCompare(true);
@@ -159,7 +164,7 @@ void MainWindow::buildDocks() {
     m_inspectorDock =
         dock(tr("Inspector"), QStringLiteral("inspector"), m_inspector, Qt::RightDockWidgetArea);
     m_palette->setMinimumWidth(160);
-    m_inspector->setMinimumWidth(260);
+    m_inspector->setMinimumWidth(300);
     m_stages = new StagesView(m_document);
     m_rewrites = new RewritesView(m_document);
     m_problems = new ProblemsView(m_document);

@@ -36,7 +36,10 @@ MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* e
     addButton(compare, QStringLiteral("button"));
     addSeparator();
     addText(tr("Sample data"));
-    m_data->setFixedWidth(184);
+    m_data->setMinimumWidth(112);
+    m_data->setMaximumWidth(184);
+    m_data->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_data->setMinimumContentsLength(16);
     m_data->setAccessibleName(tr("Sample data"));
     m_data->setToolTip(tr("The rows that Run reads"));
     m_data->addItem(Theme::instance().icon(QStringLiteral("file")), tr("none"));
