@@ -34,6 +34,8 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScreen>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QUrl>
@@ -48,6 +50,7 @@ namespace {
 
 // Sizes of the visual reference at 1680 × 1050.
 constexpr int kMenuBar = 28;
+constexpr int kTitleBar = 32; ///< what a window manager usually adds
 constexpr int kLeftDock = 208, kRightDock = 336, kBottomDock = 240;
 constexpr int kBottomLeft = 848, kBottomRight = 496;
 
@@ -122,7 +125,11 @@ void MainWindow::buildCentre() {
                 [this](Side, const Item&) { m_inspector->focusFirstField(); });
     }
     column->addWidget(m_split, 1);
-    m_centre->addWidget(m_welcome);
+    auto* welcome = new QScrollArea; // so that a small window stays possible
+    welcome->setWidget(m_welcome);
+    welcome->setWidgetResizable(true);
+    welcome->setFrameShape(QFrame::NoFrame);
+    m_centre->addWidget(welcome);
     m_centre->addWidget(work);
     setCentralWidget(m_centre);
     setCompare(true);
@@ -157,7 +164,7 @@ void MainWindow::buildDocks() {
     m_inspectorDock =
         dock(tr("Inspector"), QStringLiteral("inspector"), m_inspector, Qt::RightDockWidgetArea);
     m_palette->setMinimumWidth(160);
-    m_inspector->setMinimumWidth(260);
+    m_inspector->setMinimumWidth(300);
     m_stages = new StagesView(m_document);
     m_rewrites = new RewritesView(m_document);
     m_problems = new ProblemsView(m_document);
@@ -237,6 +244,8 @@ void MainWindow::showWorkspace(bool open) {
     for (QDockWidget* dock :
          std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
         dock->setVisible(open);
+    if (open && std::exchange(m_arrangeOnOpen, false))
+        arrange(size());
     m_toolBar->setPipelineOpen(open);
     m_corner->setVisible(open);
     if (!open)
@@ -257,8 +266,11 @@ void MainWindow::arrange(const QSize& size) {
 }
 
 void MainWindow::restoreLayout() {
-    if (!restoreGeometry(m_settings.geometry()))
-        arrange({1680, 1050});
+    if (!restoreGeometry(m_settings.geometry())) {
+        const QRect room = screen()->availableGeometry();
+        resize(QSize(1680, 1050).boundedTo(room.size() - QSize(0, kTitleBar)));
+        m_arrangeOnOpen = true;
+    }
     restoreState(m_settings.windowState());
     for (QDockWidget* dock :
          std::initializer_list<QDockWidget*>{m_paletteDock, m_inspectorDock, m_left, m_right})
@@ -268,10 +280,12 @@ void MainWindow::restoreLayout() {
 void MainWindow::graphEdited() {
     m_optimizer->request(m_document.graph());
     m_toolBar->setDataChoices(dataChoices(*m_document.graph()));
-    if (m_outcome != nullptr && m_document.areFiguresStale()) {
+    const bool wasStale = std::exchange(m_stale, m_document.areFiguresStale());
+    if (m_outcome != nullptr && m_stale)
         m_latency->setStale(tr("The pipeline changed after the last run. Press Run to measure it."),
                             tr("Show the last run anyway"));
-    }
+    else if (m_outcome != nullptr && wasStale)
+        showLatency(*m_outcome); // the edit was undone
     updateActions();
     updateStatus();
 }

@@ -57,6 +57,8 @@ public:
     void setRunData(const DataChoice& choice, const std::string& clock);
     void setRepetitions(int repetitions);
     void allowEffects() { m_effectsAllowed = true; }
+    /// Writes the graph of a side to a file; tells by exported().
+    void exportTo(const std::string& target, bool optimised, const QString& path);
     void run();
     void stopRun();
     /// Puts window and docks where the pictures have them.
@@ -79,6 +81,7 @@ Q_SIGNALS:
     void runEnded(bool succeeded, const QString& message);
     void runsListed();
     void schemaPinned(bool pinned);
+    void exported(bool written, const QString& message);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -127,7 +130,7 @@ private:
     bool leaveDocument();
     void loaded(const QString& path, LoadResult result);
     void adopt(const QString& path, LoadedPipeline pipeline);
-    void exportTo(const std::string& target, bool optimised);
+    void chooseExport(const std::string& target, bool optimised);
     void chooseDataFile();
     void refreshRecent();
     // main_window_run.cpp
@@ -135,6 +138,7 @@ private:
     void showStep(const RunStep& step);
     void showOutcome(const std::shared_ptr<const RunOutcome>& outcome);
     void showFigures(const RunOutcome& outcome);
+    void showLatency(const RunOutcome& outcome);
     void clearFigures();
     [[nodiscard]] QString failureText(const RunOutcome& outcome) const;
     void pinSchema(const std::string& port);
@@ -177,9 +181,13 @@ private:
     bool m_effectsAllowed = false;               ///< the user has seen what a run would touch
     bool m_runWanted = false;                    ///< Run was pressed before the plan was ready
     bool m_open = false;
-    bool m_bindOnLoad = false; ///< the next file's open source gets the chosen data
+    bool m_stale = false;         ///< the figures shown belong to an earlier version
+    bool m_arrangeOnOpen = false; ///< docks take their widths when they are first shown
+    bool m_bindOnLoad = false;    ///< the next file's open source gets the chosen data
     QString m_pendingPath;
     int m_runCount = 0;
+    std::uint64_t m_measuredWork =
+        0; ///< GraphDocument::work() of the run under way or the last one
 };
 
 } // namespace fuseboard

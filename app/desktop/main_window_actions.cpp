@@ -229,7 +229,7 @@ void MainWindow::buildExportMenu() {
                 action(QStringLiteral("export-%1-%2").arg(text(target.name)).arg(optimised),
                        optimised ? tr("%1, optimised…").arg(title) : tr("%1, as drawn…").arg(title),
                        QKeySequence(), [this, name = std::string(target.name), optimised] {
-                           exportTo(name, optimised);
+                           chooseExport(name, optimised);
                        });
             one->setToolTip(text(target.summary));
             one->setProperty("needsPipeline", true);

@@ -213,7 +213,7 @@ bool MainWindow::saveTo(const QString& path) {
     return true;
 }
 
-void MainWindow::exportTo(const std::string& target, bool optimised) {
+void MainWindow::chooseExport(const std::string& target, bool optimised) {
     m_inspector->commitPending();
     const auto targets = exportTargets();
     const auto found = std::ranges::find(targets, target, &ExportTarget::name);
@@ -228,16 +228,19 @@ void MainWindow::exportTo(const std::string& target, bool optimised) {
     const QString path = QFileDialog::getSaveFileName(
         this, tr("Export"), base + (optimised ? QStringLiteral("-optimised") : QString()) + ending,
         QStringLiteral("*%1").arg(ending));
-    if (path.isEmpty())
-        return;
+    if (!path.isEmpty())
+        exportTo(target, optimised, path);
+}
+
+void MainWindow::exportTo(const std::string& target, bool optimised, const QString& path) {
     FileService::Export what{target, m_document.graph(),
                              optimised ? m_document.optimized() : nullptr, path};
     m_files->write(std::move(what), [this, path](const Status& written) {
-        if (written)
-            tell(tr("Exported to %1").arg(path));
-        else
-            tell(tr("Not exported: %1").arg(QString::fromStdString(describe(written.error()))),
-                 true);
+        const QString message =
+            written ? tr("Exported to %1").arg(path)
+                    : tr("Not exported: %1").arg(QString::fromStdString(describe(written.error())));
+        tell(message, !written);
+        Q_EMIT exported(written.has_value(), message);
     });
 }
 

@@ -108,6 +108,7 @@ void MainWindow::startRun() {
     planned->request.comparison.run.allowEffects = m_effectsAllowed;
     m_notice->hide();
     clearFigures();
+    m_measuredWork = m_document.work();
     m_runner->start({m_document.graph(), m_document.optimized(), std::move(planned->request),
                      m_runsService->database()});
     m_status->setText(tr("Starting"));
@@ -158,7 +159,9 @@ void MainWindow::showStep(const RunStep& step) {
 QString MainWindow::failureText(const RunOutcome& outcome) const {
     const SessionResult& result = outcome.result;
     if (result.cancelled)
-        return tr("The run was stopped; what was measured until then is recorded.");
+        return result.runIds.empty()
+                   ? tr("Stopped before the first measured run; nothing is recorded.")
+                   : tr("The run was stopped; what was measured until then is recorded.");
     if (result.failure)
         return QString::fromStdString(describe(*result.failure));
     return {};
@@ -196,8 +199,8 @@ void MainWindow::showFigures(const RunOutcome& outcome) {
     const RunResult* drawn = outcome.result.last(PlanSide::Naive);
     const RunResult* optimised = outcome.result.last(PlanSide::Optimized);
     const Graph& plan = outcome.job.optimized->graph;
-    if (m_document.graph() ==
-        outcome.job.naive) { // else an edit has made the figures those of before
+    // Else an edit has made the figures those of before.
+    if (m_document.work() == m_measuredWork) {
         const auto& ids = outcome.result.runIds;
         const RunId id = ids.empty() ? 0 : *std::ranges::min_element(ids);
         m_document.setFigures(Side::Drawn, figuresOf(drawn, *outcome.job.naive, id));
@@ -205,8 +208,15 @@ void MainWindow::showFigures(const RunOutcome& outcome) {
     }
     m_stages->setRuns(sideRun(drawn, outcome.job.naive),
                       sideRun(optimised, std::make_shared<const Graph>(plan)));
-    m_latency->setLatency(drawn == nullptr ? Histogram() : latencyOf(drawn->record),
-                          optimised == nullptr ? Histogram() : latencyOf(optimised->record));
+    showLatency(outcome);
+}
+
+void MainWindow::showLatency(const RunOutcome& outcome) {
+    const auto of = [&](PlanSide side) {
+        const RunResult* result = outcome.result.last(side);
+        return result == nullptr ? Histogram() : latencyOf(result->record);
+    };
+    m_latency->setLatency(of(PlanSide::Naive), of(PlanSide::Optimized));
 }
 
 void MainWindow::clearFigures() {

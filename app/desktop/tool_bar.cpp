@@ -29,13 +29,17 @@ MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* e
     setIconSize({16, 16});
     setFixedHeight(44);
     layout()->setContentsMargins(0, 0, 0, 0);
+    addGap();
     addButton(run, QStringLiteral("primary"));
     addButton(stop, QStringLiteral("button"));
     addSeparator();
     addButton(compare, QStringLiteral("button"));
     addSeparator();
     addText(tr("Sample data"));
-    m_data->setFixedWidth(184);
+    m_data->setMinimumWidth(112);
+    m_data->setMaximumWidth(184);
+    m_data->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_data->setMinimumContentsLength(16);
     m_data->setAccessibleName(tr("Sample data"));
     m_data->setToolTip(tr("The rows that Run reads"));
     m_data->addItem(Theme::instance().icon(QStringLiteral("file")), tr("none"));
@@ -57,6 +61,7 @@ MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* e
     m_export->setPopupMode(QToolButton::InstantPopup);
     m_export->setMenu(exports);
     addWidget(m_export);
+    addGap();
     connect(m_repetitions, &QSpinBox::valueChanged, this, &MainToolBar::repetitionsChanged);
     connect(m_data, &QComboBox::activated, this, [this](int index) {
         const int count = int(m_choices.size() + m_files.size());
@@ -78,6 +83,14 @@ QToolButton* MainToolBar::addButton(QAction* action, const QString& look) {
     button->setFocusPolicy(Qt::TabFocus);
     addWidget(button);
     return button;
+}
+
+/// 12 px from the window's edge, with the spacing of the bar. Margins of its layout are no help: it
+/// takes the left one for the top as well.
+void MainToolBar::addGap() {
+    auto* gap = new QWidget;
+    gap->setFixedWidth(4);
+    addWidget(gap);
 }
 
 void MainToolBar::addText(const QString& text) {

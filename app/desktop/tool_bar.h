@@ -39,6 +39,7 @@ Q_SIGNALS:
 
 private:
     QToolButton* addButton(QAction* action, const QString& look);
+    void addGap();
     void addText(const QString& text);
     void fillData();
 

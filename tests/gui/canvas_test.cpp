@@ -7,6 +7,7 @@
 #include "views/canvas/card_item.h"
 #include "views/canvas/edge_item.h"
 #include "views/canvas/edge_router.h"
+#include "views/canvas/graph_layout.h"
 #include "views/canvas/quick_add.h"
 #include "views/document/endpoint_kinds.h"
 #include "views/document/selection.h"
@@ -30,6 +31,10 @@ private Q_SLOTS:
     void initTestCase() { Theme::instance().install(*qApp); }
     void laysOutAsInTheReference();
     void keepsCounterpartsLevel();
+    void followsTheWorkersPicture();
+    void asksTheWorkerForWhatIsConnected();
+    void stacksWhatNothingReaches();
+    void laysOutOnceTheWorkerAnswers();
     void drawsWires();
     void refusesALoopAndOffersAWayOn();
     void movesCardsOnTheGrid();
@@ -108,6 +113,100 @@ void CanvasTest::keepsCounterpartsLevel() {
     for (const auto& [item, box] : layout.boxes(Side::Optimised))
         QCOMPARE(box.rect, layout.boxes(Side::Drawn).at(item).rect);
     QCOMPARE(layout.decodeBox("in"), QRectF(152, 84, 256, 32));
+}
+
+/// Source → first → … → sink with one branch from the first to the last node.
+Graph graphWithBranch() {
+    Graph graph;
+    const auto add = [&](const char* id) {
+        NodeData node;
+        node.id = node.label = id;
+        node.operatorName = "filter";
+        return graph.addNode(std::move(node));
+    };
+    const NodeIndex a = add("a"), b = add("b"), c = add("c"), d = add("d"), side = add("side");
+    graph.addInput("in");
+    graph.addEdge({kNone, "in"}, {a, "in"});
+    for (const auto& [from, to] : {std::pair(a, b), {b, c}, {c, d}, {a, side}, {side, d}})
+        graph.addEdge({from, "out"}, {to, "in"});
+    return graph;
+}
+
+void CanvasTest::followsTheWorkersPicture() {
+    const Graph graph = graphWithBranch();
+    const auto shapes = shapesOf(graph, builtinCatalogue());
+    const double main = layOutGraph(graph, shapes).at(Item::node("a")).x;
+    // The worker has put the branch right of the main chain and b two rows below a.
+    std::map<Item, Position> worker{{Item::input("in"), {0, 8}}, {Item::node("a"), {0, 100}},
+                                    {Item::node("b"), {0, 300}}, {Item::node("c"), {0, 400}},
+                                    {Item::node("d"), {0, 500}}, {Item::node("side"), {400, 200}}};
+    const auto placed = layOutGraph(graph, shapes, worker);
+    for (const char* id : {"a", "b", "c", "d"})
+        QCOMPARE(placed.at(Item::node(id)).x, main);
+    QVERIFY(placed.at(Item::node("side")).x < main); // mirrored: branches belong left
+    QVERIFY(placed.at(Item::node("a")).y < placed.at(Item::node("side")).y);
+    QVERIFY(placed.at(Item::node("side")).y < placed.at(Item::node("d")).y);
+    // Against its rows an edge closes a cycle; it does not upset the rest.
+    worker[Item::node("side")] = {400, 600};
+    const auto turned = layOutGraph(graph, shapes, worker);
+    QVERIFY(turned.at(Item::node("side")).y > turned.at(Item::node("d")).y);
+}
+
+void CanvasTest::asksTheWorkerForWhatIsConnected() {
+    Graph graph = graphWithBranch();
+    NodeData alone;
+    alone.id = alone.label = "alone";
+    alone.operatorName = "filter";
+    graph.addNode(std::move(alone));
+    const LayoutQuestion asked = layoutQuestion(graph, shapesOf(graph, builtinCatalogue()));
+    QCOMPARE(asked.items.size(), std::size_t(6));
+    QCOMPARE(asked.request.boxes.size(), std::size_t(6));
+    QCOMPARE(asked.request.arrows.size(), std::size_t(6));
+    QVERIFY(std::find(asked.items.begin(), asked.items.end(), Item::node("alone")) ==
+            asked.items.end());
+}
+
+void CanvasTest::stacksWhatNothingReaches() {
+    Graph graph = influxGraph();
+    const auto before = layOutGraph(graph, shapesOf(graph, builtinCatalogue()));
+    graph.addOutput("err");
+    graph.addEdge({*graph.findNode("port/err"), "out"}, {kNone, "err"});
+    const auto shapes = shapesOf(graph, builtinCatalogue());
+    QCOMPARE(int(shapes.at(Item::output("err"))), int(CardShape::LonePill));
+    QCOMPARE(int(shapes.at(Item::output("out"))), int(CardShape::Terminal));
+    const auto after = layOutGraph(graph, shapes);
+    for (const auto& [item, position] : before) // an unused port stretches no row
+        QVERIFY(after.at(item).x == position.x && after.at(item).y == position.y);
+    const Position node = after.at(Item::node("port/err")), sink = after.at(Item::output("err"));
+    QCOMPARE(node.x, sink.x);
+    QCOMPARE(sink.y - node.y, kLonePillSize.height() + kGapToPill);
+}
+
+void CanvasTest::laysOutOnceTheWorkerAnswers() {
+    GraphDocument document(builtinCatalogue());
+    CanvasLayout layout(document);
+    std::function<void(const std::optional<LayoutResult>&)> answer;
+    layout.setWorker([&](LayoutRequest, auto then) { answer = std::move(then); });
+    const auto graph = std::make_shared<const Graph>(graphWithBranch());
+    bool prepared = false;
+    layout.prepare(graph, [&] { prepared = true; });
+    QVERIFY(!prepared && answer);
+    answer(std::nullopt); // it failed: the canvas lays out by itself
+    QVERIFY(prepared);
+    document.reset(Graph(*graph));
+    QVERIFY(!layout.boxes(Side::Drawn).at(Item::node("a")).rect.isEmpty());
+
+    QSignalSpy done(&layout, &CanvasLayout::laidOut);
+    layout.layOut();
+    QCOMPARE(document.undoStack().count(), 0);
+    document.rename(Item::node("a"), QStringLiteral("first")); // edited while the worker works
+    answer(std::nullopt);
+    QCOMPARE(done.count(), 0); // asked again
+    answer(std::nullopt);
+    QCOMPARE(done.count(), 1);
+    QVERIFY(document.graph()->node(*document.graph()->findNode("a")).position.has_value());
+    document.undoStack().undo();
+    QVERIFY(!document.graph()->node(*document.graph()->findNode("a")).position.has_value());
 }
 
 void CanvasTest::drawsWires() {

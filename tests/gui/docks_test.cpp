@@ -7,6 +7,7 @@
 #include "views/document/selection.h"
 #include "views/inspector/inspector_view.h"
 #include "views/inspector/parameter_field.h"
+#include "views/inspector/prediction_bars.h"
 #include "views/latency/percentile_plot.h"
 #include "views/passes/rewrite_model.h"
 #include "views/problems/problems_model.h"
@@ -20,6 +21,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -57,7 +59,10 @@ private Q_SLOTS:
     void scriptEditorShowsErrorsInPlace();
     void bracketsMatch();
     void inspectorEditsAreCommands();
+    void typedTextOutlivesTheSelection();
     void brokenTextIsKept();
+    void inspectorShowsFields();
+    void predictedStandsBesideMeasured();
     void stagesBringBothSidesTogether();
     void runsAreGroupedAndJudged();
 };
@@ -137,6 +142,86 @@ void DocksTest::inspectorEditsAreCommands() {
     document.undoStack().undo();
     QVERIFY(text() != "event.value > 10");
     QCOMPARE(code->toPlainText().toStdString(), text());
+}
+
+void DocksTest::typedTextOutlivesTheSelection() {
+    GraphDocument document(builtinCatalogue());
+    InspectorView inspector(document);
+    const auto id = document.addNode(*builtinCatalogue().find("filter"), {0, 0});
+    const auto other = document.addNode(*builtinCatalogue().find("filter"), {0, 200});
+    document.selection().select(Side::Drawn, Item::node(*id));
+    auto* code = inspector.field("where")->findChild<CodeField*>();
+    code->selectAll();
+    QTest::keyClicks(code, QStringLiteral("event.value > 10"));
+    document.selection().select(Side::Drawn, Item::node(*other)); // no pause, no change of focus
+    const auto text = [&](const std::string& node) {
+        const Graph& graph = *document.graph();
+        const Expression* set = graph.node(*graph.findNode(node)).config.expression("where");
+        return set == nullptr ? std::string() : set->text;
+    };
+    QCOMPARE(text(*id), std::string("event.value > 10"));
+    QVERIFY(text(*other) != "event.value > 10");
+
+    code = inspector.field("where")->findChild<CodeField*>();
+    code->selectAll();
+    QTest::keyClicks(code, QStringLiteral("event.value > 20"));
+    inspector.commitPending(); // what saving and running ask for
+    QCOMPARE(text(*other), std::string("event.value > 20"));
+    QTest::keyClicks(code, QStringLiteral("0"));
+    document.undoStack().undo(); // takes the last edit back; the selection does not come into it
+    QCOMPARE(document.selection().nodeIds(), std::vector<std::string>{*other});
+}
+
+std::vector<QString> labelsOf(const QWidget& widget) {
+    std::vector<QString> texts;
+    for (const QLabel* label : widget.findChildren<QLabel*>())
+        texts.push_back(label->text());
+    return texts;
+}
+
+bool holds(const std::vector<QString>& texts, const QString& wanted) {
+    return std::ranges::find(texts, wanted) != texts.end();
+}
+
+void DocksTest::inspectorShowsFields() {
+    GraphDocument document(builtinCatalogue());
+    document.reset(influxGraph());
+    auto facts = std::make_shared<PlanFacts>();
+    NodeFacts& node = facts->sides[int(Side::Drawn)]["select/3"];
+    node.received = Shape::ofRecord({{"host", Shape::ofKinds(maskOf(Kind::String)), true},
+                                     {"load", Shape::ofKinds(kNumberKinds), false}},
+                                    false);
+    node.sent = Shape::ofRecord({{"host", Shape{}, true}}, true);
+    document.setFacts(facts);
+    InspectorView inspector(document);
+    document.selection().select(Side::Drawn, Item::node("select/3"));
+    const std::vector<QString> texts = labelsOf(inspector);
+    for (const char* wanted :
+         {"In, at least 2 fields", "host", "str", "load?", "number", "Out, 1 field", "any"})
+        QVERIFY2(holds(texts, QString::fromLatin1(wanted)), wanted);
+}
+
+void DocksTest::predictedStandsBesideMeasured() {
+    GraphDocument document(builtinCatalogue());
+    document.reset(influxGraph());
+    document.setOptimized(influxOptimized(*document.graph()));
+    auto facts = std::make_shared<PlanFacts>();
+    facts->sides[int(Side::Drawn)]["select/3"].estimate = {400, 1, 320};
+    document.setFacts(facts);
+    InspectorView inspector(document);
+    document.selection().select(Side::Drawn, Item::node("select/3"));
+    QVERIFY(inspector.findChildren<PredictionBars*>().empty()); // nothing was measured yet
+    auto figures = std::make_shared<RunFigures>();
+    NodeFigures& node = figures->nodes["select/3"];
+    node.rowsIn = 1000;
+    node.rowsOut = 500;
+    node.busySeconds = 0.00025;
+    document.setFigures(Side::Drawn, figures);
+    const auto bars = inspector.findChildren<PredictionBars*>();
+    QCOMPARE(bars.size(), 2);
+    QCOMPARE(bars.front()->accessibleDescription(),
+             QStringLiteral("predicted 0.40 µs, measured 0.25 µs"));
+    QCOMPARE(bars.back()->accessibleDescription(), QStringLiteral("predicted 1, measured 0.5"));
 }
 
 void DocksTest::brokenTextIsKept() {

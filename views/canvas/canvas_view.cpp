@@ -177,8 +177,10 @@ void CanvasView::centreOn(const Item& item) {
     if (card == nullptr)
         return;
     const QRectF visible = mapToScene(viewport()->rect()).boundingRect();
-    if (!visible.contains(card->box()))
+    if (!visible.intersects(card->box()))
         centerOn(card->box().center());
+    else if (!visible.contains(card->box()))
+        ensureVisible(card->box(), 24, 24);
     tellMoved();
 }
 

@@ -18,29 +18,32 @@ namespace fuseboard {
 /// One edit: the graph before and after. Graphs share their nodes, so that a command is cheap.
 class GraphDocument::EditCommand : public QUndoCommand {
 public:
-    EditCommand(GraphDocument& document, const QString& name, GraphPtr before, GraphPtr after,
+    /// `work` is what the graph after the edit does, as GraphDocument::work().
+    EditCommand(GraphDocument& document, const QString& name, GraphPtr after, std::uint64_t work,
                 QString mergeKey)
-        : QUndoCommand(name), m_document(document), m_before(std::move(before)),
-          m_after(std::move(after)), m_mergeKey(std::move(mergeKey)),
-          m_epoch(document.m_mergeEpoch) {}
+        : QUndoCommand(name), m_document(document), m_before(document.m_graph),
+          m_after(std::move(after)), m_workBefore(document.m_work), m_workAfter(work),
+          m_mergeKey(std::move(mergeKey)), m_epoch(document.m_mergeEpoch) {}
 
     void undo() override {
         m_document.endMerge();
-        m_document.setGraph(m_before);
+        m_document.setGraph(m_before, m_workBefore);
     }
-    void redo() override { m_document.setGraph(m_after); }
+    void redo() override { m_document.setGraph(m_after, m_workAfter); }
     [[nodiscard]] int id() const override { return m_mergeKey.isEmpty() ? -1 : 1; }
     bool mergeWith(const QUndoCommand* next) override {
         const auto* other = static_cast<const EditCommand*>(next);
         if (other->m_mergeKey != m_mergeKey || other->m_epoch != m_epoch)
             return false;
         m_after = other->m_after;
+        m_workAfter = other->m_workAfter;
         return true;
     }
 
 private:
     GraphDocument& m_document;
     GraphPtr m_before, m_after;
+    std::uint64_t m_workBefore, m_workAfter;
     QString m_mergeKey;
     std::uint64_t m_epoch;
 };
@@ -92,7 +95,7 @@ void GraphDocument::reset(Graph graph, const QString& filePath, bool saved) {
     graph.forgetLog();
     m_undo.clear();
     Q_EMIT contentReset();
-    setGraph(std::make_shared<const Graph>(std::move(graph)));
+    setGraph(std::make_shared<const Graph>(std::move(graph)), ++m_works);
     Q_EMIT optimizedChanged();
     Q_EMIT passPositionChanged(0);
     Q_EMIT problemsChanged();
@@ -121,10 +124,11 @@ bool GraphDocument::isClean() const {
     return m_everSaved && m_undo.isClean();
 }
 
-void GraphDocument::setGraph(GraphPtr graph) {
+void GraphDocument::setGraph(GraphPtr graph, std::uint64_t work) {
     const bool renamed = graph->name() != m_graph->name();
     m_graph = std::move(graph);
     ++m_revision;
+    m_work = work;
     m_selection->prune(Side::Drawn, *m_graph);
     if (m_shown == nullptr)
         m_selection->prune(Side::Optimised, *m_graph);
@@ -213,12 +217,12 @@ std::vector<const Error*> GraphDocument::problemsOf(const std::string& nodeId) c
 
 void GraphDocument::setFigures(Side side, FiguresPtr figures) {
     m_figures[int(side)] = std::move(figures);
-    m_figuresRevision = m_revision;
+    m_figuresWork = m_work;
     Q_EMIT figuresChanged(side);
 }
 
 bool GraphDocument::areFiguresStale() const {
-    return (m_figures[0] != nullptr || m_figures[1] != nullptr) && m_figuresRevision != m_revision;
+    return (m_figures[0] != nullptr || m_figures[1] != nullptr) && m_figuresWork != m_work;
 }
 
 void GraphDocument::setEdgeTypes(std::unordered_map<std::string, QString> types) {
@@ -235,7 +239,7 @@ QString GraphDocument::edgeType(const Graph& graph, const Edge& edge) const {
 // ----------------------------------------------------------------------------------------
 
 Status GraphDocument::edit(const QString& commandName, const std::function<Status(Graph&)>& change,
-                           const QString& mergeKey) {
+                           const QString& mergeKey, EditKind kind) {
     auto copy = std::make_shared<Graph>(*m_graph);
     copy->forgetLog();
     FB_TRY(change(*copy));
@@ -244,7 +248,8 @@ Status GraphDocument::edit(const QString& commandName, const std::function<Statu
         copy->outputs().size() == m_graph->outputs().size())
         return {};
     copy->forgetLog();
-    m_undo.push(new EditCommand(*this, commandName, m_graph, std::move(copy), mergeKey));
+    const std::uint64_t work = kind == EditKind::Looks ? m_work : ++m_works;
+    m_undo.push(new EditCommand(*this, commandName, std::move(copy), work, mergeKey));
     if (mergeKey.isEmpty())
         endMerge();
     return {};
@@ -353,18 +358,21 @@ void GraphDocument::move(const std::vector<std::pair<Item, Position>>& positions
             }
             return {};
         },
-        key);
+        key, EditKind::Looks);
 }
 
 void GraphDocument::layOut(const std::vector<std::pair<Item, Position>>& positions) {
     endMerge();
-    (void)edit(tr("Lay out"), [&](Graph& graph) -> Status {
-        for (const auto& [item, position] : positions) {
-            if (!samePosition(positionOf(graph, item), position))
-                moveItem(graph, item, position);
-        }
-        return {};
-    });
+    (void)edit(
+        tr("Lay out"),
+        [&](Graph& graph) -> Status {
+            for (const auto& [item, position] : positions) {
+                if (!samePosition(positionOf(graph, item), position))
+                    moveItem(graph, item, position);
+            }
+            return {};
+        },
+        {}, EditKind::Looks);
 }
 
 void GraphDocument::setParameter(const std::string& nodeId, const std::string& name,

@@ -59,6 +59,9 @@ public:
     void reset(Graph graph, const QString& filePath = {}, bool saved = true);
     /// Counts up with every change of the drawn graph, undo included.
     [[nodiscard]] std::uint64_t revision() const { return m_revision; }
+    /// Names what the drawn graph does: another number after each edit but of looks, and the old
+    /// one again when that is undone.
+    [[nodiscard]] std::uint64_t work() const { return m_work; }
 
     [[nodiscard]] const QString& filePath() const { return m_filePath; }
     [[nodiscard]] QString
@@ -91,7 +94,7 @@ public:
     /// Figures of a side; null: never run.
     void setFigures(Side side, FiguresPtr figures);
     [[nodiscard]] const FiguresPtr& figures(Side side) const { return m_figures[int(side)]; }
-    /// The graph has been edited since the figures were taken.
+    /// The graph does something else than the one that was measured.
     [[nodiscard]] bool areFiguresStale() const;
     /// What the optimiser knows and expects of the nodes; null: there is no plan. Set before the
     /// plan that it belongs to, which tells the views.
@@ -132,10 +135,12 @@ public:
     [[nodiscard]] QByteArray copy(const Items& items) const; ///< JSON; empty if nothing to copy
     Result<Items> paste(const QByteArray& json, QPointF offset);
     Items duplicate(const Items& items);
+    /// Whether an edit changes what the pipeline does, or only how it is drawn.
+    enum class EditKind : std::uint8_t { Work, Looks };
     /// Any other change. `change` works on a copy; an error or an equal result changes nothing.
     /// Commands with the same non-empty `mergeKey` in a row become one.
     Status edit(const QString& commandName, const std::function<Status(Graph&)>& change,
-                const QString& mergeKey = {});
+                const QString& mergeKey = {}, EditKind kind = EditKind::Work);
     /// The next change starts a command of its own.
     void endMerge() { ++m_mergeEpoch; }
 
@@ -151,7 +156,7 @@ Q_SIGNALS:
 
 private:
     class EditCommand;
-    void setGraph(GraphPtr graph);
+    void setGraph(GraphPtr graph, std::uint64_t work);
     void showPass();
 
     const Catalogue& m_catalogue;
@@ -160,6 +165,7 @@ private:
     QString m_filePath;
     bool m_everSaved = true;
     std::uint64_t m_revision = 0;
+    std::uint64_t m_work = 0, m_works = 0; ///< of the graph; numbers given so far
     std::uint64_t m_mergeEpoch = 0;
 
     PlanFactsPtr m_facts;
@@ -172,7 +178,7 @@ private:
     std::unique_ptr<Selection> m_selection;
     std::vector<Error> m_problems;
     FiguresPtr m_figures[2];
-    std::uint64_t m_figuresRevision = 0;
+    std::uint64_t m_figuresWork = 0;
     std::unordered_map<std::string, QString> m_edgeTypes;
 };
 

@@ -157,6 +157,7 @@ void InspectorView::addHeader(const QString& icon, Token tint, Token ink, const 
         name->setToolTip(tr("Click to rename"));
         name->setFont(themed(TextStyle::Heading15));
         name->setFrame(false);
+        name->setTextMargins(-2, 0, 0, 0); // the field keeps 2 px for itself
         name->setStyleSheet(QStringLiteral(
             "QLineEdit { border: 0; background: transparent; padding: 0; min-height: 18px;"
             " max-height: 18px; font-size: 15px; font-weight: 600; }"));

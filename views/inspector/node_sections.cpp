@@ -201,26 +201,33 @@ Inspected Inspected::of(const GraphDocument& document, Side side, const Item& it
 
 QWidget* makeMatchLine(const GraphDocument& document, const Inspected& inspected) {
     auto* line = new QWidget;
-    auto* row = new QHBoxLayout(line);
-    row->setContentsMargins(0, 10, 0, 0);
-    row->setSpacing(6);
+    auto* flow = new FlowLayout(line, 6);
+    flow->setContentsMargins(0, 10, 0, 0);
     const auto add = [&](Side side, const Items& items) {
+        auto* part = new QWidget;
+        auto* row = new QHBoxLayout(part);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(6);
         row->addWidget(new SideKey(side));
         row->addWidget(cell(nodeName(document, side, items), Token::Ink, TextStyle::Small,
                             Qt::AlignLeft | Qt::AlignVCenter));
+        flow->addWidget(part);
+    };
+    const auto remark = [&](const QString& text) {
+        QLabel* label = cell(text, Token::Ink3, TextStyle::Small, Qt::AlignVCenter);
+        label->setMinimumHeight(16); // as high as the keys beside it
+        flow->addWidget(label);
     };
     add(Side::Drawn, inspected.drawn);
     if (document.optimized() != nullptr && !document.isOptimizedStale()) {
         const bool isNode = std::ranges::any_of(inspected.optimised, &Item::isNode);
         if (isNode || !inspected.item.isNode()) {
-            row->addWidget(cell(tr("matches"), Token::Ink3, TextStyle::Small, Qt::AlignVCenter));
+            remark(tr("matches"));
             add(Side::Optimised, inspected.optimised);
         } else {
-            row->addWidget(cell(tr("removed when optimised"), Token::Ink3, TextStyle::Small,
-                                Qt::AlignVCenter));
+            remark(tr("removed when optimised"));
         }
     }
-    row->addStretch(1);
     return line;
 }
 

@@ -192,8 +192,7 @@ void fillSourceSchema(Section& section, const GraphDocument& document, const std
     if (schema != nullptr) {
         const std::vector<FieldLine> lines = declaredFields(*schema);
         section.add(new FieldBox(
-            tr("Every row has %1").arg(pluralText(lines.size(), tr("field"), tr("fields"))), lines,
-            {}));
+            tr("%1 declared").arg(pluralText(lines.size(), tr("field"), tr("fields"))), lines, {}));
     }
     section.add(wrappedText(
         schema == nullptr

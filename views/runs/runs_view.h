@@ -42,6 +42,9 @@ Q_SIGNALS:
     void tagChanged(const std::vector<fuseboard::RunId>& runs, const QString& tag);
     void noteChanged(const std::vector<fuseboard::RunId>& runs, const QString& note);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* makeChoices();
     void fillChoices();

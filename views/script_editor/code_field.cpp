@@ -6,6 +6,7 @@
 
 #include <QAbstractTextDocumentLayout>
 #include <QPainter>
+#include <QScrollBar>
 #include <QStyle>
 #include <QTextBlock>
 
@@ -36,6 +37,7 @@ CodeField::CodeField(QWidget* parent) : QPlainTextEdit(parent), m_gutter(new Gut
     connect(this, &QPlainTextEdit::updateRequest, m_gutter,
             [this](const QRect&, int) { m_gutter->update(); });
     connect(this, &QPlainTextEdit::cursorPositionChanged, this, &CodeField::markCursor);
+    connect(horizontalScrollBar(), &QScrollBar::rangeChanged, this, [this] { fitRows(); });
     connect(this, &QPlainTextEdit::textChanged, this, [this] {
         color();
         fitRows();
@@ -79,7 +81,12 @@ void CodeField::layOutGutter() {
 
 QSize CodeField::sizeHint() const {
     const int rows = std::clamp(blockCount(), m_least, m_most);
-    return {240, rows * QFontMetrics(font()).lineSpacing() + 12};
+    const double laidOut = blockBoundingRect(document()->firstBlock()).height();
+    const int line = std::max(QFontMetrics(font()).lineSpacing(), int(std::ceil(laidOut)));
+    // A scroll bar must not cover the last line.
+    const QScrollBar& sideways = *horizontalScrollBar();
+    const int bar = sideways.maximum() > sideways.minimum() ? sideways.sizeHint().height() : 0;
+    return {240, rows * line + 12 + bar};
 }
 
 QSize CodeField::minimumSizeHint() const {
@@ -87,7 +94,10 @@ QSize CodeField::minimumSizeHint() const {
 }
 
 void CodeField::fitRows() {
-    setFixedHeight(std::max(28, sizeHint().height()));
+    const int wanted = std::max(28, sizeHint().height());
+    if (wanted == minimumHeight() && wanted == maximumHeight())
+        return;
+    setFixedHeight(wanted);
     updateGeometry();
 }
 

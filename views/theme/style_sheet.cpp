@@ -36,7 +36,7 @@ QMenu::item:disabled { color: $dis; background: transparent; }
 QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 0; }
 
-QToolBar { background: $bg; border: 0; border-bottom: 1px solid $line2; padding: 0 12px; spacing: 8px; }
+QToolBar { background: $bg; border: 0; border-bottom: 1px solid $line2; spacing: 8px; }
 QToolBar::separator { width: 1px; background: $line2; margin: 12px 4px; }
 QStatusBar { background: $bg; border-top: 1px solid $line2; min-height: 27px; color: $ink2; }
 QStatusBar::item { border: 0; }
@@ -116,6 +116,7 @@ QTabWidget::pane { border: 0; border-top: 1px solid $line; background: $panel; }
 QTableView, QTreeView, QListView { background: $panel; border: 0; gridline-color: $line; outline: 0;
     selection-background-color: $band; selection-color: $ink; font-size: 11px; }
 QTableView::item, QTreeView::item, QListView::item { padding: 0 8px; }
+QTableView::item { border: 0; background: transparent; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: $band;
     color: $ink; }
 QTreeView::item:hover, QListView::item:hover { background: $hover; }
