@@ -76,9 +76,11 @@ Status ReadGate::wait(const FileDescriptor& file) const {
     // A flag cannot wake poll(), so it is looked at this often; bytes that come wake it at once.
     constexpr int kLookMs = 50;
     pollfd waiting{file.number(), POLLIN, 0};
-    while (!stopped())
-        if (::poll(&waiting, 1, kLookMs) != 0)
+    while (!stopped()) {
+        const int found = ::poll(&waiting, 1, kLookMs);
+        if (found > 0 || (found < 0 && errno != EINTR))
             return {}; // readable, ended or broken: read() tells
+    }
     return fail(ErrorCode::Cancelled, "cancelled");
 }
 
