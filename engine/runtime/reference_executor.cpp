@@ -146,12 +146,13 @@ void Reference::travel(std::vector<Travelling> entering) {
         const Travelling at = stack.back();
         stack.pop_back();
         if (at.to.isBoundary()) {
-            m_outputs.push_back(
-                {*m_graph.findOutput(at.to.port), BatchRow{{m_sequence, m_unit, at.path},
-                                                           at.row.data,
-                                                           at.row.meta,
-                                                           at.row.ingestNs,
-                                                           at.row.isBatch}});
+            const auto output = m_graph.findOutput(at.to.port);
+            FB_CHECK(output.has_value());
+            m_outputs.push_back({*output, BatchRow{{m_sequence, m_unit, at.path},
+                                                   at.row.data,
+                                                   at.row.meta,
+                                                   at.row.ingestNs,
+                                                   at.row.isBatch}});
             continue;
         }
         m_node = at.to.node;
@@ -213,6 +214,7 @@ void Reference::event(std::uint32_t input, const BatchRow& row) {
     entering.ingestNs = row.ingestNs;
     const auto& edges = m_graph.inputEdges(input);
     std::vector<Travelling> rows;
+    rows.reserve(edges.size());
     for (std::uint32_t branch = 0; branch < edges.size(); ++branch)
         rows.push_back({m_graph.edge(edges[branch]).to, entering,
                         edges.size() > 1 ? RowPath().then(branch, m_arena) : RowPath()});
@@ -374,7 +376,7 @@ RunResult Reference::run() {
         m_ending.inputs[i].bytes = m_setup.inputs[i].source.reader->bytesRead();
         m_ending.inputs[i].hash = m_setup.inputs[i].source.reader->inputHash();
     }
-    endRun(m_setup, m_sequencer, m_ledger, std::move(m_ending), result);
+    endRun(m_setup, m_sequencer, m_ledger, m_ending, result);
     return result;
 }
 
