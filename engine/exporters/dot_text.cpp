@@ -195,4 +195,12 @@ Result<std::string> dotText(const ExportRequest& request, bool forPicture) {
     return DotWriter(exported, forPicture).write();
 }
 
+Result<std::string> pictureOf(const ExportRequest& request, std::string_view format) {
+    if (request.layout == nullptr)
+        return fail(ErrorCode::Unsupported, "pictures need the layout worker, which is missing",
+                    "it is installed beside the program as fuseboard-layout");
+    FB_TRY_ASSIGN(const std::string dot, dotText(request, true));
+    return request.layout->render(dot, format);
+}
+
 } // namespace fuseboard

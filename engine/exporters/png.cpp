@@ -12,12 +12,7 @@ ExportTarget pngTarget() {
             true,
             true,
             [](const ExportRequest& request) -> Result<std::string> {
-                if (request.layout == nullptr)
-                    return fail(ErrorCode::Unsupported,
-                                "pictures need the layout worker, which is missing",
-                                "it is installed beside the program as fuseboard-layout");
-                FB_TRY_ASSIGN(const std::string dot, dotText(request, true));
-                return request.layout->render(dot, "png");
+                return pictureOf(request, "png");
             }};
 }
 

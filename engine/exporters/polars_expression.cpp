@@ -77,10 +77,6 @@ constexpr std::array<FunctionSpelling, 9> kAggregates{{
     {"aggr::win::last", "{0}.last()"},
 }};
 
-std::unexpected<Error> cannot(std::string what) {
-    return fail(ErrorCode::Unsupported, std::move(what));
-}
-
 std::string_view operatorOf(BinaryOp op) {
     switch (op) {
     case BinaryOp::Or: return "|";
@@ -100,43 +96,32 @@ std::string_view operatorOf(BinaryOp op) {
     }
 }
 
-class PolarsTranslator {
+class PolarsTranslator final : public TableTranslator {
 public:
-    explicit PolarsTranslator(const TableScope& scope) : m_scope(scope) {}
-
-    Result<std::string> translate(const Expr& expr) {
-        switch (expr.kind) {
-        case ExprKind::Literal: return literal(*as<LiteralExpr>(expr).value);
-        case ExprKind::Constant: return literal(*as<ConstantExpr>(expr).value);
-        case ExprKind::List: return list(as<ListExpr>(expr));
-        case ExprKind::Record: return record(as<RecordExpr>(expr));
-        case ExprKind::Interpolate: return interpolate(as<InterpolateExpr>(expr));
-        case ExprKind::Path: return path(as<PathExpr>(expr));
-        case ExprKind::Presence: {
-            const auto& presence = as<PresenceExpr>(expr);
-            FB_TRY_ASSIGN(const std::string inner, translate(*presence.path));
-            return inner + (presence.present ? ".is_not_null()" : ".is_null()");
-        }
-        case ExprKind::Unary: return unary(as<UnaryExpr>(expr));
-        case ExprKind::Binary: return binary(as<BinaryExpr>(expr));
-        case ExprKind::Call: return call(as<CallExpr>(expr));
-        case ExprKind::Aggregate: return aggregate(as<AggregateExpr>(expr));
-        case ExprKind::Match: return match(as<MatchExpr>(expr));
-        case ExprKind::UserCall:
-            return cannot(fmt::format("the function `{}` is defined by the program",
-                                      as<UserCallExpr>(expr).function->name));
-        case ExprKind::BytesLiteral: return cannot("bytes cannot be written");
-        case ExprKind::For: return cannot("a `for` cannot be written");
-        case ExprKind::Merge:
-        case ExprKind::Patch:
-            return cannot("`patch` and `merge` can only stand around the whole event");
-        default: return cannot("`let`, `drop` and `emit` cannot be written");
-        }
-    }
+    explicit PolarsTranslator(const TableScope& scope) : TableTranslator(scope) {}
 
 private:
+    std::string listText(std::string items) const override {
+        return "pl.concat_list(" + items + ")";
+    }
+    std::string fieldText(std::string_view name, std::string value) const override {
+        return fmt::format("{}.alias({})", value, pythonText(name));
+    }
+    std::string recordText(std::string fields) const override {
+        return "pl.struct(" + fields + ")";
+    }
+    std::string notText(std::string_view inner) const override {
+        return fmt::format("(~{})", inner);
+    }
+    std::string presenceText(std::string_view inner, bool present) const override {
+        return fmt::format("{}.{}()", inner, present ? "is_not_null" : "is_null");
+    }
+    std::string_view conjunction() const override { return "&"; }
+    std::span<const FunctionSpelling> functions() const override { return kFunctions; }
+    std::span<const FunctionSpelling> aggregates() const override { return kAggregates; }
+
     // A bare value where Polars takes one beside an expression.
-    Result<std::string> bare(const Value& v) {
+    static Result<std::string> bare(const Value& v) {
         if (v.isNull())
             return std::string("None");
         if (v.isString())
@@ -154,7 +139,7 @@ private:
         }
         return "[" + text + "]";
     }
-    Result<std::string> literal(const Value& v) {
+    Result<std::string> literal(const Value& v) override {
         FB_TRY_ASSIGN(const std::string text, bare(v));
         return "pl.lit(" + text + ")";
     }
@@ -164,31 +149,7 @@ private:
                                               : translate(expr);
     }
 
-    Result<std::string> list(const ListExpr& expr) {
-        std::string text;
-        for (const ExprPtr& item : expr.items) {
-            FB_TRY_ASSIGN(const std::string one, translate(*item));
-            text += (text.empty() ? "" : ", ") + one;
-        }
-        return "pl.concat_list(" + text + ")";
-    }
-
-    Result<std::string> record(const RecordExpr& expr) {
-        std::string text;
-        for (const RecordExpr::Entry& entry : expr.entries) {
-            const auto* key = tryAs<LiteralExpr>(entry.key.get());
-            if (key == nullptr)
-                return cannot("a name of a field is computed");
-            FB_TRY_ASSIGN(const std::string one, translate(*entry.value));
-            text += fmt::format("{}{}.alias({})", text.empty() ? "" : ", ", one,
-                                pythonText(key->value->asString()));
-        }
-        if (text.empty())
-            return cannot("an empty record cannot be written");
-        return "pl.struct(" + text + ")";
-    }
-
-    Result<std::string> interpolate(const InterpolateExpr& expr) {
+    Result<std::string> interpolate(const InterpolateExpr& expr) override {
         std::string text;
         for (const ExprPtr& part : expr.parts) {
             FB_TRY_ASSIGN(const std::string one, translate(*part));
@@ -197,24 +158,24 @@ private:
         return "pl.concat_str([" + text + "])";
     }
 
-    Result<std::string> path(const PathExpr& expr) {
+    Result<std::string> path(const PathExpr& expr) override {
         if (const auto index = groupIndexOf(expr)) {
-            if (*index >= m_scope.keys.size())
+            if (*index >= scope().keys.size())
                 return cannot("the text of a group cannot be written");
             // Keys of a group are columns of their own by then.
-            if (m_scope.aggregates)
+            if (scope().aggregates)
                 return fmt::format("pl.col(\"_key{}\").first()", *index);
-            return translate(*m_scope.keys[*index]);
+            return translate(*scope().keys[*index]);
         }
         if (expr.root == PathRoot::Window && expr.segments.empty())
-            return "pl.lit(" + pythonText(m_scope.windowName) + ")";
+            return "pl.lit(" + pythonText(scope().windowName) + ")";
         std::string text;
         std::size_t first = 0;
         if (expr.root == PathRoot::Expression) {
             FB_TRY_ASSIGN(text, translate(*expr.base));
         } else if (expr.root != PathRoot::Event) {
             return cannot("metadata, state and local names cannot be written");
-        } else if (m_scope.scalar) {
+        } else if (scope().scalar) {
             text = "pl.col(\"event\")";
         } else {
             if (expr.segments.empty())
@@ -252,25 +213,7 @@ private:
         return {};
     }
 
-    Result<std::string> unary(const UnaryExpr& expr) {
-        FB_TRY_ASSIGN(const std::string inner, translate(*expr.operand));
-        switch (expr.op) {
-        case UnaryOp::Plus: return inner;
-        case UnaryOp::Minus: return fmt::format("(-{})", inner);
-        case UnaryOp::Not: return fmt::format("(~{})", inner);
-        case UnaryOp::BitNot: break;
-        }
-        return cannot("the operator ! on bits cannot be written");
-    }
-
-    Result<std::string> binary(const BinaryExpr& expr) {
-        if (expr.op == BinaryOp::Equal || expr.op == BinaryOp::NotEqual) {
-            const bool left = isNullLiteral(*expr.left), right = isNullLiteral(*expr.right);
-            if (left || right) {
-                FB_TRY_ASSIGN(const std::string other, translate(left ? *expr.right : *expr.left));
-                return other + (expr.op == BinaryOp::Equal ? ".is_null()" : ".is_not_null()");
-            }
-        }
+    Result<std::string> binary(const BinaryExpr& expr) override {
         FB_TRY_ASSIGN(const std::string left, translate(*expr.left));
         FB_TRY_ASSIGN(const std::string right, expr.left->kind == ExprKind::Literal
                                                    ? translate(*expr.right)
@@ -288,58 +231,25 @@ private:
         return fmt::format("({} {} {})", left, op, right);
     }
 
-    Result<std::string> call(const CallExpr& expr) {
-        const FunctionSpelling* spelling = findSpelling(kFunctions, expr.function->name);
-        if (spelling == nullptr)
-            return cannot(
-                fmt::format("the function `{}` has no counterpart there", expr.function->name));
-        std::vector<std::string> arguments;
-        // The first place that a method is called on must be an expression.
-        const std::size_t subject = spelling->text.starts_with("{1}") ? 1 : 0;
-        const bool method = !spelling->text.starts_with("pl.");
-        for (std::size_t i = 0; i < expr.arguments.size(); ++i) {
-            const Expr& argument = *expr.arguments[i];
-            if (spelling->literalArguments && i > 0 && argument.kind != ExprKind::Literal)
-                return cannot(fmt::format("arguments of `{}` are computed", expr.function->name));
-            FB_TRY_ASSIGN(std::string one,
-                          method && i != subject ? operand(argument) : translate(argument));
-            arguments.push_back(std::move(one));
-        }
-        return fillSpelling(spelling->text, arguments);
+    Result<std::string> argument(const FunctionSpelling& spelling, std::size_t i,
+                                 const Expr& expr) override {
+        // What a method is called on must be an expression.
+        const std::size_t subject = spelling.text.starts_with("{1}") ? 1 : 0;
+        const bool method = !spelling.text.starts_with("pl.");
+        return method && i != subject ? operand(expr) : translate(expr);
     }
 
-    Result<std::string> aggregate(const AggregateExpr& expr) {
-        const FunctionSpelling* spelling = findSpelling(kAggregates, expr.aggregate->name);
-        if (!m_scope.aggregates || spelling == nullptr)
-            return cannot(
-                fmt::format("the aggregate `{}` has no counterpart there", expr.aggregate->name));
-        std::vector<std::string> arguments;
-        if (!expr.arguments.empty()) {
-            FB_TRY_ASSIGN(std::string one, translate(*expr.arguments[0]));
-            arguments.push_back(std::move(one));
-        }
-        return fillSpelling(spelling->text, arguments);
+    Result<std::string> equalsPattern(const MatchExpr& expr, const Expr& pattern) override {
+        FB_TRY_ASSIGN(const std::string target, translate(*expr.target));
+        FB_TRY_ASSIGN(const std::string wanted, operand(pattern));
+        return fmt::format("({} == {})", target, wanted);
     }
 
-    // As in SQL: cases by equality and with guards, the last takes everything.
-    Result<std::string> match(const MatchExpr& expr) {
-        const Case& last = expr.cases.back();
-        if (last.pattern->kind != Pattern::Kind::Any || last.guard != nullptr)
-            return cannot("a `match` without a last `case _` cannot be written");
+    Result<std::string> match(const MatchExpr& expr) override {
+        FB_TRY(checkLastCase(expr));
         std::string text = "pl";
         for (const Case& one : expr.cases) {
-            std::string condition;
-            if (one.pattern->kind == Pattern::Kind::Expression) {
-                FB_TRY_ASSIGN(const std::string target, translate(*expr.target));
-                FB_TRY_ASSIGN(const std::string wanted, operand(*one.pattern->value));
-                condition = fmt::format("({} == {})", target, wanted);
-            } else if (one.pattern->kind != Pattern::Kind::Any) {
-                return cannot("a pattern that takes values apart cannot be written");
-            }
-            if (one.guard != nullptr) {
-                FB_TRY_ASSIGN(const std::string guard, translate(*one.guard));
-                condition += (condition.empty() ? "" : " & ") + guard;
-            }
+            FB_TRY_ASSIGN(const std::string condition, conditionOf(expr, one));
             FB_TRY_ASSIGN(const std::string body, translate(*one.body));
             if (condition.empty())
                 return text == "pl" ? body : fmt::format("{}.otherwise({})", text, body);
@@ -347,8 +257,6 @@ private:
         }
         return text;
     }
-
-    const TableScope& m_scope;
 };
 
 } // namespace

@@ -83,10 +83,6 @@ constexpr std::array<FunctionSpelling, 9> kAggregates{{
     {"aggr::win::last", "last({0} {1})"},
 }};
 
-std::unexpected<Error> cannot(std::string what) {
-    return fail(ErrorCode::Unsupported, std::move(what));
-}
-
 std::string_view operatorOf(BinaryOp op) {
     switch (op) {
     case BinaryOp::Or: return "OR";
@@ -106,42 +102,27 @@ std::string_view operatorOf(BinaryOp op) {
     }
 }
 
-class SqlTranslator {
+class SqlTranslator final : public TableTranslator {
 public:
-    explicit SqlTranslator(const TableScope& scope) : m_scope(scope) {}
-
-    Result<std::string> translate(const Expr& expr) {
-        switch (expr.kind) {
-        case ExprKind::Literal: return value(*as<LiteralExpr>(expr).value);
-        case ExprKind::Constant: return value(*as<ConstantExpr>(expr).value);
-        case ExprKind::List: return list(as<ListExpr>(expr));
-        case ExprKind::Record: return record(as<RecordExpr>(expr));
-        case ExprKind::Interpolate: return interpolate(as<InterpolateExpr>(expr));
-        case ExprKind::Path: return path(as<PathExpr>(expr));
-        case ExprKind::Presence: {
-            const auto& presence = as<PresenceExpr>(expr);
-            FB_TRY_ASSIGN(const std::string inner, translate(*presence.path));
-            return fmt::format("({} IS {}NULL)", inner, presence.present ? "NOT " : "");
-        }
-        case ExprKind::Unary: return unary(as<UnaryExpr>(expr));
-        case ExprKind::Binary: return binary(as<BinaryExpr>(expr));
-        case ExprKind::Call: return call(as<CallExpr>(expr));
-        case ExprKind::Aggregate: return aggregate(as<AggregateExpr>(expr));
-        case ExprKind::Match: return match(as<MatchExpr>(expr));
-        case ExprKind::UserCall:
-            return cannot(fmt::format("the function `{}` is defined by the program",
-                                      as<UserCallExpr>(expr).function->name));
-        case ExprKind::BytesLiteral: return cannot("bytes cannot be written");
-        case ExprKind::For: return cannot("a `for` cannot be written");
-        case ExprKind::Merge:
-        case ExprKind::Patch:
-            return cannot("`patch` and `merge` can only stand around the whole event");
-        default: return cannot("`let`, `drop` and `emit` cannot be written");
-        }
-    }
+    explicit SqlTranslator(const TableScope& scope) : TableTranslator(scope) {}
 
 private:
-    Result<std::string> value(const Value& v) {
+    std::string listText(std::string items) const override { return "[" + items + "]"; }
+    std::string fieldText(std::string_view name, std::string value) const override {
+        return fmt::format("{}: {}", sqlText(name), value);
+    }
+    std::string recordText(std::string fields) const override { return "{" + fields + "}"; }
+    std::string notText(std::string_view inner) const override {
+        return fmt::format("(NOT {})", inner);
+    }
+    std::string presenceText(std::string_view inner, bool present) const override {
+        return fmt::format("({} IS {}NULL)", inner, present ? "NOT " : "");
+    }
+    std::string_view conjunction() const override { return "AND"; }
+    std::span<const FunctionSpelling> functions() const override { return kFunctions; }
+    std::span<const FunctionSpelling> aggregates() const override { return kAggregates; }
+
+    Result<std::string> literal(const Value& v) override {
         if (v.isNull())
             return std::string("NULL");
         if (v.isString())
@@ -155,7 +136,7 @@ private:
         std::string text;
         if (v.isArray()) {
             for (const Value& item : v.items()) {
-                FB_TRY_ASSIGN(const std::string one, value(item));
+                FB_TRY_ASSIGN(const std::string one, literal(item));
                 text += (text.empty() ? "" : ", ") + one;
             }
             return "[" + text + "]";
@@ -163,37 +144,13 @@ private:
         if (!v.isRecord() || v.size() == 0)
             return cannot("a constant has no literal there");
         for (const Field& field : v.fields()) {
-            FB_TRY_ASSIGN(const std::string one, value(field.value));
+            FB_TRY_ASSIGN(const std::string one, literal(field.value));
             text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", sqlText(field.key), one);
         }
         return "{" + text + "}";
     }
 
-    Result<std::string> list(const ListExpr& expr) {
-        std::string text;
-        for (const ExprPtr& item : expr.items) {
-            FB_TRY_ASSIGN(const std::string one, translate(*item));
-            text += (text.empty() ? "" : ", ") + one;
-        }
-        return "[" + text + "]";
-    }
-
-    Result<std::string> record(const RecordExpr& expr) {
-        std::string text;
-        for (const RecordExpr::Entry& entry : expr.entries) {
-            const auto* key = tryAs<LiteralExpr>(entry.key.get());
-            if (key == nullptr)
-                return cannot("a name of a field is computed");
-            FB_TRY_ASSIGN(const std::string one, translate(*entry.value));
-            text += fmt::format("{}{}: {}", text.empty() ? "" : ", ",
-                                sqlText(key->value->asString()), one);
-        }
-        if (text.empty())
-            return cannot("an empty record cannot be written");
-        return "{" + text + "}";
-    }
-
-    Result<std::string> interpolate(const InterpolateExpr& expr) {
+    Result<std::string> interpolate(const InterpolateExpr& expr) override {
         std::string text;
         for (const ExprPtr& part : expr.parts) {
             FB_TRY_ASSIGN(const std::string one, translate(*part));
@@ -203,21 +160,21 @@ private:
         return "(" + text + ")";
     }
 
-    Result<std::string> path(const PathExpr& expr) {
+    Result<std::string> path(const PathExpr& expr) override {
         if (const auto index = groupIndexOf(expr)) {
-            if (*index >= m_scope.keys.size())
+            if (*index >= scope().keys.size())
                 return cannot("the text of a group cannot be written");
-            return translate(*m_scope.keys[*index]);
+            return translate(*scope().keys[*index]);
         }
         if (expr.root == PathRoot::Window && expr.segments.empty())
-            return sqlText(m_scope.windowName);
+            return sqlText(scope().windowName);
         std::string text;
         if (expr.root == PathRoot::Expression) {
             FB_TRY_ASSIGN(text, translate(*expr.base));
             text = "(" + text + ")";
         } else if (expr.root != PathRoot::Event) {
             return cannot("metadata, state and local names cannot be written");
-        } else if (m_scope.scalar) {
+        } else if (scope().scalar) {
             text = "e.event";
         } else if (expr.segments.empty()) {
             return cannot("the whole event cannot be used as a value");
@@ -247,26 +204,7 @@ private:
         return {};
     }
 
-    Result<std::string> unary(const UnaryExpr& expr) {
-        FB_TRY_ASSIGN(const std::string inner, translate(*expr.operand));
-        switch (expr.op) {
-        case UnaryOp::Plus: return inner;
-        case UnaryOp::Minus: return fmt::format("(-{})", inner);
-        case UnaryOp::Not: return fmt::format("(NOT {})", inner);
-        case UnaryOp::BitNot: break;
-        }
-        return cannot("the operator ! on bits cannot be written");
-    }
-
-    Result<std::string> binary(const BinaryExpr& expr) {
-        if (expr.op == BinaryOp::Equal || expr.op == BinaryOp::NotEqual) {
-            const bool left = isNullLiteral(*expr.left), right = isNullLiteral(*expr.right);
-            if (left || right) {
-                FB_TRY_ASSIGN(const std::string other, translate(left ? *expr.right : *expr.left));
-                return fmt::format("({} IS {}NULL)", other,
-                                   expr.op == BinaryOp::Equal ? "" : "NOT ");
-            }
-        }
+    Result<std::string> binary(const BinaryExpr& expr) override {
         FB_TRY_ASSIGN(const std::string left, translate(*expr.left));
         FB_TRY_ASSIGN(const std::string right, translate(*expr.right));
         if (expr.op == BinaryOp::Xor)
@@ -283,62 +221,31 @@ private:
         return fmt::format("({} {} {})", left, op, right);
     }
 
-    Result<std::string> call(const CallExpr& expr) {
-        const FunctionSpelling* spelling = findSpelling(kFunctions, expr.function->name);
-        if (spelling == nullptr)
-            return cannot(
-                fmt::format("the function `{}` has no counterpart there", expr.function->name));
-        std::vector<std::string> arguments;
-        for (const ExprPtr& argument : expr.arguments) {
-            if (spelling->literalArguments && !arguments.empty() &&
-                argument->kind != ExprKind::Literal)
-                return cannot(fmt::format("arguments of `{}` are computed", expr.function->name));
-            FB_TRY_ASSIGN(std::string one, translate(*argument));
-            arguments.push_back(std::move(one));
-        }
-        return fillSpelling(spelling->text, arguments);
+    Result<std::string> argument(const FunctionSpelling&, std::size_t, const Expr& expr) override {
+        return translate(expr);
     }
 
-    Result<std::string> aggregate(const AggregateExpr& expr) {
-        const FunctionSpelling* spelling = findSpelling(kAggregates, expr.aggregate->name);
-        if (!m_scope.aggregates || spelling == nullptr)
-            return cannot(
-                fmt::format("the aggregate `{}` has no counterpart there", expr.aggregate->name));
-        std::vector<std::string> arguments;
-        if (!expr.arguments.empty()) {
-            FB_TRY_ASSIGN(std::string one, translate(*expr.arguments[0]));
-            arguments.push_back(std::move(one));
-        }
-        if (expr.aggregate->name.starts_with("aggr::win::")) {
-            std::string order;
-            for (const std::string& column : m_scope.ordinals)
-                order +=
-                    fmt::format("{}{} NULLS FIRST", order.empty() ? "ORDER BY " : ", ", column);
-            arguments.push_back(order);
-        }
-        return fillSpelling(spelling->text, arguments);
+    void addAggregateArguments(const AggregateExpr& expr,
+                               std::vector<std::string>& arguments) override {
+        if (!expr.aggregate->name.starts_with("aggr::win::"))
+            return;
+        std::string order;
+        for (const std::string& column : scope().ordinals)
+            order += fmt::format("{}{} NULLS FIRST", order.empty() ? "ORDER BY " : ", ", column);
+        arguments.push_back(order);
     }
 
-    // Cases by equality and with guards; the last must take everything, because a `match` without
-    // a case that fits is a failure.
-    Result<std::string> match(const MatchExpr& expr) {
-        const Case& last = expr.cases.back();
-        if (last.pattern->kind != Pattern::Kind::Any || last.guard != nullptr)
-            return cannot("a `match` without a last `case _` cannot be written");
-        FB_TRY_ASSIGN(const std::string target, subject(expr));
+    Result<std::string> equalsPattern(const MatchExpr& expr, const Expr& pattern) override {
+        FB_TRY_ASSIGN(const std::string target, translate(*expr.target));
+        FB_TRY_ASSIGN(const std::string wanted, translate(pattern));
+        return fmt::format("{} = {}", target, wanted);
+    }
+
+    Result<std::string> match(const MatchExpr& expr) override {
+        FB_TRY(checkLastCase(expr));
         std::string text = "CASE";
         for (const Case& one : expr.cases) {
-            std::string condition;
-            if (one.pattern->kind == Pattern::Kind::Expression) {
-                FB_TRY_ASSIGN(const std::string wanted, translate(*one.pattern->value));
-                condition = fmt::format("{} = {}", target, wanted);
-            } else if (one.pattern->kind != Pattern::Kind::Any) {
-                return cannot("a pattern that takes values apart cannot be written");
-            }
-            if (one.guard != nullptr) {
-                FB_TRY_ASSIGN(const std::string guard, translate(*one.guard));
-                condition += (condition.empty() ? "" : " AND ") + guard;
-            }
+            FB_TRY_ASSIGN(const std::string condition, conditionOf(expr, one));
             FB_TRY_ASSIGN(const std::string body, translate(*one.body));
             text += condition.empty() ? " ELSE " + body
                                       : fmt::format(" WHEN {} THEN {}", condition, body);
@@ -347,15 +254,6 @@ private:
         }
         return "(" + text + " END)";
     }
-
-    Result<std::string> subject(const MatchExpr& expr) {
-        for (const Case& one : expr.cases)
-            if (one.pattern->kind == Pattern::Kind::Expression)
-                return translate(*expr.target);
-        return std::string();
-    }
-
-    const TableScope& m_scope;
 };
 
 } // namespace

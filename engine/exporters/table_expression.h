@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expressions of the script language in the languages of table targets. One translator each
-// (sql_expression.cpp, polars_expression.cpp); what they share is here.
+// (sql_expression.cpp, polars_expression.cpp); what they share, the walk above all, is here.
 #pragma once
 
 #include "engine/base/result.h"
@@ -46,5 +46,57 @@ struct FunctionSpelling {
 /// The text with its places filled.
 [[nodiscard]] std::string fillSpelling(std::string_view text,
                                        std::span<const std::string> arguments);
+
+/// The walk over an expression. A target says how what was translated is put together; what no
+/// table language can say is refused here, once.
+class TableTranslator {
+public:
+    [[nodiscard]] Result<std::string> translate(const Expr& expr);
+
+protected:
+    explicit TableTranslator(const TableScope& scope) : m_scope(scope) {}
+    ~TableTranslator() = default;
+    [[nodiscard]] const TableScope& scope() const { return m_scope; }
+    [[nodiscard]] static std::unexpected<Error> cannot(std::string what);
+
+    virtual Result<std::string> literal(const Value& value) = 0;
+    virtual Result<std::string> interpolate(const InterpolateExpr& expr) = 0;
+    virtual Result<std::string> path(const PathExpr& expr) = 0;
+    /// Of all operators but comparisons with the literal null.
+    virtual Result<std::string> binary(const BinaryExpr& expr) = 0;
+    virtual Result<std::string> match(const MatchExpr& expr) = 0;
+    /// Argument number `i` of a call that is spelled so.
+    virtual Result<std::string> argument(const FunctionSpelling& spelling, std::size_t i,
+                                         const Expr& expr) = 0;
+    /// Arguments of an aggregate beyond its own.
+    virtual void addAggregateArguments(const AggregateExpr&, std::vector<std::string>&) {}
+
+    [[nodiscard]] virtual std::string listText(std::string items) const = 0;
+    [[nodiscard]] virtual std::string fieldText(std::string_view name, std::string value) const = 0;
+    [[nodiscard]] virtual std::string recordText(std::string fields) const = 0;
+    [[nodiscard]] virtual std::string notText(std::string_view inner) const = 0;
+    [[nodiscard]] virtual std::string presenceText(std::string_view inner, bool present) const = 0;
+    /// A case's pattern as a condition, for patterns that are expressions.
+    virtual Result<std::string> equalsPattern(const MatchExpr& expr, const Expr& pattern) = 0;
+    [[nodiscard]] virtual std::string_view conjunction() const = 0;
+    [[nodiscard]] virtual std::span<const FunctionSpelling> functions() const = 0;
+    [[nodiscard]] virtual std::span<const FunctionSpelling> aggregates() const = 0;
+
+    /// When a case applies; empty: always. Cases by equality and with guards can be said.
+    Result<std::string> conditionOf(const MatchExpr& expr, const Case& one);
+    /// The last case must take everything, because a `match` without a case that fits is a failure.
+    static Status checkLastCase(const MatchExpr& expr);
+
+private:
+    Result<std::string> list(const ListExpr& expr);
+    Result<std::string> record(const RecordExpr& expr);
+    Result<std::string> presence(const PresenceExpr& expr);
+    Result<std::string> unary(const UnaryExpr& expr);
+    Result<std::string> comparison(const BinaryExpr& expr);
+    Result<std::string> call(const CallExpr& expr);
+    Result<std::string> aggregate(const AggregateExpr& expr);
+
+    const TableScope& m_scope;
+};
 
 } // namespace fuseboard

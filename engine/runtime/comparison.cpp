@@ -97,7 +97,7 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
         base.arrivals = std::make_shared<ArrivalLog>();
     ComparisonResult result;
     bool written = false;
-    std::optional<RunResult> first[2];
+    std::optional<RunResult> firstNaive, firstOptimized;
     const std::vector<PlannedRun> order = interleave(request.repetitions, request.warmups);
     for (std::size_t i = 0; i < order.size(); ++i) {
         const PlannedRun& planned = order[i];
@@ -118,8 +118,8 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
             return result;
         if (run.failure && !result.failure)
             result.failure = run.failure;
-        if (!first[isNaive ? 0 : 1])
-            first[isNaive ? 0 : 1] = run;
+        if (auto& first = isNaive ? firstNaive : firstOptimized; !first)
+            first = run;
         if (!planned.warmup)
             (isNaive ? result.naive : result.optimized).push_back(std::move(run));
         // A plan that fails does so each time: one measured run of each side tells whether they
@@ -127,14 +127,15 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
         if (result.failure && !result.naive.empty() && !result.optimized.empty())
             break;
     }
-    FB_CHECK(first[0].has_value() && first[1].has_value());
-    compareResults(*first[0], *first[1], result.identical, result.identicalReason);
+    FB_CHECK(firstNaive.has_value());
+    FB_CHECK(firstOptimized.has_value());
+    compareResults(*firstNaive, *firstOptimized, result.identical, result.identicalReason);
     if (const std::string nodes = nondeterministicNodes(*naive.graph); !nodes.empty()) {
         result.identical = std::nullopt;
         result.identicalReason = fmt::format("{} may give other results each time", nodes);
-    } else if (!*result.identical) {
-        result.difference =
-            firstDifference(naive, optimized, base, hooks, first[0]->sinks, first[1]->sinks);
+    } else if (result.identical == false) {
+        result.difference = firstDifference(naive, optimized, base, hooks, firstNaive->sinks,
+                                            firstOptimized->sinks);
     }
     std::vector<double> seconds[2];
     for (const RunResult& run : result.naive)

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 
 namespace fuseboard {
 
@@ -16,8 +15,9 @@ namespace fuseboard {
 inline constexpr std::size_t kBatchOverheadBytes = 64;
 
 struct QueueSlot {
-    std::optional<EdgeBatch> batch;
+    EdgeBatch batch;
     std::uint64_t enqueuedNs = 0;
+    bool filled = false;
 };
 
 /// What waits on one edge, by morsel ordinal. Guarded by the executor's lock.
@@ -33,10 +33,10 @@ struct EdgeQueue {
         bytes += batch.bytes + kBatchOverheadBytes;
         rows += batch.block == nullptr ? 0 : batch.block->rows.size();
         crossedBytes += batch.bytes;
-        slots[ordinal - base] = {std::move(batch), now};
+        slots[ordinal - base] = {std::move(batch), now, true};
     }
     [[nodiscard]] bool has(std::uint64_t ordinal) const {
-        return ordinal - base < slots.size() && slots[ordinal - base].batch.has_value();
+        return ordinal - base < slots.size() && slots[ordinal - base].filled;
     }
     /// Morsels are taken in ascending order.
     QueueSlot take(std::uint64_t ordinal) {
@@ -44,7 +44,7 @@ struct EdgeQueue {
         QueueSlot slot = std::move(slots.front());
         slots.pop_front();
         ++base;
-        bytes -= slot.batch->bytes + kBatchOverheadBytes;
+        bytes -= slot.batch.bytes + kBatchOverheadBytes;
         return slot;
     }
 };

@@ -159,7 +159,11 @@ private:
 
     std::uint32_t readerOf(EdgeIndex e) const {
         const Endpoint& to = m_graph.edge(e).to;
-        return to.isBoundary() ? m_sinkStage[*m_graph.findOutput(to.port)] : m_stageOf[to.node];
+        if (!to.isBoundary())
+            return m_stageOf[to.node];
+        const auto output = m_graph.findOutput(to.port);
+        FB_CHECK(output.has_value());
+        return m_sinkStage[*output];
     }
 
     void addEdges(const std::vector<bool>& boundInputs, const SinkLayout& sinks) {

@@ -135,7 +135,7 @@ void PlanExecutor::watch() {
         }
         if (!m_sequencing && m_setup.clock.kind() == EventClock::Kind::Wall && !finished())
             if (auto morsel = m_sequencer.idle(wallNs()))
-                publish(std::move(morsel));
+                publish(morsel);
         if (m_hooks.live) {
             const LiveFigures figures = liveFigures();
             lock.unlock();
@@ -158,6 +158,7 @@ RunResult PlanExecutor::run() {
         if (source.reader != nullptr)
             source.reader->start();
     std::vector<std::thread> workers;
+    workers.reserve(m_threads);
     for (std::uint32_t i = 0; i < m_threads; ++i)
         workers.emplace_back([this] { work(); });
     std::thread watcher([this] { watch(); });

@@ -76,7 +76,7 @@ private:
     [[nodiscard]] bool mayDecode(const SourceState& source) const;
     void decodeTask(std::unique_lock<std::mutex>& lock, std::uint32_t input);
     void sequence(std::unique_lock<std::mutex>& lock);
-    void publish(std::shared_ptr<Morsel> morsel);
+    void publish(const MorselPtr& morsel);
     void deliver(const Morsel& morsel, std::uint32_t input, std::uint64_t now);
 
     // plan_executor_stages.cpp: one stage on one morsel

@@ -161,13 +161,13 @@ void PlanExecutor::sequence(std::unique_lock<std::mutex>& lock) {
         while (auto morsel = m_sequencer.next())
             made.push_back(std::move(morsel));
         lock.lock();
-        for (auto& morsel : made)
-            publish(std::move(morsel));
+        for (const auto& morsel : made)
+            publish(morsel);
     }
     m_sequencing = false;
 }
 
-void PlanExecutor::publish(std::shared_ptr<Morsel> morsel) {
+void PlanExecutor::publish(const MorselPtr& morsel) {
     const std::uint64_t now = monotonicNs();
     const std::uint64_t ordinal = morsel->ordinal;
     m_published = ordinal + 1;

@@ -45,7 +45,7 @@ void PlanExecutor::stageTask(std::unique_lock<std::mutex>& lock, std::uint32_t s
     for (const std::uint32_t e : plan.inEdges) {
         QueueSlot slot = m_queues[e].take(ordinal);
         enqueued = std::max(enqueued, slot.enqueuedNs);
-        inputs.push_back(std::move(*slot.batch));
+        inputs.push_back(std::move(slot.batch));
     }
     state.figures.beginTask(enqueued, inputs, m_request.measure);
     refreshAround(stage);

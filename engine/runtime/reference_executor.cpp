@@ -389,7 +389,7 @@ RunResult Reference::run() {
         m_ending.inputs[i].bytes = m_setup.inputs[i].source.reader->bytesRead();
         m_ending.inputs[i].hash = m_setup.inputs[i].source.reader->inputHash();
     }
-    endRun(m_setup, m_sequencer, m_ledger, std::move(m_ending), result);
+    endRun(m_setup, m_sequencer, m_ledger, m_ending, result);
     return result;
 }
 

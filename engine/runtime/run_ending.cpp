@@ -41,8 +41,8 @@ std::optional<Error> failureOf(const RunSetup& setup, const Sequencer& sequencer
                                const RunLedger& ledger, const RunEnding& ending) {
     if (ending.failure || ending.cancelled)
         return ending.failure;
-    if (ledger.stopper())
-        return stopError(*ledger.stopper());
+    if (const auto& stopper = ledger.stopper())
+        return stopError(*stopper);
     if (ledger.tooMany())
         return tooManyErrors(setup.request->maxErrors);
     if (sequencer.ended() && sequencer.accepted() == 0 && sequencer.rejected() > 0)
@@ -55,8 +55,8 @@ std::optional<Error> failureOf(const RunSetup& setup, const Sequencer& sequencer
 
 } // namespace
 
-void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger, RunEnding ending,
-            RunResult& result) {
+void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger,
+            const RunEnding& ending, RunResult& result) {
     RunRow& run = result.record.run;
     // Of input that was not read to its end there is no hash that means anything.
     const bool readWhole = sequencer.ended() && sequencer.sequenced() < setup.request->limit;

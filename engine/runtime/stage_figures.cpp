@@ -52,6 +52,7 @@ std::size_t deliveredBytes(const RowBlock& block) {
 
 std::vector<std::uint32_t> reportOrdinals(const Plan& plan) {
     std::vector<std::uint32_t> ordinals;
+    ordinals.reserve(plan.stages.size());
     std::uint32_t next = 0;
     for (const StagePlan& stage : plan.stages)
         ordinals.push_back(stage.reportedWith == kNoStage ? next++ : kNoStage);

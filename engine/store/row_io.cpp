@@ -401,18 +401,34 @@ void markInterrupted(SQLite::Database& database, RunId id) {
     (RowWriter(stages) << id).run();
 }
 
-Result<std::vector<StageRow>> selectStages(SQLite::Database& database, RunId id) {
-    SQLite::Statement statement(database, selectOfRunSql("stages", kStageColumns, "ordinal"));
+namespace {
+
+/// The rows that one table holds of a run; `read` takes the columns of one.
+template <class Row, class Read>
+std::vector<Row> rowsOfRun(SQLite::Database& database, const std::string& select, RunId id,
+                           const Read& read) {
+    SQLite::Statement statement(database, select);
     RowWriter(statement) << id;
-    std::vector<StageRow> rows;
+    std::vector<Row> rows;
     while (statement.executeStep()) {
-        StageRow& row = rows.emplace_back();
+        Row& row = rows.emplace_back();
         row.runId = id;
-        RowReader(statement) >> row.ordinal >> row.stageId >> row.nodes >> row.label >>
-            row.rowsIn >> row.rowsOut >> row.bytesIn >> row.bytesOut >> row.bytesMaterialized >>
-            row.busySeconds >> row.blockedSeconds >> row.idleSeconds >> row.cpuSeconds >>
-            row.batches >> row.errors >> row.maxQueueBytes >> row.stateBytes >> row.groups;
+        read(RowReader(statement), row);
     }
+    return rows;
+}
+
+} // namespace
+
+Result<std::vector<StageRow>> selectStages(SQLite::Database& database, RunId id) {
+    std::vector<StageRow> rows = rowsOfRun<StageRow>(
+        database, selectOfRunSql("stages", kStageColumns, "ordinal"), id,
+        [](RowReader reader, StageRow& row) {
+            reader >> row.ordinal >> row.stageId >> row.nodes >> row.label >> row.rowsIn >>
+                row.rowsOut >> row.bytesIn >> row.bytesOut >> row.bytesMaterialized >>
+                row.busySeconds >> row.blockedSeconds >> row.idleSeconds >> row.cpuSeconds >>
+                row.batches >> row.errors >> row.maxQueueBytes >> row.stateBytes >> row.groups;
+        });
     SQLite::Statement histograms(database, "SELECT counts FROM histograms WHERE run_id = ? AND "
                                            "kind = ? AND owner = ?");
     const auto fetch = [&](std::string_view kind, std::uint32_t owner) -> Result<Histogram> {
@@ -428,29 +444,20 @@ Result<std::vector<StageRow>> selectStages(SQLite::Database& database, RunId id)
 }
 
 std::vector<MemberRow> selectMembers(SQLite::Database& database, RunId id) {
-    SQLite::Statement statement(database, selectOfRunSql("members", kMemberColumns, "ordinal"));
-    RowWriter(statement) << id;
-    std::vector<MemberRow> rows;
-    while (statement.executeStep()) {
-        MemberRow& row = rows.emplace_back();
-        row.runId = id;
-        RowReader(statement) >> row.stage >> row.node >> row.sampledBatches >> row.rowsIn >>
-            row.rowsOut >> row.sampledNs;
-    }
-    return rows;
+    return rowsOfRun<MemberRow>(database, selectOfRunSql("members", kMemberColumns, "ordinal"), id,
+                                [](RowReader reader, MemberRow& row) {
+                                    reader >> row.stage >> row.node >> row.sampledBatches >>
+                                        row.rowsIn >> row.rowsOut >> row.sampledNs;
+                                });
 }
 
 std::vector<EdgeRow> selectEdges(SQLite::Database& database, RunId id) {
-    SQLite::Statement statement(database, selectOfRunSql("edges", kEdgeColumns, "ordinal"));
-    RowWriter(statement) << id;
-    std::vector<EdgeRow> rows;
-    while (statement.executeStep()) {
-        EdgeRow& row = rows.emplace_back();
-        row.runId = id;
-        RowReader(statement) >> row.fromStage >> row.toStage >> row.fromNode >> row.fromPort >>
-            row.toNode >> row.toPort >> row.rows >> row.bytes;
-    }
-    return rows;
+    return rowsOfRun<EdgeRow>(database, selectOfRunSql("edges", kEdgeColumns, "ordinal"), id,
+                              [](RowReader reader, EdgeRow& row) {
+                                  reader >> row.fromStage >> row.toStage >> row.fromNode >>
+                                      row.fromPort >> row.toNode >> row.toPort >> row.rows >>
+                                      row.bytes;
+                              });
 }
 
 Result<std::vector<LatencyRow>> selectLatency(SQLite::Database& database, RunId id) {
@@ -469,29 +476,21 @@ Result<std::vector<LatencyRow>> selectLatency(SQLite::Database& database, RunId 
 }
 
 std::vector<RewriteRow> selectRewrites(SQLite::Database& database, RunId id) {
-    SQLite::Statement statement(database, selectOfRunSql("rewrites", kRewriteColumns, "ordinal"));
-    RowWriter(statement) << id;
-    std::vector<RewriteRow> rows;
-    while (statement.executeStep()) {
-        RewriteRow& row = rows.emplace_back();
-        row.runId = id;
-        RowReader(statement) >> row.ordinal >> row.pass >> row.kind >> row.applied >> row.reason >>
-            row.before >> row.after >> row.predictedSavingNsPerRow;
-    }
-    return rows;
+    return rowsOfRun<RewriteRow>(database, selectOfRunSql("rewrites", kRewriteColumns, "ordinal"),
+                                 id, [](RowReader reader, RewriteRow& row) {
+                                     reader >> row.ordinal >> row.pass >> row.kind >> row.applied >>
+                                         row.reason >> row.before >> row.after >>
+                                         row.predictedSavingNsPerRow;
+                                 });
 }
 
 std::vector<SamplePoint> selectSamples(SQLite::Database& database, RunId id) {
-    SQLite::Statement statement(database, selectOfRunSql("samples", kSampleColumns, "t_ns, stage"));
-    RowWriter(statement) << id;
-    std::vector<SamplePoint> rows;
-    while (statement.executeStep()) {
-        SamplePoint& row = rows.emplace_back();
-        row.runId = id;
-        RowReader(statement) >> row.tNs >> row.stage >> row.rowsIn >> row.rowsOut >> row.busyNs >>
-            row.queueBytes >> row.stateBytes;
-    }
-    return rows;
+    return rowsOfRun<SamplePoint>(database,
+                                  selectOfRunSql("samples", kSampleColumns, "t_ns, stage"), id,
+                                  [](RowReader reader, SamplePoint& row) {
+                                      reader >> row.tNs >> row.stage >> row.rowsIn >> row.rowsOut >>
+                                          row.busyNs >> row.queueBytes >> row.stateBytes;
+                                  });
 }
 
 Result<RunRecord> selectRecord(SQLite::Database& database, RunRow run) {

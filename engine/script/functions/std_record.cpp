@@ -26,23 +26,20 @@ bool contains(Arguments a, FunctionContext& c, Value& r) {
     return recordAt(a, 0, c, record) && stringAt(a, 1, c, key) &&
            give(r, Value::boolean(record.find(key) != nullptr));
 }
-bool keys(Arguments a, FunctionContext& c, Value& r) {
+/// A list of what `of` takes from each field, in order.
+bool giveOfFields(Arguments a, FunctionContext& c, Value& r, Value (*of)(const Field&)) {
     Value record;
     if (!recordAt(a, 0, c, record))
         return false;
     Value* all = c.arena.allocateArray<Value>(record.size());
-    for (std::size_t i = 0; i < record.size(); ++i)
-        all[i] = Value::string(record.fields()[i].key);
+    std::ranges::transform(record.fields(), all, of);
     return give(r, Value::array({all, record.size()}));
 }
+bool keys(Arguments a, FunctionContext& c, Value& r) {
+    return giveOfFields(a, c, r, [](const Field& field) { return Value::string(field.key); });
+}
 bool values(Arguments a, FunctionContext& c, Value& r) {
-    Value record;
-    if (!recordAt(a, 0, c, record))
-        return false;
-    Value* all = c.arena.allocateArray<Value>(record.size());
-    for (std::size_t i = 0; i < record.size(); ++i)
-        all[i] = record.fields()[i].value;
-    return give(r, Value::array({all, record.size()}));
+    return giveOfFields(a, c, r, [](const Field& field) { return field.value; });
 }
 bool toArray(Arguments a, FunctionContext& c, Value& r) {
     Value record;

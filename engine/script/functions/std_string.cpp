@@ -97,21 +97,22 @@ template <char First, char Last> Value flippedAscii(std::string_view text, Arena
         to[i] = text[i] >= First && text[i] <= Last ? static_cast<char>(text[i] ^ 0x20) : text[i];
     return Value::string({to, text.size()});
 }
-bool lowercase(Arguments a, FunctionContext& c, Value& r) {
+/// ASCII letters from First to Last change their case; any other text goes through `convert`.
+template <char First, char Last>
+bool giveFlipped(Arguments a, FunctionContext& c, Value& r,
+                 std::string (*convert)(std::string_view)) {
     std::string_view text;
     if (!stringAt(a, 0, c, text))
         return false;
     if (isAscii(text)) [[likely]]
-        return give(r, flippedAscii<'A', 'Z'>(text, c.arena));
-    return giveText(r, toLowercase(text), c);
+        return give(r, flippedAscii<First, Last>(text, c.arena));
+    return giveText(r, convert(text), c);
+}
+bool lowercase(Arguments a, FunctionContext& c, Value& r) {
+    return giveFlipped<'A', 'Z'>(a, c, r, toLowercase);
 }
 bool uppercase(Arguments a, FunctionContext& c, Value& r) {
-    std::string_view text;
-    if (!stringAt(a, 0, c, text))
-        return false;
-    if (isAscii(text)) [[likely]]
-        return give(r, flippedAscii<'a', 'z'>(text, c.arena));
-    return giveText(r, toUppercase(text), c);
+    return giveFlipped<'a', 'z'>(a, c, r, toUppercase);
 }
 bool capitalize(Arguments a, FunctionContext& c, Value& r) {
     std::string_view text;
