@@ -258,6 +258,7 @@ void MainWindow::showWorkspace(bool open) {
 
 void MainWindow::arrange(const QSize& size) {
     resize(size);
+    m_arrangeOnOpen = !m_open; // hidden docks take no widths
     resizeDocks({m_paletteDock, m_inspectorDock}, {kLeftDock, kRightDock}, Qt::Horizontal);
     resizeDocks({m_left, m_right}, {kBottomLeft, kBottomRight}, Qt::Horizontal);
     resizeDocks({m_left}, {kBottomDock}, Qt::Vertical);

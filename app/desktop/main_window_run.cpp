@@ -245,7 +245,9 @@ void MainWindow::updateStatus() {
         m_outcome == nullptr ? nullptr : m_outcome->result.last(PlanSide::Optimized);
     if (drawn == nullptr || optimised == nullptr) {
         if (parts.empty())
-            parts.push_back({tr("Ready to run"), {}});
+            parts.push_back({m_document.graph()->edgeCount() == 0 ? tr("Nothing to run yet")
+                                                                  : tr("Ready to run"),
+                             {}});
         m_status->setParts(parts);
         return;
     }
