@@ -394,6 +394,23 @@ void MainWindow::tell(const QString& message, bool isError) {
         m_status->setParts({{{}, text, false, isError}});
 }
 
+QString MainWindow::sentences(const Error& error) {
+    QString text;
+    if (!error.place.file.empty())
+        text = QFileInfo(QString::fromStdString(error.place.file)).fileName();
+    if (error.place.line > 0)
+        text += (text.isEmpty() ? tr("line %1") : tr(", line %1")).arg(error.place.line);
+    if (!text.isEmpty())
+        text += QStringLiteral(": ");
+    text += QString::fromStdString(error.message);
+    if (!error.hint.empty()) {
+        QString hint = QString::fromStdString(error.hint);
+        hint[0] = hint[0].toUpper();
+        text += QStringLiteral(". ") + hint;
+    }
+    return text + QLatin1Char('.');
+}
+
 QString MainWindow::statusText() const {
     return m_status->text();
 }

@@ -247,7 +247,7 @@ void CanvasView::wheelEvent(QWheelEvent* event) {
 void CanvasView::placeMinimap() {
     m_minimap->move(viewport()->width() - m_minimap->width() - 12,
                     viewport()->height() - m_minimap->height() - 12);
-    m_minimap->setVisible(viewport()->width() > 320 && viewport()->height() > 240);
+    m_minimap->setVisible(viewport()->width() > 400 && viewport()->height() > 320);
 }
 
 void CanvasView::resizeEvent(QResizeEvent* event) {
