@@ -258,6 +258,7 @@ void MainWindow::showWorkspace(bool open) {
 
 void MainWindow::arrange(const QSize& size) {
     resize(size);
+    m_arrangeOnOpen = !m_open; // hidden docks take no widths
     resizeDocks({m_paletteDock, m_inspectorDock}, {kLeftDock, kRightDock}, Qt::Horizontal);
     resizeDocks({m_left, m_right}, {kBottomLeft, kBottomRight}, Qt::Horizontal);
     resizeDocks({m_left}, {kBottomDock}, Qt::Vertical);
@@ -391,6 +392,23 @@ void MainWindow::tell(const QString& message, bool isError) {
         m_notice->showNotice(isError ? NoticeBar::Kind::Error : NoticeBar::Kind::Info, text);
     else
         m_status->setParts({{{}, text, false, isError}});
+}
+
+QString MainWindow::sentences(const Error& error) {
+    QString text;
+    if (!error.place.file.empty())
+        text = QFileInfo(QString::fromStdString(error.place.file)).fileName();
+    if (error.place.line > 0)
+        text += (text.isEmpty() ? tr("line %1") : tr(", line %1")).arg(error.place.line);
+    if (!text.isEmpty())
+        text += QStringLiteral(": ");
+    text += QString::fromStdString(error.message);
+    if (!error.hint.empty()) {
+        QString hint = QString::fromStdString(error.hint);
+        hint[0] = hint[0].toUpper();
+        text += QStringLiteral(". ") + hint;
+    }
+    return text + QLatin1Char('.');
 }
 
 QString MainWindow::statusText() const {

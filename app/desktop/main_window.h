@@ -74,6 +74,9 @@ public:
     [[nodiscard]] const NoticeBar& notice() const { return *m_notice; }
     [[nodiscard]] QString statusText() const;
     [[nodiscard]] bool isRunning() const;
+    /// Place, message and hint in sentences: the excerpt of the source needs a font of equal
+    /// widths.
+    [[nodiscard]] static QString sentences(const Error& error);
 
 Q_SIGNALS:
     void fileOpened(bool opened, const QString& message);

@@ -29,7 +29,7 @@ namespace {
 constexpr const char* kEnding = ".fuse.json";
 
 QString firstOf(const std::vector<Error>& errors) {
-    QString text = QString::fromStdString(describe(errors.front()));
+    QString text = MainWindow::sentences(errors.front());
     if (errors.size() > 1)
         text += MainWindow::tr("\n… and %1 more").arg(errors.size() - 1);
     return text;
@@ -202,7 +202,7 @@ bool MainWindow::saveTo(const QString& path) {
     const Result<std::string> text = printPipeline(*m_document.graph());
     const Status written = text ? replaceFile(path, *text) : fail(text.error());
     if (!written) {
-        tell(tr("Not saved: %1").arg(QString::fromStdString(describe(written.error()))), true);
+        tell(tr("Not saved: %1").arg(sentences(written.error())), true);
         return false;
     }
     m_document.setSaved(path);
@@ -236,9 +236,8 @@ void MainWindow::exportTo(const std::string& target, bool optimised, const QStri
     FileService::Export what{target, m_document.graph(),
                              optimised ? m_document.optimized() : nullptr, path};
     m_files->write(std::move(what), [this, path](const Status& written) {
-        const QString message =
-            written ? tr("Exported to %1").arg(path)
-                    : tr("Not exported: %1").arg(QString::fromStdString(describe(written.error())));
+        const QString message = written ? tr("Exported to %1").arg(path)
+                                        : tr("Not exported: %1").arg(sentences(written.error()));
         tell(message, !written);
         Q_EMIT exported(written.has_value(), message);
     });

@@ -124,7 +124,7 @@ void MainWindow::stopRun() {
 void MainWindow::pinSchema(const std::string& port) {
     const Result<SourceSpec> source = sampledSource(*m_document.graph(), port, m_toolBar->data());
     if (!source) {
-        tell(QString::fromStdString(describe(source.error())), true);
+        tell(sentences(source.error()), true);
         Q_EMIT schemaPinned(false);
         return;
     }
@@ -134,8 +134,7 @@ void MainWindow::pinSchema(const std::string& port) {
         if (schema)
             m_document.setSchema(port, schemaSetting(*schema));
         else
-            tell(tr("Schema not pinned: %1").arg(QString::fromStdString(describe(schema.error()))),
-                 true);
+            tell(tr("Schema not pinned: %1").arg(sentences(schema.error())), true);
         Q_EMIT schemaPinned(schema.has_value());
     });
 }
@@ -163,7 +162,7 @@ QString MainWindow::failureText(const RunOutcome& outcome) const {
                    ? tr("Stopped before the first measured run; nothing is recorded.")
                    : tr("The run was stopped; what was measured until then is recorded.");
     if (result.failure)
-        return QString::fromStdString(describe(*result.failure));
+        return sentences(*result.failure);
     return {};
 }
 
@@ -245,7 +244,9 @@ void MainWindow::updateStatus() {
         m_outcome == nullptr ? nullptr : m_outcome->result.last(PlanSide::Optimized);
     if (drawn == nullptr || optimised == nullptr) {
         if (parts.empty())
-            parts.push_back({tr("Ready to run"), {}});
+            parts.push_back({m_document.graph()->edgeCount() == 0 ? tr("Nothing to run yet")
+                                                                  : tr("Ready to run"),
+                             {}});
         m_status->setParts(parts);
         return;
     }

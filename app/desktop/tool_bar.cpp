@@ -17,6 +17,13 @@
 
 namespace fuseboard {
 
+namespace {
+
+constexpr int kRoomForAll = 1400;
+constexpr int kDataWidth = 184, kTightDataWidth = 144;
+
+} // namespace
+
 MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* exports,
                          QWidget* parent)
     : QToolBar(tr("Toolbar"), parent), m_data(new QComboBox), m_repetitions(new QSpinBox),
@@ -35,11 +42,8 @@ MainToolBar::MainToolBar(QAction* run, QAction* stop, QAction* compare, QMenu* e
     addSeparator();
     addButton(compare, QStringLiteral("button"));
     addSeparator();
-    addText(tr("Sample data"));
-    m_data->setMinimumWidth(112);
-    m_data->setMaximumWidth(184);
-    m_data->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_data->setMinimumContentsLength(16);
+    m_dataTitle = addText(tr("Sample data"));
+    m_data->setFixedWidth(kDataWidth);
     m_data->setAccessibleName(tr("Sample data"));
     m_data->setToolTip(tr("The rows that Run reads"));
     m_data->addItem(Theme::instance().icon(QStringLiteral("file")), tr("none"));
@@ -93,10 +97,20 @@ void MainToolBar::addGap() {
     addWidget(gap);
 }
 
-void MainToolBar::addText(const QString& text) {
+QAction* MainToolBar::addText(const QString& text) {
     auto* label = new QLabel(text);
     label->setProperty("look", "muted");
-    addWidget(label);
+    return addWidget(label);
+}
+
+void MainToolBar::resizeEvent(QResizeEvent* event) {
+    QToolBar::resizeEvent(event);
+    // Everything that can be pressed stays; titles and long names go first.
+    const bool isTight = width() < kRoomForAll;
+    if (m_dataTitle->isVisible() != isTight)
+        return;
+    m_dataTitle->setVisible(!isTight);
+    m_data->setFixedWidth(isTight ? kTightDataWidth : kDataWidth);
 }
 
 void MainToolBar::fillData() {

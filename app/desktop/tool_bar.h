@@ -37,14 +37,18 @@ Q_SIGNALS:
     void dataFileWanted(); ///< "Choose a file…"
     void repetitionsChanged(int repetitions);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QToolButton* addButton(QAction* action, const QString& look);
     void addGap();
-    void addText(const QString& text);
+    QAction* addText(const QString& text);
     void fillData();
 
     std::vector<DataChoice> m_choices, m_files;
     QComboBox* m_data;
+    QAction* m_dataTitle = nullptr;
     QSpinBox* m_repetitions;
     PassStepper* m_stepper;
     QToolButton* m_export;

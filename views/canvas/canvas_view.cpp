@@ -247,7 +247,7 @@ void CanvasView::wheelEvent(QWheelEvent* event) {
 void CanvasView::placeMinimap() {
     m_minimap->move(viewport()->width() - m_minimap->width() - 12,
                     viewport()->height() - m_minimap->height() - 12);
-    m_minimap->setVisible(viewport()->width() > 320 && viewport()->height() > 240);
+    m_minimap->setVisible(viewport()->width() > 400 && viewport()->height() > 320);
 }
 
 void CanvasView::resizeEvent(QResizeEvent* event) {
@@ -312,10 +312,22 @@ void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
         painter->drawRects(dots);
         painter->restore();
     }
+    if (m_scene->cards().empty() && isEditable())
+        paintHint(*painter);
     const QRectF band = m_scene->band();
     if (!band.isNull())
         painter->fillRect(QRectF(rect.left(), band.top(), rect.width(), band.height()),
                           themed(Token::Band));
+}
+
+void CanvasView::paintHint(QPainter& painter) const {
+    painter.save();
+    painter.resetTransform();
+    painter.setFont(themed(TextStyle::Body));
+    painter.setPen(themed(Token::Ink3));
+    painter.drawText(viewport()->rect(), Qt::AlignCenter,
+                     tr("Drag an operator onto the canvas, or press Space to add one."));
+    painter.restore();
 }
 
 void CanvasView::drawForeground(QPainter* painter, const QRectF&) {

@@ -155,6 +155,7 @@ private:
     void addByName(const QString& name, const QPointF& scenePoint, const Attachment& attachment);
     [[nodiscard]] std::optional<std::pair<Endpoint, QPointF>> placeBehindSelection() const;
     [[nodiscard]] EdgeIndex spliceTarget(const QPointF& scenePoint) const;
+    void paintHint(QPainter& painter) const;
     void paintWire(QPainter& painter) const;
 
     GraphDocument& m_document;

@@ -30,7 +30,7 @@ RewritesView::RewritesView(GraphDocument& document, QWidget* parent)
     m_table->setAccessibleName(tr("Rewrites"));
     QHeaderView& header = *m_table->horizontalHeader();
     header.setHighlightSections(false);
-    const int widths[] = {136, 132, 136, 300, 110};
+    const int widths[] = {124, 104, 158, 300, 128};
     for (int column = 0; column < RewriteModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column]);
     header.setSectionResizeMode(RewriteModel::Reason, QHeaderView::Stretch);

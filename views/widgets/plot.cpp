@@ -214,7 +214,7 @@ void paintMarker(QPainter& painter, const Frame& frame, double x) {
     painter.setPen(QPen(themed(Token::Line3), 1));
     painter.drawLine(top->first, bottom->first);
     painter.setFont(themed(TextStyle::Small));
-    // Close curves leave no room for the ratio between them: it joins the lower value then.
+    // Close curves leave no room for the ratio between them: it joins the second value then.
     constexpr double kRoomForRatio = 44;
     const bool isClose = bottom->first.y() - top->first.y() < kRoomForRatio;
     const QString ratio = points.size() == 2 ? ratioText(values[0], values[1]) : QString();
@@ -226,7 +226,7 @@ void paintMarker(QPainter& painter, const Frame& frame, double x) {
         painter.drawEllipse(point, 4, 4);
         const bool above = &points[i] == &*top && points.size() > 1;
         QString text = valueText(frame.data.y, values[i]);
-        if (!above && isClose && !ratio.isEmpty())
+        if (i == 1 && isClose && !ratio.isEmpty())
             text += QStringLiteral(" · ") + ratio;
         painter.setPen(themed(Token::Ink));
         const double width = tabularWidth(painter.font(), text);
