@@ -86,8 +86,6 @@ std::string_view operatorOf(BinaryOp op) {
     case BinaryOp::Or: return "|";
     case BinaryOp::And: return "&";
     case BinaryOp::Xor: return "^";
-    case BinaryOp::Equal: return "==";
-    case BinaryOp::NotEqual: return "!=";
     case BinaryOp::GreaterEqual: return ">=";
     case BinaryOp::Greater: return ">";
     case BinaryOp::LessEqual: return "<=";
@@ -112,11 +110,7 @@ public:
         case ExprKind::Record: return record(as<RecordExpr>(expr));
         case ExprKind::Interpolate: return interpolate(as<InterpolateExpr>(expr));
         case ExprKind::Path: return path(as<PathExpr>(expr));
-        case ExprKind::Presence: {
-            const auto& presence = as<PresenceExpr>(expr);
-            FB_TRY_ASSIGN(const std::string inner, translate(*presence.path));
-            return inner + (presence.present ? ".is_not_null()" : ".is_null()");
-        }
+        case ExprKind::Presence: return presence(as<PresenceExpr>(expr));
         case ExprKind::Unary: return unary(as<UnaryExpr>(expr));
         case ExprKind::Binary: return binary(as<BinaryExpr>(expr));
         case ExprKind::Call: return call(as<CallExpr>(expr));
@@ -135,6 +129,25 @@ public:
     }
 
 private:
+    Result<std::string> presence(const PresenceExpr& expr) {
+        const FieldPresence found = m_scope.presence(textStepsOf(as<PathExpr>(*expr.path)));
+        if (found.kind != FieldPresence::Kind::InText)
+            return std::string((found.kind == FieldPresence::Kind::Always) == expr.present
+                                   ? "pl.lit(True)"
+                                   : "pl.lit(False)");
+        std::string text;
+        for (const TextStep& step : found.path) {
+            text += text.empty() ? "" : ", ";
+            if (const auto* key = std::get_if<std::string>(&step))
+                text += pythonText(*key);
+            else if (const auto* index = std::get_if<std::uint64_t>(&step))
+                text += fmt::format("{}", *index);
+            else
+                text += fmt::format("pl.col(\"_x{}\")", std::get<PlaceColumn>(step).number);
+        }
+        return fmt::format("{}has({})", expr.present ? "" : "~", text);
+    }
+
     // A bare value where Polars takes one beside an expression.
     Result<std::string> bare(const Value& v) {
         if (v.isNull())
@@ -192,7 +205,8 @@ private:
         std::string text;
         for (const ExprPtr& part : expr.parts) {
             FB_TRY_ASSIGN(const std::string one, translate(*part));
-            text += (text.empty() ? "" : ", ") + one;
+            text += (text.empty() ? "" : ", ") +
+                    (isText(*part) ? one : one + ".cast(pl.String).fill_null(\"null\")");
         }
         return "pl.concat_str([" + text + "])";
     }
@@ -275,6 +289,9 @@ private:
         FB_TRY_ASSIGN(const std::string right, expr.left->kind == ExprKind::Literal
                                                    ? translate(*expr.right)
                                                    : operand(*expr.right));
+        if (expr.op == BinaryOp::Equal || expr.op == BinaryOp::NotEqual) // null equals itself only
+            return fmt::format("{}.{}({})", left,
+                               expr.op == BinaryOp::Equal ? "eq_missing" : "ne_missing", right);
         const bool plainDivisor = expr.right->kind == ExprKind::Literal;
         if (expr.op == BinaryOp::Modulo) // the sign is the dividend's here, the divisor's there
             return fmt::format(
@@ -332,7 +349,7 @@ private:
             if (one.pattern->kind == Pattern::Kind::Expression) {
                 FB_TRY_ASSIGN(const std::string target, translate(*expr.target));
                 FB_TRY_ASSIGN(const std::string wanted, operand(*one.pattern->value));
-                condition = fmt::format("({} == {})", target, wanted);
+                condition = fmt::format("{}.eq_missing({})", target, wanted);
             } else if (one.pattern->kind != Pattern::Kind::Any) {
                 return cannot("a pattern that takes values apart cannot be written");
             }

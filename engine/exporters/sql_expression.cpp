@@ -91,8 +91,6 @@ std::string_view operatorOf(BinaryOp op) {
     switch (op) {
     case BinaryOp::Or: return "OR";
     case BinaryOp::And: return "AND";
-    case BinaryOp::Equal: return "=";
-    case BinaryOp::NotEqual: return "<>";
     case BinaryOp::GreaterEqual: return ">=";
     case BinaryOp::Greater: return ">";
     case BinaryOp::LessEqual: return "<=";
@@ -118,11 +116,7 @@ public:
         case ExprKind::Record: return record(as<RecordExpr>(expr));
         case ExprKind::Interpolate: return interpolate(as<InterpolateExpr>(expr));
         case ExprKind::Path: return path(as<PathExpr>(expr));
-        case ExprKind::Presence: {
-            const auto& presence = as<PresenceExpr>(expr);
-            FB_TRY_ASSIGN(const std::string inner, translate(*presence.path));
-            return fmt::format("({} IS {}NULL)", inner, presence.present ? "NOT " : "");
-        }
+        case ExprKind::Presence: return presence(as<PresenceExpr>(expr));
         case ExprKind::Unary: return unary(as<UnaryExpr>(expr));
         case ExprKind::Binary: return binary(as<BinaryExpr>(expr));
         case ExprKind::Call: return call(as<CallExpr>(expr));
@@ -141,6 +135,30 @@ public:
     }
 
 private:
+    static std::string textPath(const std::vector<TextStep>& path) {
+        std::string text = "'$";
+        for (const TextStep& step : path) {
+            if (const auto* key = std::get_if<std::string>(&step)) {
+                const std::string quoted = sqlText(printJson(Value::string(*key)));
+                text += "." + quoted.substr(1, quoted.size() - 2);
+            } else if (const auto* index = std::get_if<std::uint64_t>(&step)) {
+                text += fmt::format("[{}]", *index);
+            } else {
+                text += fmt::format("[' || e._x{} || ']", std::get<PlaceColumn>(step).number);
+            }
+        }
+        return text + "'";
+    }
+
+    Result<std::string> presence(const PresenceExpr& expr) {
+        const FieldPresence found = m_scope.presence(textStepsOf(as<PathExpr>(*expr.path)));
+        if (found.kind != FieldPresence::Kind::InText)
+            return std::string(
+                (found.kind == FieldPresence::Kind::Always) == expr.present ? "TRUE" : "FALSE");
+        return fmt::format("{}json_exists(e._raw, {})", expr.present ? "" : "NOT ",
+                           textPath(found.path));
+    }
+
     Result<std::string> value(const Value& v) {
         if (v.isNull())
             return std::string("NULL");
@@ -197,8 +215,9 @@ private:
         std::string text;
         for (const ExprPtr& part : expr.parts) {
             FB_TRY_ASSIGN(const std::string one, translate(*part));
-            text += (text.empty() ? "" : " || ") +
-                    (isText(*part) ? one : fmt::format("CAST({} AS VARCHAR)", one));
+            text +=
+                (text.empty() ? "" : " || ") +
+                (isText(*part) ? one : fmt::format("coalesce(CAST({} AS VARCHAR), 'null')", one));
         }
         return "(" + text + ")";
     }
@@ -269,6 +288,9 @@ private:
         }
         FB_TRY_ASSIGN(const std::string left, translate(*expr.left));
         FB_TRY_ASSIGN(const std::string right, translate(*expr.right));
+        if (expr.op == BinaryOp::Equal || expr.op == BinaryOp::NotEqual) // null equals itself only
+            return fmt::format("({} IS {}DISTINCT FROM {})", left,
+                               expr.op == BinaryOp::Equal ? "NOT " : "", right);
         if (expr.op == BinaryOp::Xor)
             return fmt::format("({} <> {})", left, right);
         std::string_view op = operatorOf(expr.op);
@@ -331,7 +353,7 @@ private:
             std::string condition;
             if (one.pattern->kind == Pattern::Kind::Expression) {
                 FB_TRY_ASSIGN(const std::string wanted, translate(*one.pattern->value));
-                condition = fmt::format("{} = {}", target, wanted);
+                condition = fmt::format("{} IS NOT DISTINCT FROM {}", target, wanted);
             } else if (one.pattern->kind != Pattern::Kind::Any) {
                 return cannot("a pattern that takes values apart cannot be written");
             }

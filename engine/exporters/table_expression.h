@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/exporters/field_presence.h"
 #include "engine/script/ast.h"
 
 #include <optional>
@@ -21,6 +22,7 @@ struct TableScope {
     std::string windowName;        ///< of `window`; empty outside
     bool aggregates = false;
     std::vector<std::string> ordinals; ///< columns that give the order of rows
+    PresenceOf presence;               ///< of fields of the row; every `present` has an answer
 };
 
 /// Fails with Unsupported; the message says what cannot be said there, without a period.
