@@ -29,13 +29,17 @@ public:
     Result<std::string> write() {
         m_out = fmt::format("-- Pipeline {} ({}).\n-- Plan {}\n--\n", m_exported.graph().name(),
                             m_exported.kind(), m_exported.planHash());
-        m_out += "-- Each view is one step and names the node that it comes from. A field that is "
-                 "missing\n"
-                 "-- and one that is null are the same here, and a row for which a value cannot be "
-                 "computed\n"
-                 "-- is dropped, as the pipeline drops failed rows.\n\n-- Parameters: where data "
-                 "comes from "
-                 "and goes to.\n";
+        m_out +=
+            "-- Each view is one step and names the node that it comes from. A row for which a "
+            "value cannot\n"
+            "-- be computed is dropped, as the pipeline drops failed rows. A field that is "
+            "null is a value,\n"
+            "-- a missing one is not: _raw, the text of the input row, tells them apart. Where "
+            "the pipeline\n"
+            "-- writes a record without a field, this script writes the field as null. Rows "
+            "are taken to\n"
+            "-- follow the schema that is pinned to an input.\n\n"
+            "-- Parameters: where data comes from and goes to.\n";
         for (const TableStep& step : m_plan.steps)
             if (step.kind == TableStep::Kind::Source || step.kind == TableStep::Kind::Sink)
                 m_out +=
@@ -59,7 +63,30 @@ private:
         std::string text;
         for (const std::string& name : ordinalsOf(step))
             text += ", e." + name;
+        for (const std::string& name : textColumnsOf(step))
+            text += ", e." + name;
         return text + (step.timed ? ", e._time" : "");
+    }
+
+    // The text of the input row, and the places of exploded elements in it.
+    std::vector<std::string> textColumnsOf(const TableStep& step) const {
+        std::vector<std::string> names;
+        if (!m_plan.raw || !step.raw)
+            return names;
+        names.emplace_back("_raw");
+        for (int i = 0; i < step.places; ++i)
+            names.push_back(fmt::format("_x{}", i));
+        return names;
+    }
+
+    // One condition a guard; what stands there already is not said again.
+    Status addGuards(const TableStep& step, std::string& where) const {
+        for (const ExprPtr& guard : step.guards) {
+            FB_TRY_ASSIGN(const std::string text, translate(step, *guard));
+            if (where.find(text) == std::string::npos)
+                where += (where.empty() ? "" : "\n  AND ") + text;
+        }
+        return {};
     }
 
     Result<std::string> translate(const TableStep& step, const Expr& expr, bool aggregates = false,
@@ -69,6 +96,7 @@ private:
         scope.keys = step.keys;
         scope.windowName = step.windowName;
         scope.aggregates = aggregates;
+        scope.presence = afterwards ? step.resultPresence : step.presence;
         scope.ordinals = ordinalsOf(inputOf(step));
         for (std::string& name : scope.ordinals)
             name.insert(0, "e.");
@@ -116,6 +144,13 @@ private:
                 "SELECT row_number() OVER () - 1 AS _o0, *\nFROM read_json({}, format = "
                 "'newline_delimited', sample_size = -1, ignore_errors = true)",
                 path);
+        if (m_plan.raw && step.raw) // a malformed line is a row of nulls there, without a text
+            body =
+                fmt::format("SELECT row_number() OVER () - 1 AS _o0, r.*, t.json AS _raw\n"
+                            "FROM read_json({0}, format = 'newline_delimited', sample_size = -1, "
+                            "ignore_errors = true) r\nPOSITIONAL JOIN read_json_objects({0}, "
+                            "format = 'newline_delimited', ignore_errors = true) t",
+                            path);
         if (m_plan.timed) {
             TableScope scope;
             scope.scalar = step.scalar;
@@ -159,40 +194,26 @@ private:
             where +=
                 fmt::format("{}{}{}", where.empty() ? "" : "\n  AND ", wanted ? "" : "NOT ", text);
         }
+        FB_TRY(addGuards(step, where));
         view(step, fmt::format("SELECT * FROM {} e\nWHERE {}", step.inputs[0].step, where));
         return {};
     }
 
-    // Fields, one a line, and the conditions that none of them failed.
-    Status fieldsOf(const TableStep& step, bool aggregates, std::string& fields,
-                    std::string& guard) const {
+    // Fields, one a line.
+    Result<std::string> fieldsOf(const TableStep& step, bool aggregates) const {
+        std::string fields;
         for (const auto& [name, tree] : step.fields) {
             FB_TRY_ASSIGN(const std::string text, translate(step, *tree, aggregates));
             fields +=
                 fmt::format("{}\n    {} AS {}", fields.empty() ? "" : ",", text, sqlName(name));
-            FB_TRY(guardOf(step, *tree, aggregates, guard));
         }
-        return {};
-    }
-
-    Status guardOf(const TableStep& step, const Expr& tree, bool aggregates,
-                   std::string& guard) const {
-        if (const auto* record = tryAs<RecordExpr>(&tree)) {
-            for (const auto& entry : record->entries)
-                FB_TRY(guardOf(step, *entry.value, aggregates, guard));
-            return {};
-        }
-        if (tree.kind == ExprKind::Literal || tree.kind == ExprKind::Constant || mayBeNull(tree) ||
-            aggregates)
-            return {};
-        FB_TRY_ASSIGN(const std::string text, translate(step, tree, aggregates));
-        guard += fmt::format("{}{} IS NOT NULL", guard.empty() ? "" : "\n  AND ", text);
-        return {};
+        return fields;
     }
 
     Status map(const TableStep& step) {
-        std::string fields, guard;
-        FB_TRY(fieldsOf(step, false, fields, guard));
+        FB_TRY_ASSIGN(const std::string fields, fieldsOf(step, false));
+        std::string guard;
+        FB_TRY(addGuards(step, guard));
         std::string body;
         if (step.keepsOthers) {
             std::string gone;
@@ -223,20 +244,26 @@ private:
     Status explode(const TableStep& step) {
         FB_TRY_ASSIGN(const std::string array, translate(step, *step.array));
         const TableStep& from = inputOf(step);
-        const std::string ordinal =
+        std::string ordinal =
             step.ordinals > 0
                 ? fmt::format(", generate_subscripts({}, 1) AS _o{}", array, step.ordinals - 1)
                 : "";
+        if (m_plan.raw && step.raw)
+            ordinal += fmt::format(", generate_subscripts({}, 1) - 1 AS _x{}", array, step.place);
         std::string body;
         if (step.as.empty()) {
             // `element` is a record, which becomes the event.
             std::string kept;
             for (int i = 0; i < from.ordinals; ++i)
                 kept += fmt::format(", e._o{}", i);
+            for (const std::string& name : textColumnsOf(from))
+                kept += ", e." + name;
             kept += step.timed ? ", e._time" : "";
             std::string outer = "x.element.*";
             for (int i = 0; i < step.ordinals; ++i)
                 outer += fmt::format(", x._o{}", i);
+            for (const std::string& name : textColumnsOf(step))
+                outer += ", x." + name;
             outer += step.timed ? ", x._time" : "";
             body = fmt::format("SELECT {}\nFROM (SELECT unnest({}) AS element{}{} FROM {} e) x",
                                outer, array, kept, ordinal, step.inputs[0].step);
@@ -269,25 +296,24 @@ private:
 
     Status group(const TableStep& step) {
         std::string keys, by, guard, input = step.inputs[0].step;
+        FB_TRY(addGuards(step, guard));
         for (const ExprPtr& key : step.keys) {
             FB_TRY_ASSIGN(const std::string text, translate(step, *key));
             keys += (keys.empty() ? "" : ", ") + text;
-            guard += fmt::format("{}{} IS NOT NULL", guard.empty() ? "" : " AND ", text);
         }
         if (step.windowBySize) {
             // Windows of so many rows of each group, in the order of rows.
             input = fmt::format(
-                "(SELECT *, (row_number() OVER ({}{} {}) - 1) // {} AS _window FROM {} e)",
+                "(SELECT *, (row_number() OVER ({}{} {}) - 1) // {} AS _window FROM {} e{}{})",
                 keys.empty() ? "" : "PARTITION BY ", keys, orderBy(inputOf(step)),
-                step.windowAmount, input);
+                step.windowAmount, input, guard.empty() ? "" : " WHERE ", guard);
+            guard.clear();
             by = "e._window";
         } else {
             by = fmt::format("e._time // {}", step.windowAmount);
         }
         by = keys.empty() ? by : keys + ", " + by;
-        FB_TRY(argumentGuards(step, guard));
-        std::string fields, unused;
-        FB_TRY(fieldsOf(step, true, fields, unused));
+        FB_TRY_ASSIGN(const std::string fields, fieldsOf(step, true));
         std::string body = fmt::format("SELECT{}\nFROM {} e{}{}\nGROUP BY {}", fields, input,
                                        guard.empty() ? "" : "\nWHERE ", guard, by);
         FB_TRY_ASSIGN(body, withHaving(step, std::move(body)));
@@ -295,31 +321,11 @@ private:
         return {};
     }
 
-    // A row that an aggregate cannot take is dropped as a whole.
-    Status argumentGuards(const TableStep& step, std::string& guard) const {
-        Status status;
-        const auto visit = [&](const auto& self, const Expr& tree) -> void {
-            const auto* aggregate = tryAs<AggregateExpr>(&tree);
-            if (aggregate != nullptr && !aggregate->arguments.empty() && status) {
-                auto text = translate(step, *aggregate->arguments[0]);
-                if (!text)
-                    status = std::unexpected(std::move(text).error());
-                else if (guard.find(*text + " IS NOT NULL") == std::string::npos)
-                    guard += fmt::format("{}{} IS NOT NULL", guard.empty() ? "" : " AND ", *text);
-            }
-            forEachChild(tree, [&](const ExprPtr& child) {
-                if (child != nullptr)
-                    self(self, *child);
-            });
-        };
-        for (const auto& [name, tree] : step.fields)
-            visit(visit, *tree);
-        return status;
-    }
-
     Status sink(const TableStep& step) {
         std::string hidden;
         for (const std::string& name : ordinalsOf(step))
+            hidden += (hidden.empty() ? "" : ", ") + sqlText(name);
+        for (const std::string& name : textColumnsOf(step))
             hidden += (hidden.empty() ? "" : ", ") + sqlText(name);
         if (step.timed)
             hidden += (hidden.empty() ? "" : ", ") + std::string("'_time'");

@@ -15,6 +15,39 @@ namespace {
 
 constexpr std::string_view kTarget = "a Polars script";
 
+constexpr std::string_view kAbout =
+    R"(Each frame is one step and names the node that it comes from. A row for which a value cannot be
+computed is dropped, as the pipeline drops failed rows. A field that is null is a value, a missing one
+is not: _raw, the text of the input row, tells them apart. Where the pipeline writes a record without a
+field, this script writes the field as null. Rows are taken to follow the schema that is pinned to an
+input.
+)";
+
+constexpr std::string_view kHas = R"(
+def has(*path):
+    """Whether the input row has the field at this path, be it null."""
+    places = [part for part in path if isinstance(part, pl.Expr)]
+
+    def test(row):
+        text, *indexes = row.values()
+        if text is None:
+            return False
+        value = json.loads(text)
+        for part in path:
+            part = indexes.pop(0) if isinstance(part, pl.Expr) else part
+            if isinstance(value, dict) and part in value:
+                value = value[part]
+            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+                value = value[part]
+            else:
+                return False
+        return True
+
+    return pl.struct("_raw", *places).map_elements(test, return_dtype=pl.Boolean)
+
+
+)";
+
 class PolarsWriter {
 public:
     PolarsWriter(const ExportedGraph& exported, const TablePlan& plan)
@@ -29,14 +62,10 @@ public:
             body += fmt::format("\n# {}\n{}", step.comment, text);
         }
         return fmt::format(
-                   "\"\"\"Pipeline {} ({}).\n\nPlan {}\n\nEach frame is one step and names the "
-                   "node that it "
-                   "comes from. A field that is missing and\none that is null are the same here, "
-                   "and a row for "
-                   "which a value cannot be computed is\ndropped, as the pipeline drops failed "
-                   "rows.\n\"\"\"\n\n"
-                   "import polars as pl\n\n# Parameters: where data comes from and goes to.\n",
-                   m_exported.graph().name(), m_exported.kind(), m_exported.planHash()) +
+                   "\"\"\"Pipeline {} ({}).\n\nPlan {}\n\n{}\"\"\"\n\n{}import polars as pl\n\n{}"
+                   "# Parameters: where data comes from and goes to.\n",
+                   m_exported.graph().name(), m_exported.kind(), m_exported.planHash(), kAbout,
+                   m_plan.raw ? "import json\n\n" : "", m_plan.raw ? kHas : std::string_view()) +
                parameters + body;
     }
 
@@ -47,10 +76,23 @@ private:
         });
     }
 
-    static std::string carried(const TableStep& step) {
+    // The text of the input row, and the places of exploded elements in it.
+    std::vector<std::string> textColumnsOf(const TableStep& step) const {
+        std::vector<std::string> names;
+        if (!m_plan.raw || !step.raw)
+            return names;
+        names.emplace_back("_raw");
+        for (int i = 0; i < step.places; ++i)
+            names.push_back(fmt::format("_x{}", i));
+        return names;
+    }
+
+    std::string carried(const TableStep& step) const {
         std::string text;
         for (int i = 0; i < step.ordinals; ++i)
             text += fmt::format("    \"_o{}\",\n", i);
+        for (const std::string& name : textColumnsOf(step))
+            text += fmt::format("    \"{}\",\n", name);
         return text + (step.timed ? "    \"_time\",\n" : "");
     }
 
@@ -61,6 +103,7 @@ private:
         scope.keys = step.keys;
         scope.windowName = step.windowName;
         scope.aggregates = aggregates;
+        scope.presence = afterwards ? step.resultPresence : step.presence;
         auto text = polarsExpression(expr, scope);
         if (!text)
             return fail(refusal(m_exported.graph().node(step.node), kTarget, text.error().message));
@@ -101,6 +144,11 @@ private:
             text = fmt::format(
                 "{} = pl.scan_ndjson({}, infer_schema_length=None, ignore_errors=True)\n",
                 step.name, path);
+        if (m_plan.raw && step.raw)
+            text += fmt::format("{0} = pl.concat(\n    [\n        {0},\n        pl.scan_lines({1}, "
+                                "name=\"_raw\").filter(pl.col(\"_raw\").str.strip_chars() != "
+                                "\"\"),\n    ],\n    how=\"horizontal\",\n)\n",
+                                step.name, path);
         if (m_plan.ordered)
             text += fmt::format("{0} = {0}.with_row_index(\"_o0\")\n", step.name);
         if (!m_plan.timed)
@@ -150,31 +198,32 @@ private:
             FB_TRY_ASSIGN(const std::string one, translate(step, *condition));
             text += fmt::format(".filter({}{})", wanted ? "" : "~", one);
         }
+        for (const ExprPtr& guard : step.guards) {
+            FB_TRY_ASSIGN(const std::string one, translate(step, *guard));
+            text += fmt::format(".filter({})", one);
+        }
         return text + "\n";
     }
 
-    Status guardOf(const TableStep& step, const Expr& tree, std::string& guard) const {
-        if (const auto* record = tryAs<RecordExpr>(&tree)) {
-            for (const auto& entry : record->entries)
-                FB_TRY(guardOf(step, *entry.value, guard));
-            return {};
+    // One filter a guard; what stands there already is not said again.
+    Result<std::string> guardsOf(const TableStep& step) const {
+        std::string text;
+        for (const ExprPtr& guard : step.guards) {
+            FB_TRY_ASSIGN(const std::string one, translate(step, *guard));
+            const std::string line = fmt::format("    .filter({})\n", one);
+            if (text.find(line) == std::string::npos)
+                text += line;
         }
-        if (tree.kind == ExprKind::Literal || tree.kind == ExprKind::Constant || mayBeNull(tree))
-            return {};
-        FB_TRY_ASSIGN(const std::string text, translate(step, tree));
-        if (guard.find(text + ".is_not_null()") == std::string::npos)
-            guard += fmt::format("    .filter({}.is_not_null())\n", text);
-        return {};
+        return text;
     }
 
     Result<std::string> map(const TableStep& step) const {
-        std::string fields, guard;
+        std::string fields;
         for (const auto& [name, tree] : step.fields) {
             FB_TRY_ASSIGN(const std::string text, translate(step, *tree));
             fields += fmt::format("        {}.alias({}),\n", text, pythonText(name));
-            FB_TRY(guardOf(step, *tree, guard));
         }
-        std::string body = guard;
+        FB_TRY_ASSIGN(std::string body, guardsOf(step));
         if (!step.keepsOthers) {
             std::string rest = carried(step);
             for (std::size_t at = 0; (at = rest.find("    \"", at)) != std::string::npos; at += 9)
@@ -213,6 +262,11 @@ private:
             text += fmt::format(", pl.int_ranges({}.list.len()).alias({})", array, ordinal);
             columns += ", " + ordinal;
         }
+        if (m_plan.raw && step.raw) {
+            const std::string place = fmt::format("\"_x{}\"", step.place);
+            text += fmt::format(", pl.int_ranges({}.list.len()).alias({})", array, place);
+            columns += ", " + place;
+        }
         text += fmt::format(")\n    .explode({})\n", columns);
         if (!step.as.empty())
             return text + ")\n";
@@ -220,32 +274,21 @@ private:
         std::string kept = "\"_element\"";
         for (int i = 0; i < step.ordinals; ++i)
             kept += fmt::format(", \"_o{}\"", i);
+        for (const std::string& name : textColumnsOf(step))
+            kept += fmt::format(", \"{}\"", name);
         kept += step.timed ? ", \"_time\"" : "";
         return text + fmt::format("    .select({})\n    .unnest(\"_element\")\n)\n", kept);
     }
 
-    Status argumentGuards(const TableStep& step, const Expr& tree, std::string& guard) const {
-        const auto* aggregate = tryAs<AggregateExpr>(&tree);
-        if (aggregate != nullptr && !aggregate->arguments.empty())
-            FB_TRY(guardOf(step, *aggregate->arguments[0], guard));
-        Status status;
-        forEachChild(tree, [&](const ExprPtr& child) {
-            if (child != nullptr && status)
-                status = argumentGuards(step, *child, guard);
-        });
-        return status;
-    }
-
     Result<std::string> group(const TableStep& step) const {
-        std::string keys, names, guard, fields;
+        FB_TRY_ASSIGN(const std::string guard, guardsOf(step));
+        std::string keys, names, fields;
         for (std::size_t i = 0; i < step.keys.size(); ++i) {
             FB_TRY_ASSIGN(const std::string text, translate(step, *step.keys[i]));
             keys += fmt::format("{}.alias(\"_key{}\"), ", text, i);
             names += fmt::format("\"_key{}\", ", i);
-            guard += fmt::format("    .filter({}.is_not_null())\n", text);
         }
         for (const auto& [name, tree] : step.fields) {
-            FB_TRY(argumentGuards(step, *tree, guard));
             FB_TRY_ASSIGN(const std::string text, translate(step, *tree, true));
             fields += fmt::format("        {}.alias({}),\n", text, pythonText("_f_" + name));
         }
@@ -280,6 +323,8 @@ private:
         std::string hidden;
         for (int i = 0; i < step.ordinals; ++i)
             hidden += fmt::format("{}\"_o{}\"", hidden.empty() ? "" : ", ", i);
+        for (const std::string& name : textColumnsOf(step))
+            hidden += fmt::format("{}\"{}\"", hidden.empty() ? "" : ", ", name);
         if (step.timed)
             hidden += hidden.empty() ? "\"_time\"" : ", \"_time\"";
         const std::string frame = hidden.empty()

@@ -82,8 +82,6 @@ std::string_view operatorOf(BinaryOp op) {
     case BinaryOp::Or: return "|";
     case BinaryOp::And: return "&";
     case BinaryOp::Xor: return "^";
-    case BinaryOp::Equal: return "==";
-    case BinaryOp::NotEqual: return "!=";
     case BinaryOp::GreaterEqual: return ">=";
     case BinaryOp::Greater: return ">";
     case BinaryOp::LessEqual: return "<=";
@@ -113,8 +111,21 @@ private:
     std::string notText(std::string_view inner) const override {
         return fmt::format("(~{})", inner);
     }
-    std::string presenceText(std::string_view inner, bool present) const override {
-        return fmt::format("{}.{}()", inner, present ? "is_not_null" : "is_null");
+    std::string nullText(std::string_view inner, bool isNull) const override {
+        return fmt::format("{}.{}()", inner, isNull ? "is_null" : "is_not_null");
+    }
+    std::string presenceText(const std::vector<TextStep>& path, bool present) const override {
+        std::string text;
+        for (const TextStep& step : path) {
+            text += text.empty() ? "" : ", ";
+            if (const auto* key = std::get_if<std::string>(&step))
+                text += pythonText(*key);
+            else if (const auto* index = std::get_if<std::uint64_t>(&step))
+                text += fmt::format("{}", *index);
+            else
+                text += fmt::format("pl.col(\"_x{}\")", std::get<PlaceColumn>(step).number);
+        }
+        return fmt::format("{}has({})", present ? "" : "~", text);
     }
     std::string_view conjunction() const override { return "&"; }
     std::span<const FunctionSpelling> functions() const override { return kFunctions; }
@@ -153,7 +164,8 @@ private:
         std::string text;
         for (const ExprPtr& part : expr.parts) {
             FB_TRY_ASSIGN(const std::string one, translate(*part));
-            text += (text.empty() ? "" : ", ") + one;
+            text += (text.empty() ? "" : ", ") +
+                    (isText(*part) ? one : one + ".cast(pl.String).fill_null(\"null\")");
         }
         return "pl.concat_str([" + text + "])";
     }
@@ -218,6 +230,9 @@ private:
         FB_TRY_ASSIGN(const std::string right, expr.left->kind == ExprKind::Literal
                                                    ? translate(*expr.right)
                                                    : operand(*expr.right));
+        if (expr.op == BinaryOp::Equal || expr.op == BinaryOp::NotEqual) // null equals itself only
+            return fmt::format("{}.{}({})", left,
+                               expr.op == BinaryOp::Equal ? "eq_missing" : "ne_missing", right);
         const bool plainDivisor = expr.right->kind == ExprKind::Literal;
         if (expr.op == BinaryOp::Modulo) // the sign is the dividend's here, the divisor's there
             return fmt::format(
@@ -242,7 +257,7 @@ private:
     Result<std::string> equalsPattern(const MatchExpr& expr, const Expr& pattern) override {
         FB_TRY_ASSIGN(const std::string target, translate(*expr.target));
         FB_TRY_ASSIGN(const std::string wanted, operand(pattern));
-        return fmt::format("({} == {})", target, wanted);
+        return fmt::format("{}.eq_missing({})", target, wanted);
     }
 
     Result<std::string> match(const MatchExpr& expr) override {

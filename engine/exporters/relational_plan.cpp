@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/exporters/relational_plan.h"
 
+#include "engine/exporters/table_presence.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/aggregate.h"
@@ -54,6 +55,15 @@ bool isEvent(const Expr& tree) {
     return path != nullptr && path->root == PathRoot::Event && path->segments.empty();
 }
 
+/// "event.a.b", as far as it is made of keys.
+std::string nameOf(const PathExpr& path) {
+    std::string name = "event";
+    for (const PathSegment& segment : path.segments)
+        if (segment.form == PathSegment::Form::Field)
+            name += "." + segment.field;
+    return name;
+}
+
 /// "event.timestamp:ms" taken apart.
 struct ClockText {
     std::string path;
@@ -88,6 +98,7 @@ public:
         for (const NodeIndex n : order)
             FB_TRY(addNode(n));
         FB_TRY(sinks());
+        FB_TRY(checkPresence());
         return std::move(m_plan);
     }
 
@@ -99,6 +110,9 @@ private:
         bool ordered = true;
         int ordinals = 0;
         bool timed = false;
+        bool raw = false;
+        int places = 0;
+        PresenceOf presence;
     };
 
     std::unexpected<Error> refuse(const NodeData& node, std::string reason,
@@ -186,11 +200,15 @@ private:
                                     : step.format == "lines" ? ".log"
                                                              : ".ndjson");
             step.scalar = step.format == "lines";
+            step.raw = step.format == "ndjson";
+            FB_TRY_ASSIGN(const PresenceOf presence,
+                          presenceAtSource(step.format, *binding.settings));
             step.ordinals = m_plan.ordered ? 1 : 0;
             step.timed = m_plan.timed;
             step.name = freeName("source_" + port);
             step.comment = "input port " + port;
-            m_inputs[port] = {step.name, step.scalar, true, step.ordinals, step.timed};
+            m_inputs[port] = {step.name,  step.scalar, true, step.ordinals,
+                              step.timed, step.raw,    0,    presence};
             m_plan.steps.push_back(std::move(step));
         }
         return {};
@@ -220,6 +238,8 @@ private:
             step.inputs = {{from.step, -1}};
             step.ordinals = from.ordinals;
             step.timed = from.timed;
+            step.raw = from.raw;
+            step.places = from.places;
             const PortBinding& binding = *m_graph.outputBinding(i);
             step.path = settingOf(binding, "path");
             step.format = settingOf(binding, "format") == "csv" ? "csv" : "ndjson";
@@ -268,7 +288,8 @@ private:
         step.kind = Kind::Merge;
         step.name = freeName(name);
         step.comment = comment + ": rows of " + std::to_string(edges.size()) + " edges";
-        Produced result{step.name, false, true, 0, true};
+        Produced result{step.name, false, true, 0, true, false, 0, {}};
+        std::vector<PresenceOf> presences;
         for (const EdgeIndex e : edges) {
             const Produced& from = *producedBy(m_graph.edge(e));
             const int branch = from.ordered ? branchOf(e) : -1;
@@ -282,13 +303,19 @@ private:
             result.timed = result.timed && from.timed;
             result.ordered = result.ordered && from.ordered;
             result.ordinals = std::max(result.ordinals, from.ordinals + (branch >= 0 ? 1 : 0));
+            result.raw = result.raw || from.raw;
+            result.places = std::max(result.places, from.places);
+            presences.push_back(from.presence);
             step.inputs.push_back({from.step, branch});
         }
+        result.presence = presenceOfAll(std::move(presences));
         if (m_plan.ordered && result.ordinals == 0)
             result.ordered = false;
         step.scalar = result.scalar;
         step.timed = result.timed;
         step.ordinals = result.ordinals;
+        step.raw = result.raw;
+        step.places = result.places;
         m_plan.steps.push_back(std::move(step));
         return result;
     }
@@ -305,11 +332,15 @@ private:
         step.scalar = step.inputScalar = from.scalar;
         step.ordinals = from.ordinals;
         step.timed = from.timed;
+        step.raw = from.raw;
+        step.places = from.places;
+        step.presence = step.resultPresence = from.presence;
         return step;
     }
 
     void produce(NodeIndex n, const std::string& port, TableStep step, bool ordered) {
-        m_produced[{n, port}] = {step.name, step.scalar, ordered, step.ordinals, step.timed};
+        m_produced[{n, port}] = {step.name,  step.scalar, ordered,     step.ordinals,
+                                 step.timed, step.raw,    step.places, step.resultPresence};
         m_plan.steps.push_back(std::move(step));
     }
 
@@ -353,12 +384,23 @@ private:
         return expression->tree;
     }
 
+    static void addGuard(TableStep& step, ExprPtr guard) {
+        if (guard != nullptr)
+            step.guards.push_back(std::move(guard));
+    }
+
+    static void addCondition(TableStep& step, const ExprPtr& condition, bool wanted) {
+        step.conditions.emplace_back(condition, wanted);
+        addGuard(step,
+                 guardOf(condition, wanted ? GuardUse::True : GuardUse::NotNull, step.presence));
+    }
+
     Status addFilter(NodeIndex n, const NodeData& node, const Produced& from) {
         FB_TRY_ASSIGN(const ExprPtr where, treeOf(node, "where"));
         if (where == nullptr)
             return refuse(node, "it has no condition");
         TableStep step = stepOf(n, Kind::Filter, from);
-        step.conditions.emplace_back(where, true);
+        addCondition(step, where, true);
         produce(n, "out", std::move(step), from.ordered);
         return {};
     }
@@ -367,20 +409,22 @@ private:
         const auto* branches = node.config.branches("branches");
         if (branches == nullptr)
             return refuse(node, "it has no branches");
-        std::vector<std::pair<ExprPtr, bool>> before;
+        std::vector<ExprPtr> before;
         for (const NamedExpression& branch : *branches) {
             if (branch.expression.tree == nullptr)
                 return refuse(node, fmt::format("the condition of {} does not parse", branch.name));
             TableStep step = stepOf(n, Kind::Filter, from, "_" + branch.name);
             step.comment += ", branch " + branch.name;
-            step.conditions = before;
-            step.conditions.emplace_back(branch.expression.tree, true);
+            for (const ExprPtr& earlier : before)
+                addCondition(step, earlier, false);
+            addCondition(step, branch.expression.tree, true);
             produce(n, branch.name, std::move(step), from.ordered);
-            before.emplace_back(branch.expression.tree, false);
+            before.push_back(branch.expression.tree);
         }
         TableStep rest = stepOf(n, Kind::Filter, from, "_else");
         rest.comment += ", branch else";
-        rest.conditions = std::move(before);
+        for (const ExprPtr& earlier : before)
+            addCondition(rest, earlier, false);
         produce(n, "else", std::move(rest), from.ordered);
         return {};
     }
@@ -396,6 +440,8 @@ private:
         step.scalar = false;
         if (m_plan.ordered)
             ++step.ordinals;
+        step.place = step.places++;
+        step.resultPresence = presenceOfElement(step, *path);
         produce(n, "out", std::move(step), from.ordered);
         return {};
     }
@@ -419,7 +465,7 @@ private:
         if (where != nullptr) {
             TableStep step = stepOf(n, Kind::Filter, from, "_where");
             step.comment += ", where";
-            step.conditions.emplace_back(where, true);
+            addCondition(step, where, true);
             from.step = step.name;
             m_plan.steps.push_back(std::move(step));
         }
@@ -450,9 +496,22 @@ private:
         if (windowed) {
             step.ordinals = 0;
             step.timed = false;
+            step.raw = false;
+            step.places = 0;
         }
+        guardFields(step);
+        step.resultPresence = presenceOfFields(step);
         produce(n, "out", std::move(step), from.ordered && !windowed);
         return {};
+    }
+
+    static void guardFields(TableStep& step) {
+        for (const ExprPtr& key : step.keys)
+            addGuard(step, guardOf(key, GuardUse::Value, step.presence));
+        for (const auto& [name, tree] : step.fields)
+            addGuard(step, step.kind == Kind::Group
+                               ? argumentGuardOf(tree, step.presence)
+                               : guardOf(tree, GuardUse::Value, step.presence));
     }
 
     Status setKeys(const NodeData& node, TableStep& step) const {
@@ -565,6 +624,44 @@ private:
         return {};
     }
 
+    // Every `present` that the steps ask must have an answer.
+    Status checkPresence() {
+        for (const TableStep& step : m_plan.steps) {
+            for (const auto& [condition, wanted] : step.conditions)
+                FB_TRY(checkPresence(step, condition, step.presence));
+            for (const ExprPtr& guard : step.guards)
+                FB_TRY(checkPresence(step, guard, step.presence));
+            for (const auto& [name, tree] : step.fields)
+                FB_TRY(checkPresence(step, tree, step.presence));
+            if (step.having != nullptr)
+                FB_TRY(checkPresence(step, step.having, step.resultPresence));
+        }
+        return {};
+    }
+
+    Status checkPresence(const TableStep& step, const ExprPtr& tree, const PresenceOf& presence) {
+        Status status;
+        if (const auto* asked = tryAs<PresenceExpr>(tree.get())) {
+            const auto& path = as<PathExpr>(*asked->path);
+            const auto steps = textStepsOf(path);
+            const FieldPresence found =
+                path.root == PathRoot::Event && !steps.empty() ? presence(steps) : FieldPresence{};
+            m_plan.raw = m_plan.raw || found.kind == FieldPresence::Kind::InText;
+            if (found.kind == FieldPresence::Kind::Unknown)
+                return refuse(m_graph.node(step.node),
+                              fmt::format("{} may be null or missing, which cannot be told apart "
+                                          "there",
+                                          nameOf(path)),
+                              "pin a schema that says that the field is required");
+            return {};
+        }
+        forEachChild(*tree, [&](const ExprPtr& child) {
+            if (child != nullptr && status)
+                status = checkPresence(step, child, presence);
+        });
+        return status;
+    }
+
     const ExportedGraph& m_exported;
     const Graph& m_graph;
     std::string_view m_target;
@@ -575,24 +672,6 @@ private:
 };
 
 } // namespace
-
-bool mayBeNull(const Expr& expr) {
-    switch (expr.kind) {
-    case ExprKind::Literal: return as<LiteralExpr>(expr).value->isNull();
-    case ExprKind::Match:
-        for (const Case& one : as<MatchExpr>(expr).cases)
-            if (mayBeNull(*one.body))
-                return true;
-        return false;
-    case ExprKind::Aggregate: return true; // a mean of nothing, a deviation of one value
-    default: break;
-    }
-    bool found = false;
-    forEachChild(expr, [&](const ExprPtr& child) {
-        found = found || (child != nullptr && child->kind == ExprKind::Aggregate);
-    });
-    return found;
-}
 
 Result<TablePlan> tablePlanOf(const ExportedGraph& exported, std::string_view target) {
     return Planner(exported, target).plan();

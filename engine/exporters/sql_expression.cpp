@@ -87,8 +87,6 @@ std::string_view operatorOf(BinaryOp op) {
     switch (op) {
     case BinaryOp::Or: return "OR";
     case BinaryOp::And: return "AND";
-    case BinaryOp::Equal: return "=";
-    case BinaryOp::NotEqual: return "<>";
     case BinaryOp::GreaterEqual: return ">=";
     case BinaryOp::Greater: return ">";
     case BinaryOp::LessEqual: return "<=";
@@ -115,8 +113,25 @@ private:
     std::string notText(std::string_view inner) const override {
         return fmt::format("(NOT {})", inner);
     }
-    std::string presenceText(std::string_view inner, bool present) const override {
-        return fmt::format("({} IS {}NULL)", inner, present ? "NOT " : "");
+    std::string nullText(std::string_view inner, bool isNull) const override {
+        return fmt::format("({} IS {}NULL)", inner, isNull ? "" : "NOT ");
+    }
+    std::string presenceText(const std::vector<TextStep>& path, bool present) const override {
+        return fmt::format("{}json_exists(e._raw, {})", present ? "" : "NOT ", textPath(path));
+    }
+    static std::string textPath(const std::vector<TextStep>& path) {
+        std::string text = "'$";
+        for (const TextStep& step : path) {
+            if (const auto* key = std::get_if<std::string>(&step)) {
+                const std::string quoted = sqlText(printJson(Value::string(*key)));
+                text += "." + quoted.substr(1, quoted.size() - 2);
+            } else if (const auto* index = std::get_if<std::uint64_t>(&step)) {
+                text += fmt::format("[{}]", *index);
+            } else {
+                text += fmt::format("[' || e._x{} || ']", std::get<PlaceColumn>(step).number);
+            }
+        }
+        return text + "'";
     }
     std::string_view conjunction() const override { return "AND"; }
     std::span<const FunctionSpelling> functions() const override { return kFunctions; }
@@ -154,8 +169,9 @@ private:
         std::string text;
         for (const ExprPtr& part : expr.parts) {
             FB_TRY_ASSIGN(const std::string one, translate(*part));
-            text += (text.empty() ? "" : " || ") +
-                    (isText(*part) ? one : fmt::format("CAST({} AS VARCHAR)", one));
+            text +=
+                (text.empty() ? "" : " || ") +
+                (isText(*part) ? one : fmt::format("coalesce(CAST({} AS VARCHAR), 'null')", one));
         }
         return "(" + text + ")";
     }
@@ -207,6 +223,9 @@ private:
     Result<std::string> binary(const BinaryExpr& expr) override {
         FB_TRY_ASSIGN(const std::string left, translate(*expr.left));
         FB_TRY_ASSIGN(const std::string right, translate(*expr.right));
+        if (expr.op == BinaryOp::Equal || expr.op == BinaryOp::NotEqual) // null equals itself only
+            return fmt::format("({} IS {}DISTINCT FROM {})", left,
+                               expr.op == BinaryOp::Equal ? "NOT " : "", right);
         if (expr.op == BinaryOp::Xor)
             return fmt::format("({} <> {})", left, right);
         std::string_view op = operatorOf(expr.op);
@@ -238,7 +257,7 @@ private:
     Result<std::string> equalsPattern(const MatchExpr& expr, const Expr& pattern) override {
         FB_TRY_ASSIGN(const std::string target, translate(*expr.target));
         FB_TRY_ASSIGN(const std::string wanted, translate(pattern));
-        return fmt::format("{} = {}", target, wanted);
+        return fmt::format("{} IS NOT DISTINCT FROM {}", target, wanted);
     }
 
     Result<std::string> match(const MatchExpr& expr) override {

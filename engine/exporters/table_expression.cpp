@@ -128,8 +128,10 @@ Result<std::string> TableTranslator::record(const RecordExpr& expr) {
 }
 
 Result<std::string> TableTranslator::presence(const PresenceExpr& expr) {
-    FB_TRY_ASSIGN(const std::string inner, translate(*expr.path));
-    return presenceText(inner, expr.present);
+    const FieldPresence found = m_scope.presence(textStepsOf(as<PathExpr>(*expr.path)));
+    if (found.kind == FieldPresence::Kind::InText)
+        return presenceText(found.path, expr.present);
+    return literal(Value::boolean((found.kind == FieldPresence::Kind::Always) == expr.present));
 }
 
 Result<std::string> TableTranslator::unary(const UnaryExpr& expr) {
@@ -149,7 +151,7 @@ Result<std::string> TableTranslator::comparison(const BinaryExpr& expr) {
     if ((!equal && expr.op != BinaryOp::NotEqual) || (!left && !isNullLiteral(*expr.right)))
         return binary(expr);
     FB_TRY_ASSIGN(const std::string other, translate(left ? *expr.right : *expr.left));
-    return presenceText(other, !equal);
+    return nullText(other, equal);
 }
 
 Result<std::string> TableTranslator::call(const CallExpr& expr) {

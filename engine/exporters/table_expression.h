@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/exporters/field_presence.h"
 #include "engine/script/ast.h"
 
 #include <optional>
@@ -21,6 +22,7 @@ struct TableScope {
     std::string windowName;        ///< of `window`; empty outside
     bool aggregates = false;
     std::vector<std::string> ordinals; ///< columns that give the order of rows
+    PresenceOf presence;               ///< of fields of the row; every `present` has an answer
 };
 
 /// Fails with Unsupported; the message says what cannot be said there, without a period.
@@ -75,7 +77,10 @@ protected:
     [[nodiscard]] virtual std::string fieldText(std::string_view name, std::string value) const = 0;
     [[nodiscard]] virtual std::string recordText(std::string fields) const = 0;
     [[nodiscard]] virtual std::string notText(std::string_view inner) const = 0;
-    [[nodiscard]] virtual std::string presenceText(std::string_view inner, bool present) const = 0;
+    [[nodiscard]] virtual std::string nullText(std::string_view inner, bool isNull) const = 0;
+    /// Whether the row's own text holds a field (does not, if not `present`).
+    [[nodiscard]] virtual std::string presenceText(const std::vector<TextStep>& path,
+                                                   bool present) const = 0;
     /// A case's pattern as a condition, for patterns that are expressions.
     virtual Result<std::string> equalsPattern(const MatchExpr& expr, const Expr& pattern) = 0;
     [[nodiscard]] virtual std::string_view conjunction() const = 0;

@@ -136,8 +136,10 @@ void Reference::fail(ErrorCode code, std::string message, const Expr* where, con
 
 void Reference::leave(const Travelling& at) {
     const RowKey key{m_sequence, m_unit, at.path};
-    m_outputs.push_back({*m_graph.findOutput(at.to.port),
-                         BatchRow{key, at.row.data, at.row.meta, at.row.ingestNs, at.row.isBatch}});
+    const auto output = m_graph.findOutput(at.to.port);
+    FB_CHECK(output.has_value());
+    m_outputs.push_back(
+        {*output, BatchRow{key, at.row.data, at.row.meta, at.row.ingestNs, at.row.isBatch}});
 }
 
 // Depth first. Natural order: the first emitted row goes on first. Tremor's: the last one does.

@@ -8,6 +8,7 @@ Rows are compared as multisets: fields that are null count as missing, numbers a
 1e-9. Both the graph as drawn and the optimised one are exported.
 """
 
+import itertools
 import json
 import math
 import pathlib
@@ -28,6 +29,78 @@ TEMPLATES = {
 }
 
 
+# A pipeline in which null and missing decide: rows, and what it does with them. Its input is written
+# by nulls_data().
+NULLS = """
+create stream kept;
+select event from in where event.kind != "skip" or event.kind == null into kept;
+select {
+  "id": event.id,
+  "kind": event.kind,
+  "inner": event.inner.value,
+  "has": present event.note,
+  "text": "#{event.kind}",
+  "size": match event.size of case 1 => "one" case null => "none" case _ => event.kind end,
+  "is": event.kind == "a" and event.size == 1
+} from kept into out;
+"""
+
+
+def nulls_data():
+    """Every combination of a value, null and no field at all."""
+    choices = {
+        "kind": ['"a"', '"skip"', "null", None],
+        "inner": ['{"value":1}', '{"value":null}', "{}", "null", None],
+        "note": ['"n"', "null", None],
+        "size": ["1", "2", "null", None],
+    }
+    rows = []
+    for number, values in enumerate(itertools.product(*choices.values())):
+        fields = [f'"{name}":{value}' for name, value in zip(choices, values) if value is not None]
+        rows.append("{" + ",".join([f'"id":{number}', *fields]) + "}")
+    return "\n".join(rows) + "\n"
+
+
+# Null group keys make groups, missing ones fail; the same for fields of exploded elements.
+EXPLODED = {
+    "fuseboard": 1,
+    "name": "exploded",
+    "properties": {"event_order": "natural", "at_end": "flush", "on_error": "to_err", "clock": "index"},
+    "inputs": [{"name": "in"}],
+    "outputs": [{"name": "out"}, {"name": "groups"}],
+    "nodes": [
+        {"id": "explode/1", "operator": "explode", "config": {"array": {"expression": "event.items"}, "as": "item"}},
+        {
+            "id": "select/1",
+            "operator": "select",
+            "config": {"target": {"expression": '{"id": event.id, "sku": event.item.sku, "dest": event.dest}'}},
+        },
+        {
+            "id": "select/2",
+            "operator": "select",
+            "config": {
+                "target": {"windowed": ['{"sku": group[0], "dest": group[1], "rows": aggr::stats::count()}']},
+                "group_by": {"group_by": "set(event.item.sku, event.dest)"},
+                "windows": {"windows": [{"name": "w", "interval_ns": 1000000, "aligned": True}]},
+            },
+        },
+    ],
+    "edges": [
+        {"from_input": "in", "to": "explode/1"},
+        {"from": "explode/1", "to": "select/1"},
+        {"from": "explode/1", "to": "select/2"},
+        {"from": "select/1", "to_output": "out"},
+        {"from": "select/2", "to_output": "groups"},
+    ],
+}
+EXPLODED_DATA = """{"id":1,"items":[{"sku":"a"},{"sku":null},{"n":1}],"dest":"x"}
+{"id":2,"items":[{"sku":"a"},{"sku":"b"}],"dest":null}
+{"id":3,"items":[{"sku":"a"}]}
+{"id":4,"items":[],"dest":"x"}
+{"id":5,"items":[{"sku":null},{"sku":null}],"dest":"x"}
+"""
+
+
 def cli(*arguments):
     done = subprocess.run([CLI, *map(str, arguments)], capture_output=True, text=True)
     if done.returncode != 0:
@@ -42,12 +115,12 @@ def rows_of(path):
         return [json.loads(line) for line in lines if line.strip()]
 
 
-def plain(value):
-    """Without nulls, keys sorted; numbers as floats, so that 13 and 13.0 agree."""
+def plain(value, nulls=False):
+    """Keys sorted, nulls kept only if asked for; numbers as floats, so that 13 and 13.0 agree."""
     if isinstance(value, dict):
-        return {key: plain(value[key]) for key in sorted(value) if value[key] is not None}
+        return {key: plain(value[key], nulls) for key in sorted(value) if nulls or value[key] is not None}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [plain(item, nulls) for item in value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     return value
@@ -97,35 +170,72 @@ def run_polars(script, paths):
 class ExportTest(unittest.TestCase):
     chosen = list(TEMPLATES)
 
-    def compare(self, expected, actual, what):
-        expected = sorted(map(plain, expected), key=rough)
-        actual = sorted(map(plain, actual), key=rough)
+    def compare(self, expected, actual, what, nulls=False):
+        """`nulls`: a field that is null and one that is missing differ, as all rows have the same fields."""
+        simple = (lambda row: plain(row, nulls=True)) if nulls else plain
+        expected = sorted(map(simple, expected), key=rough)
+        actual = sorted(map(simple, actual), key=rough)
         self.assertEqual(len(expected), len(actual), f"{what}: number of rows")
         self.assertGreater(len(expected), 0, f"{what}: the template gives no rows")
         for left, right in zip(expected, actual):
             self.assertTrue(agree(left, right), f"{what}:\n  engine {left}\n  script {right}")
 
-    def check(self, template, folder):
-        shape, form, rows, ports = TEMPLATES[template]
-        pipeline = SAMPLES / f"{template}.fuse.json"
-        data = folder / f"{template}.data"
-        cli("generate", shape, "--rows", rows, "--seed", 7, "--format", form, "-o", data)
+    def check(self, name, pipeline, data, form, ports, folder, nulls=False):
         outputs = [argument for port in ports for argument in ("--out", f"{port}={folder / port}.engine")]
         cli("run", pipeline, "--in", data, "--format", form, "--plan", "naive", *outputs)
         for graph in ("naive", "optimized"):
             for target, runner in (("duckdb-sql", run_duckdb), ("polars", run_polars)):
-                what = f"{template}, {graph}, {target}"
+                what = f"{name}, {graph}, {target}"
                 with self.subTest(what):
                     script = cli("export", pipeline, "--to", target, "--graph", graph)
                     results = {port: folder / f"{port}.{graph}.{target}" for port in ports}
                     runner(script, {"source_in": data, **{f"output_{port}": path for port, path in results.items()}})
                     for port, path in results.items():
-                        self.compare(rows_of(folder / f"{port}.engine"), rows_of(path), f"{what}, port {port}")
+                        self.compare(rows_of(folder / f"{port}.engine"), rows_of(path), f"{what}, port {port}", nulls)
+
+    def template(self, name, folder):
+        shape, form, rows, ports = TEMPLATES[name]
+        data = folder / f"{name}.data"
+        cli("generate", shape, "--rows", rows, "--seed", 7, "--format", form, "-o", data)
+        return SAMPLES / f"{name}.fuse.json", data, form, ports
+
+    def test_null_and_missing_differ(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            pipeline, data = folder / "nulls.trickle", folder / "nulls.ndjson"
+            pipeline.write_text(NULLS)
+            data.write_text(nulls_data())
+            self.check("nulls", pipeline, data, "ndjson", ["out"], folder, nulls=True)
+
+    def test_null_keys_and_elements(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            pipeline, data = folder / "exploded.fuse.json", folder / "exploded.ndjson"
+            pipeline.write_text(json.dumps(EXPLODED))
+            data.write_text(EXPLODED_DATA)
+            self.check("exploded", pipeline, data, "ndjson", ["out", "groups"], folder, nulls=True)
+
+    def test_orders_with_nulls(self):
+        """Some carriers, countries and orders are null, some are missing."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            pipeline, data, form, ports = self.template("orders-by-key", folder)
+            lines = data.read_text().splitlines()
+            for number, key in ((3, "country"), (5, "order_id"), (7, "carrier")):
+                for at in range(number, len(lines), number * 7):
+                    row = json.loads(lines[at])
+                    if at % 2:
+                        row[key] = None
+                    else:
+                        row.pop(key, None)
+                    lines[at] = json.dumps(row)
+            data.write_text("\n".join(lines) + "\n")
+            self.check("orders with nulls", pipeline, data, form, ports, folder, nulls=True)
 
     def test_templates(self):
         for template in self.chosen:
             with tempfile.TemporaryDirectory() as folder:
-                self.check(template, pathlib.Path(folder))
+                self.check(template, *self.template(template, pathlib.Path(folder)), pathlib.Path(folder))
 
 
 if __name__ == "__main__":
