@@ -206,7 +206,8 @@ void addInputOptions(CLI::App& app, RunOptions& options) {
         ->type_name("DATA");
     app.add_option("--out", options.outputs,
                    "Where rows go: a file or - for standard output; PORT=FILE for one output, "
-                   "err=FILE for failed and rejected rows")
+                   "err=FILE for failed and rejected rows. Outputs of one place are merged in "
+                   "the order of their rows")
         ->allow_extra_args(false)
         ->type_name("FILE");
     app.add_option("--clock", options.clock,
