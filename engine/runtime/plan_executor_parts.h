@@ -118,7 +118,6 @@ private:
     };
     std::map<std::uint64_t, MorselState> m_morsels;
     std::uint64_t m_published = 0, m_settled = 0;
-    std::size_t m_rejectedTaken = 0;
     RunLedger m_ledger;
     RunEnding m_ending;
     std::uint64_t m_startNs = 0, m_startCpuNs = 0;

@@ -65,7 +65,6 @@ private:
     std::vector<std::unique_ptr<OperatorBody>> m_bodies; // by node
     std::vector<NodeIndex> m_byOrdinal, m_byRank;
     std::uint64_t m_units = 0, m_lastTick = 0, m_rowsIn = 0;
-    std::size_t m_rejectedTaken = 0;
     RunEnding m_ending;
 
     // Of the unit (event, tick or flush) at hand.
@@ -311,11 +310,11 @@ void Reference::morselRows(const Morsel& morsel) {
         return a.row->key.sequence < b.row->key.sequence;
     });
     std::size_t mark = 0;
+    auto rejected = morsel.rejectedAt.begin();
     const auto rejectedUpTo = [&](std::uint64_t sequence) {
-        const auto rejected = std::span(m_sequencer.rejectedSequences()).subspan(m_rejectedTaken);
-        const auto end = std::upper_bound(rejected.begin(), rejected.end(), sequence);
-        m_rejectedTaken += static_cast<std::size_t>(end - rejected.begin());
-        m_ledger.addRejected(m_units, {rejected.begin(), end});
+        const auto end = std::upper_bound(rejected, morsel.rejectedAt.end(), sequence);
+        m_ledger.addRejected(m_units, {rejected, end});
+        rejected = end;
     };
     for (const Numbered& at : rows) {
         const std::uint64_t sequence = at.row->key.sequence;

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kFirstRejections = 10;
 constexpr std::uint64_t kGarbageRows = 1000;
-constexpr std::size_t kKnownRejections = 1U << 20U;
 
 Value rejectedRecord(const RejectedRow& row, const std::string& source, Arena& arena) {
     const Field fields[] = {{"error", makeString(arena, row.reason)},
@@ -98,8 +97,7 @@ RowBlock& Sequencer::blockFor(std::vector<BlockPtr>& blocks, std::uint32_t input
 void Sequencer::reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel) {
     const std::uint64_t sequence = m_sequence++;
     ++m_rejected;
-    if (m_rejectedAt.size() < kKnownRejections)
-        m_rejectedAt.push_back(sequence);
+    morsel.rejectedAt.push_back(sequence);
     if (m_first.size() < kFirstRejections)
         m_first.push_back({m_settings.sourceNames[input], row.line, row.reason});
     if (!m_settings.keepRejected)

@@ -40,10 +40,6 @@ public:
     [[nodiscard]] std::uint64_t sequenced() const { return m_sequence; } ///< events numbered so far
     [[nodiscard]] std::uint64_t accepted() const { return m_accepted; }
     [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
-    /// Rejected rows by sequence number, in order (all of them: eight bytes each, up to a limit).
-    [[nodiscard]] const std::vector<std::uint64_t>& rejectedSequences() const {
-        return m_rejectedAt;
-    }
     [[nodiscard]] const std::vector<Rejection>& firstRejections() const { return m_first; }
 
 private:
@@ -76,7 +72,6 @@ private:
     std::uint64_t m_sequence = 0, m_now = 0, m_origin = 0, m_lastTick = 0, m_morsels = 0;
     std::uint64_t m_accepted = 0, m_rejected = 0;
     std::size_t m_nextArrival = 0, m_nextTick = 0;
-    std::vector<std::uint64_t> m_rejectedAt;
     std::vector<Rejection> m_first;
 };
 

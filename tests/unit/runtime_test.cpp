@@ -226,6 +226,28 @@ TEST_F(Runtime, MaxErrorsCutsAfterTheRowThatIsOneTooMany) {
     EXPECT_EQ(outcome.result.failure->code, ErrorCode::LimitExceeded);
 }
 
+TEST_F(Runtime, AnyNumberOfRejectedRowsIsCounted) {
+    Case c;
+    c.pipeline = "in -> out\n";
+    constexpr std::uint64_t kBad = (1U << 20U) + 5000;
+    std::string rows = numbers(1, 1);
+    for (std::uint64_t i = 0; i < kBad; ++i)
+        rows += "x\n";
+    c.inputs = {{"in", rows + numbers(2, 2)}};
+    for (const Exec exec : {Exec::Reference, Exec::Interpret}) {
+        c.maxErrors = kBad;
+        const Outcome all = runOne(c, exec, 2, false);
+        EXPECT_EQ(all.result.record.run.rejectedRows, kBad);
+        EXPECT_FALSE(all.result.failure.has_value());
+        EXPECT_EQ(all.out, numbers(1, 2));
+        c.maxErrors = kBad - 1;
+        const Outcome cut = runOne(c, exec, 2, false);
+        EXPECT_EQ(cut.out, numbers(1, 1));
+        ASSERT_TRUE(cut.result.failure.has_value());
+        EXPECT_EQ(cut.result.failure->code, ErrorCode::LimitExceeded);
+    }
+}
+
 TEST_F(Runtime, AFullLimitEndsTheRunAndLaterErrorsDoNotCount) {
     Case c;
     c.pipeline = "f: filter\n    where event.x > 0\nl: limit\n    count 2\nin -> f -> l -> out\n";
