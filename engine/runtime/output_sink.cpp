@@ -28,6 +28,8 @@ void OutputSink::encodeRow(const Value& data, bool isBatch, EncodedMorsel& into)
             m_encoder->fixHeader(data, into.bytes);
         m_encoder->encode(data, into.bytes, into.counters);
         ++into.rows;
+        if (into.firstCutRow == 0 && into.counters.unnamedFields > 0)
+            into.firstCutRow = into.rows;
         return;
     }
     for (const Value& wrapper : data.items()) {
@@ -73,6 +75,11 @@ void OutputSink::hash(std::string_view bytes) {
 
 Status OutputSink::write(const EncodedMorsel& encoded) {
     m_nonFinite += encoded.counters.nonFinite;
+    if (m_cutFields == 0 && encoded.firstCutRow > 0) {
+        m_firstCutRow = m_rows + encoded.firstCutRow;
+        m_cutNames = encoded.counters.unnamedNames;
+    }
+    m_cutFields += encoded.counters.unnamedFields;
     if (encoded.bytes.empty())
         return {};
     if (m_sink != nullptr)
@@ -111,6 +118,15 @@ Status OutputSink::commit(std::uint64_t ordinal, EncodedMorsel encoded) {
 
 Status OutputSink::finish() {
     return m_sink == nullptr ? Status() : m_sink->finish();
+}
+
+std::string OutputSink::lossText() const {
+    if (m_cutFields == 0)
+        return {};
+    return fmt::format("output {}: {} of the rows were left out, because the first row has no such "
+                       "column; the first of them in row {}: {}",
+                       m_name, m_cutFields == 1 ? "1 field" : fmt::format("{} fields", m_cutFields),
+                       m_firstCutRow, m_cutNames);
 }
 
 SinkResult OutputSink::result() const {

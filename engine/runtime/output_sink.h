@@ -24,6 +24,7 @@ struct EncodedMorsel {
     std::uint64_t events = 0; ///< taken from the edges
     std::uint64_t arrivalNs = 0;
     EncodeCounters counters;
+    std::uint64_t firstCutRow = 0; ///< from 1: of those with fields that were left out; 0: none
 };
 
 class OutputSink {
@@ -48,6 +49,8 @@ public:
     [[nodiscard]] SinkResult result() const;
     [[nodiscard]] const Histogram& latency() const { return m_latency; }
     [[nodiscard]] std::uint64_t nonFinite() const { return m_nonFinite; }
+    /// What the output does not hold of its rows, for people; empty: it holds all.
+    [[nodiscard]] std::string lossText() const;
     void measureLatency(bool on) { m_measures = on; }
 
 private:
@@ -73,6 +76,8 @@ private:
     std::uint64_t m_blockBytes = 0;
     std::vector<std::uint64_t> m_blockHashes;
     std::uint64_t m_rows = 0, m_bytes = 0, m_nonFinite = 0;
+    std::uint64_t m_cutFields = 0, m_firstCutRow = 0;
+    std::string m_cutNames;
     Histogram m_latency;
 };
 

@@ -73,6 +73,8 @@ void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger
         result.sinks.push_back(sink->result());
         run.rowsOut += result.sinks.back().rows;
         result.nonFinite += sink->nonFinite();
+        if (std::string loss = sink->lossText(); !loss.empty())
+            result.notices.push_back(std::move(loss));
         result.record.latency.push_back({0, sink->name(), sink->latency()});
     }
     run.outputHash = combinedHash(result.sinks);
@@ -85,7 +87,7 @@ void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger
     result.errors = ledger.digest();
     result.firstErrors = ledger.firstErrors();
     result.firstRejections = sequencer.firstRejections();
-    result.notices = setup.notices;
+    result.notices.insert(result.notices.begin(), setup.notices.begin(), setup.notices.end());
 }
 
 } // namespace fuseboard
