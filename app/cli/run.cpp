@@ -101,12 +101,13 @@ void addRunCommand(CommandLine& line) {
     addPipelineArgument(*app, options->pipeline);
     addInputOptions(*app, *options);
     addComparisonOptions(*app, *options);
-    app->footer("Example:\n  fuseboard-cli run influx.trickle --in metrics.influx.gz --plan both "
-                "--clock event.timestamp:ms --out stats.ndjson\n\n"
-                "--json keys: run_ids, identical, identical_reason, difference, errors "
-                "{rejected_rows, failed_rows}, speedup, speedup_ci95, verdict, plans {naive, "
-                "optimized} (figures of the median run), graphs, failure, cancelled, database, "
-                "kept_aside.");
+    app->footer(
+        "Example:\n  fuseboard-cli run influx.trickle --in metrics.influx.gz --plan both "
+        "--clock event.timestamp:ms --out stats.ndjson\n\n"
+        "--json keys: run_ids, identical, identical_reason, difference, errors "
+        "{rejected_rows, failed_rows, non_finite}, speedup, speedup_ci95, verdict, plans {naive, "
+        "optimized} (figures of the median run), graphs, failure, cancelled, database, "
+        "kept_aside.");
     line.add(app, [options] { return run(*options); });
 }
 

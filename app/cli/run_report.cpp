@@ -160,13 +160,13 @@ std::string sessionJson(const ReportedSession& session) {
     const RunRow counted = any == nullptr ? RunRow() : any->record.run;
     return fmt::format(
         "{{\"run_ids\":[{}],\"identical\":{},\"identical_reason\":{},\"difference\":{},"
-        "\"errors\":{{\"rejected_rows\":{},\"failed_rows\":{}}},\"speedup\":{},"
+        "\"errors\":{{\"rejected_rows\":{},\"failed_rows\":{},\"non_finite\":{}}},\"speedup\":{},"
         "\"speedup_ci95\":{},\"verdict\":\"{}\",\"plans\":{{{}}},\"graphs\":{},"
         "\"failure\":{},\"cancelled\":{},\"database\":{},\"kept_aside\":{}}}\n",
         ids, comparison.identical ? (*comparison.identical ? "true" : "false") : "null",
         reason.empty() ? "null" : jsonText(reason), differenceJson(comparison.difference),
-        counted.rejectedRows, counted.failedRows, numberOrNull(speedup.ratio), interval,
-        toString(speedup.verdict), plans, graphsJson(session),
+        counted.rejectedRows, counted.failedRows, counted.nonFinite, numberOrNull(speedup.ratio),
+        interval, toString(speedup.verdict), plans, graphsJson(session),
         result.failure ? jsonText(result.failure->message) : "null", result.cancelled,
         result.database.empty() ? "null" : jsonText(result.database), listOf(result.keptAside));
 }

@@ -102,6 +102,7 @@ std::string factsText(const RunRow& run) {
         {"memory", bytesText(run.peakMemoryBytes)},
         {"bad rows", fmt::format("{} rejected, {} failed", countText(run.rejectedRows),
                                  countText(run.failedRows))},
+        {"not finite", fmt::format("{} written as null", plural(run.nonFinite, "number"))},
         {"input", fmt::format("{} {}", run.inputName, run.inputHash)},
         {"output", run.outputHash.value_or("no hash")},
         {"run by", fmt::format("{}, {} threads", run.exec, run.threads)},

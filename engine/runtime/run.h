@@ -115,7 +115,6 @@ struct RunResult {
     ErrorDigest errors;                     ///< failures that count for `identical`
     std::vector<RowError> firstErrors;      ///< at most 100, in key order
     std::vector<Rejection> firstRejections; ///< at most 10, in row order
-    std::uint64_t nonFinite = 0;            ///< NaN and infinities printed as null
     std::optional<Error> failure; ///< why it did not finish, or what makes the exit status 1
     std::vector<std::string> notices;
 };

@@ -53,6 +53,14 @@ std::optional<Error> failureOf(const RunSetup& setup, const Sequencer& sequencer
     return std::nullopt;
 }
 
+std::string nonFiniteText(std::uint64_t count) {
+    return count == 1 ? std::string("1 number of the output is NaN or infinite and is written as "
+                                    "null")
+                      : fmt::format("{} numbers of the output are NaN or infinite and are written "
+                                    "as null",
+                                    count);
+}
+
 } // namespace
 
 void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger, RunEnding ending,
@@ -72,11 +80,13 @@ void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger
                 result.failure = done.error();
         result.sinks.push_back(sink->result());
         run.rowsOut += result.sinks.back().rows;
-        result.nonFinite += sink->nonFinite();
+        run.nonFinite += sink->nonFinite();
         if (std::string loss = sink->lossText(); !loss.empty())
             result.notices.push_back(std::move(loss));
         result.record.latency.push_back({0, sink->name(), sink->latency()});
     }
+    if (run.nonFinite > 0)
+        result.notices.push_back(nonFiniteText(run.nonFinite));
     run.outputHash = combinedHash(result.sinks);
     run.rejectedRows = ledger.rejectedRows();
     run.failedRows = ledger.failedRows();

@@ -22,7 +22,7 @@ constexpr std::string_view kRunColumns =
     "bytes_in, bytes_materialized, compile_seconds, peak_memory_bytes, rejected_rows, failed_rows, "
     "error_text, settings, build_version, build_compiler, repetition, warmup, owner_pid, "
     "owner_start_time, owner_boot_id, owner_pid_namespace, heartbeat_ns, tag, note, "
-    "measuring_overhead, machine_id";
+    "measuring_overhead, non_finite, machine_id";
 constexpr std::string_view kStageColumns =
     "ordinal, stage_id, nodes, label, rows_in, rows_out, bytes_in, bytes_out, bytes_materialized, "
     "busy_seconds, blocked_seconds, idle_seconds, cpu_seconds, batches, errors, max_queue_bytes, "
@@ -100,7 +100,7 @@ void writeRun(RowWriter& writer, const RunRow& row, std::int64_t machine) {
            << row.errorText << row.settingsJson << row.build.version << row.build.compiler
            << row.repetition << row.warmup << row.owner.pid << row.owner.startTime
            << row.owner.bootId << row.owner.pidNamespace << row.heartbeatNs << row.tag << row.note
-           << row.measuringOverhead << machine;
+           << row.measuringOverhead << row.nonFinite << machine;
 }
 
 void deleteOfRun(SQLite::Database& database, std::string_view table, RunId id) {
@@ -330,7 +330,7 @@ RunRow readRun(SQLite::Statement& statement) {
         row.errorText >> row.settingsJson >> row.build.version >> row.build.compiler >>
         row.repetition >> row.warmup >> row.owner.pid >> row.owner.startTime >> row.owner.bootId >>
         row.owner.pidNamespace >> row.heartbeatNs >> row.tag >> row.note >> row.measuringOverhead >>
-        machine >> row.machine.name >> row.machine.cpu >> row.machine.cores >>
+        row.nonFinite >> machine >> row.machine.name >> row.machine.cpu >> row.machine.cores >>
         row.machine.memoryBytes >> row.machine.os;
     row.planHash = planHash.value_or("");
     return row;

@@ -105,6 +105,7 @@ RunRow someRun() {
     run.peakMemoryBytes = 300U << 20U;
     run.rejectedRows = 3;
     run.failedRows = 4;
+    run.nonFinite = 5;
     run.errorText = "none\nat all";
     run.settingsJson = R"({"clock": "index"})";
     run.machine = {"host", "cpu", 8, 1ULL << 34U, "Debian 12"};
