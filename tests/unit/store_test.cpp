@@ -463,6 +463,7 @@ TEST_F(Store, MigratesAnOlderDatabase) {
     ASSERT_TRUE(run);
     EXPECT_EQ(run->seconds, 2.5);
     EXPECT_EQ(run->rowsIn, 7U);
+    EXPECT_EQ(run->nonFinite, 0U);
     EXPECT_FALSE(run->comparisonId);
     EXPECT_FALSE(run->warmup);
     EXPECT_EQ(*store->addRun(someRecord()), 42);
