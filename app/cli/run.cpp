@@ -104,6 +104,9 @@ void addRunCommand(CommandLine& line) {
     app->footer(
         "Example:\n  fuseboard-cli run influx.trickle --in metrics.influx.gz --plan both "
         "--clock event.timestamp:ms --out stats.ndjson\n\n"
+        "A run that is cancelled (Ctrl-C, SIGTERM, SIGHUP) keeps the rows that it has "
+        "written: those of --out FILE as FILE.partial, beside FILE, which stays as it "
+        "was.\n\n"
         "--json keys: run_ids, identical, identical_reason, difference, errors "
         "{rejected_rows, failed_rows, non_finite}, speedup, speedup_ci95, verdict, plans {naive, "
         "optimized} (figures of the median run), graphs, failure, cancelled, database, "

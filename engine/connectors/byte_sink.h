@@ -10,7 +10,8 @@
 
 namespace fuseboard {
 
-/// Takes bytes from one thread at a time. Without finish() a file sink leaves nothing behind.
+/// Takes bytes from one thread at a time. Without finish() or keepPart() a file sink leaves nothing
+/// behind.
 class ByteSink {
 public:
     virtual ~ByteSink() = default;
@@ -18,6 +19,13 @@ public:
     [[nodiscard]] virtual Status write(std::string_view bytes) = 0;
     /// Flushes and makes the result visible. Nothing may be written afterwards.
     [[nodiscard]] virtual Status finish() = 0;
+    /// Instead of finish() when the output is not complete: flushes, and keeps what was written
+    /// where it cannot be taken for the whole (of a file: as FILE.partial, replacing an older one).
+    /// The name of that file; empty where the bytes are in their place already.
+    [[nodiscard]] virtual Result<std::string> keepPart() {
+        FB_TRY(finish());
+        return std::string();
+    }
     /// What messages call it.
     [[nodiscard]] virtual std::string name() const = 0;
 };

@@ -44,18 +44,28 @@ public:
     }
 
     Status write(std::string_view bytes) override { return m_file.write(bytes, m_path); }
-    Status finish() override {
-        FB_TRY(m_file.close(m_path));
+    Status finish() override { return publish(m_target); }
+    Result<std::string> keepPart() override {
         if (m_partial.empty())
-            return {};
-        if (std::rename(m_partial.c_str(), m_target.c_str()) != 0)
-            return fail(writeError(m_path, errno));
-        m_partial.clear();
-        return {};
+            return std::string();
+        FB_TRY(publish(m_target + kPartEnding));
+        return m_path + kPartEnding;
     }
     std::string name() const override { return m_path; }
 
 private:
+    static constexpr const char* kPartEnding = ".partial";
+
+    Status publish(const std::string& as) {
+        FB_TRY(m_file.close(m_path));
+        if (m_partial.empty())
+            return {};
+        if (std::rename(m_partial.c_str(), as.c_str()) != 0)
+            return fail(writeError(m_path, errno));
+        m_partial.clear();
+        return {};
+    }
+
     FileDescriptor m_file;
     std::string m_path;   // as the user gave it
     std::string m_target; // where a symbolic link leads

@@ -120,6 +120,12 @@ Status OutputSink::finish() {
     return m_sink == nullptr ? Status() : m_sink->finish();
 }
 
+Result<std::string> OutputSink::keepPart() {
+    if (m_sink == nullptr || m_rows == 0 || m_failure)
+        return std::string();
+    return m_sink->keepPart();
+}
+
 std::string OutputSink::lossText() const {
     if (m_cutFields == 0)
         return {};

@@ -44,6 +44,9 @@ public:
     [[nodiscard]] Status commit(std::uint64_t ordinal, EncodedMorsel encoded);
     /// Makes the output visible under its name. Not after a failure.
     [[nodiscard]] Status finish();
+    /// Instead of finish() when the run was cancelled: keeps the rows written so far, if there are
+    /// any. The name of the file that holds them; empty: there is none apart.
+    [[nodiscard]] Result<std::string> keepPart();
 
     [[nodiscard]] const std::string& name() const { return m_name; }
     [[nodiscard]] SinkResult result() const;

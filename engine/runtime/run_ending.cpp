@@ -61,6 +61,20 @@ std::string nonFiniteText(std::uint64_t count) {
                                     count);
 }
 
+// A run that nothing else ends, such as one of a live source, is not in vain when it is cancelled.
+Status endSink(OutputSink& sink, const RunEnding& ending, std::vector<std::string>& notices) {
+    if (ending.keepsOutput)
+        return sink.finish();
+    if (!ending.cancelled || ending.failure)
+        return {};
+    FB_TRY_ASSIGN(const std::string kept, sink.keepPart());
+    if (!kept.empty())
+        notices.push_back(fmt::format("the rows that were written before the run was cancelled are "
+                                      "in {}",
+                                      kept));
+    return {};
+}
+
 } // namespace
 
 void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger, RunEnding ending,
@@ -75,9 +89,8 @@ void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger
     }
     result.failure = failureOf(setup, sequencer, ledger, ending);
     for (const auto& sink : setup.sinks) {
-        if (ending.keepsOutput)
-            if (auto done = sink->finish(); !done && !result.failure)
-                result.failure = done.error();
+        if (auto done = endSink(*sink, ending, result.notices); !done && !result.failure)
+            result.failure = done.error();
         result.sinks.push_back(sink->result());
         run.rowsOut += result.sinks.back().rows;
         run.nonFinite += sink->nonFinite();

@@ -24,7 +24,9 @@ struct InputRead {
 struct RunEnding {
     std::optional<Error> failure;  ///< of a sink or of the state: it ended the run at once
     std::vector<InputRead> inputs; ///< in the order of RunSetup::inputs
-    bool keepsOutput = true;       ///< false: what was written does not become visible
+    /// False: what was written does not become visible under its name. Of a cancelled run it is
+    /// kept apart (ByteSink::keepPart).
+    bool keepsOutput = true;
     bool cancelled = false;
 };
 
