@@ -22,12 +22,12 @@ Error tooManyErrors(std::uint64_t most) {
             "look at the first ones, or raise --max-errors"};
 }
 
-Error allRejected(const Sequencer& sequencer) {
-    const Rejection& first = sequencer.firstRejections().front();
+Error allRejected(const Sequencer::AllRejected& source) {
+    const Rejection& first = source.first;
     Error error(
         ErrorCode::InvalidSyntax,
         fmt::format("the first {} rows of the input were all rejected; the first of them: {}",
-                    sequencer.rejected(), first.reason),
+                    source.rows, first.reason),
         "check the file and its --format");
     error.place.file = first.source;
     error.place.line = static_cast<std::uint32_t>(first.line);
@@ -45,8 +45,9 @@ std::optional<Error> failureOf(const RunSetup& setup, const Sequencer& sequencer
         return stopError(*ledger.stopper());
     if (ledger.tooMany())
         return tooManyErrors(setup.request->maxErrors);
-    if (sequencer.ended() && sequencer.accepted() == 0 && sequencer.rejected() > 0)
-        return allRejected(sequencer);
+    if (sequencer.ended())
+        if (const auto source = sequencer.allRejected())
+            return allRejected(*source);
     for (const InputRead& input : ending.inputs)
         if (input.failure)
             return input.failure;

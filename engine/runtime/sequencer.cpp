@@ -98,6 +98,8 @@ void Sequencer::reject(std::uint32_t input, const RejectedRow& row, Morsel& mors
     const std::uint64_t sequence = m_sequence++;
     ++m_rejected;
     morsel.rejectedAt.push_back(sequence);
+    if (m_sources[input].rejected++ == 0)
+        m_sources[input].firstRejection = {m_settings.sourceNames[input], row.line, row.reason};
     if (m_first.size() < kFirstRejections)
         m_first.push_back({m_settings.sourceNames[input], row.line, row.reason});
     if (!m_settings.keepRejected)
@@ -189,6 +191,7 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
     made.key = {m_sequence++, kEventUnit, {}};
     made.ingestNs = m_now;
     ++m_accepted;
+    ++source.accepted;
 }
 
 std::shared_ptr<Morsel> Sequencer::begin() {
@@ -233,7 +236,7 @@ std::shared_ptr<Morsel> Sequencer::next() {
             break;
         }
         admit(*input, item, *morsel);
-        if (m_accepted == 0 && m_rejected >= kGarbageRows) {
+        if (m_sources[*input].accepted == 0 && m_sources[*input].rejected >= kGarbageRows) {
             cut = true; // so many rejected rows and no good one: this is not the right format
             break;
         }
@@ -246,6 +249,16 @@ std::shared_ptr<Morsel> Sequencer::next() {
         return nullptr;
     finish(*morsel);
     return morsel;
+}
+
+std::optional<Sequencer::AllRejected> Sequencer::allRejected() const {
+    for (const Source& source : m_sources) {
+        const bool complete = source.rejected >= kGarbageRows ||
+                              (source.ended && source.chunks.empty()) || m_accepted == 0;
+        if (source.accepted == 0 && source.rejected > 0 && complete)
+            return AllRejected{source.rejected, source.firstRejection};
+    }
+    return std::nullopt;
 }
 
 std::shared_ptr<Morsel> Sequencer::idle(std::uint64_t wallNs) {

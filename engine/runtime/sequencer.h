@@ -41,12 +41,21 @@ public:
     [[nodiscard]] std::uint64_t accepted() const { return m_accepted; }
     [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
     [[nodiscard]] const std::vector<Rejection>& firstRejections() const { return m_first; }
+    /// A source whose rows were all rejected: so many of them, or up to the end, or as far as the
+    /// run went without a good row from any source.
+    struct AllRejected {
+        std::uint64_t rows = 0;
+        Rejection first;
+    };
+    [[nodiscard]] std::optional<AllRejected> allRejected() const;
 
 private:
     struct Source {
         std::deque<DecodedChunk> chunks;
         std::size_t nextRow = 0, nextRejected = 0; ///< within chunks.front()
         std::uint64_t timeSoFar = 0;
+        std::uint64_t accepted = 0, rejected = 0;
+        Rejection firstRejection;
         bool ended = false;
     };
     struct Item {

@@ -289,6 +289,32 @@ TEST_F(Runtime, AThousandRejectedRowsWithoutAGoodOneEndTheRun) {
     EXPECT_EQ(outcome.result.record.run.rejectedRows, 1000U);
 }
 
+TEST_F(Runtime, RejectedRowsAreJudgedBySource) {
+    Case c;
+    c.pipeline = "ports in, other -> out, err\nin -> out\nother -> out\n";
+    std::string garbage;
+    for (int i = 0; i < 2000; ++i)
+        garbage += "garbage{\n";
+    c.inputs = {{"in", numbers(1, 2000)}, {"other", garbage}};
+    Outcome outcome = run(c);
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_EQ(outcome.result.record.run.rejectedRows, 1000U);
+    EXPECT_EQ(outcome.out, numbers(1, 1000));
+    EXPECT_NE(outcome.result.failure->place.file.find("other"), std::string::npos);
+    // A shorter one fails the run at its end, with all that the other source gave.
+    c.inputs = {{"in", numbers(1, 20)}, {"other", "no\nnever\n"}};
+    outcome = run(c);
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_NE(outcome.result.failure->message.find("the first 2 rows of the input"),
+              std::string::npos);
+    EXPECT_EQ(outcome.out, numbers(1, 20));
+    // One good row is enough.
+    c.inputs = {{"in", numbers(1, 1)}, {"other", garbage + numbers(2, 2)}};
+    EXPECT_TRUE(run(c).result.failure.has_value());
+    c.inputs = {{"in", numbers(1, 1)}, {"other", numbers(2, 2) + garbage}};
+    EXPECT_FALSE(run(c).result.failure.has_value());
+}
+
 TEST_F(Runtime, StateBeyondTheLimitFailsAndNamesTheNode) {
     Case c;
     c.pipeline = "w: select\n    target {\"n\": aggr::stats::count()}\n    group_by event.x\n"
