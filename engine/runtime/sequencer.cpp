@@ -96,7 +96,6 @@ RowBlock& Sequencer::blockFor(std::vector<BlockPtr>& blocks, std::uint32_t input
 
 void Sequencer::reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel) {
     const std::uint64_t sequence = m_sequence++;
-    ++m_rejected;
     morsel.rejectedAt.push_back(sequence);
     if (m_sources[input].rejected++ == 0)
         m_sources[input].firstRejection = {m_settings.sourceNames[input], row.line, row.reason};

@@ -38,8 +38,6 @@ public:
 
     [[nodiscard]] bool ended() const { return m_ended; }
     [[nodiscard]] std::uint64_t sequenced() const { return m_sequence; } ///< events numbered so far
-    [[nodiscard]] std::uint64_t accepted() const { return m_accepted; }
-    [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
     [[nodiscard]] const std::vector<Rejection>& firstRejections() const { return m_first; }
     /// A source whose rows were all rejected: so many of them, or up to the end, or as far as the
     /// run went without a good row from any source.
@@ -79,7 +77,7 @@ private:
     std::vector<Source> m_sources;
     bool m_replays = false, m_started = false, m_ended = false;
     std::uint64_t m_sequence = 0, m_now = 0, m_origin = 0, m_lastTick = 0, m_morsels = 0;
-    std::uint64_t m_accepted = 0, m_rejected = 0;
+    std::uint64_t m_accepted = 0;
     std::size_t m_nextArrival = 0, m_nextTick = 0;
     std::vector<Rejection> m_first;
 };
