@@ -185,6 +185,10 @@ std::optional<int> wrongTogether(const RunOptions& options) {
     if (options.rate > 0 && options.preload)
         return wrongUsage("--rate offers rows as they would arrive, --preload has them all at once",
                           "leave one of them out");
+    if (options.exec == "reference" && (options.rate > 0 || options.preload))
+        return wrongUsage("--exec reference reads one row after the other as they come, without "
+                          "--rate and --preload",
+                          "leave them out, or run with --exec interpret");
     return std::nullopt;
 }
 

@@ -14,8 +14,7 @@ Status PlanExecutor::prepare() {
     m_threads = m_request.threads != 0 ? m_request.threads
                                        : std::max(1U, std::thread::hardware_concurrency());
     m_maxInFlight = m_threads * 3 + 4;
-    m_memoryLimit =
-        m_request.memoryBytes != 0 ? m_request.memoryBytes : thisMachine().memoryBytes / 2;
+    m_memoryLimit = memoryLimit(m_request);
     FB_TRY(prepareStages());
     m_sources.resize(m_setup.inputs.size());
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)

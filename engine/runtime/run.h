@@ -19,6 +19,8 @@
 
 namespace fuseboard {
 
+/// The reference executor takes --memory, and refuses what asks for more than one row at a time:
+/// rate and preload.
 enum class Exec : std::uint8_t { Reference, Interpret };
 [[nodiscard]] std::string_view toString(Exec exec);
 

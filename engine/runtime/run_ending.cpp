@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/run_ending.h"
 
+#include "engine/measure/process_stats.h"
+
 namespace fuseboard {
 
 namespace {
@@ -77,6 +79,18 @@ Status endSink(OutputSink& sink, const RunEnding& ending, std::vector<std::strin
 }
 
 } // namespace
+
+std::uint64_t memoryLimit(const RunRequest& request) {
+    return request.memoryBytes != 0 ? request.memoryBytes : thisMachine().memoryBytes / 2;
+}
+
+Error stateTooLarge(const std::string& label, std::uint64_t bytes, std::uint64_t groups,
+                    std::uint64_t limit) {
+    return {ErrorCode::LimitExceeded,
+            fmt::format("the state of {} holds {} bytes in {} groups; all state may take {} bytes",
+                        label, bytes, groups, limit),
+            "group by fewer keys, set max_groups, or raise --memory"};
+}
 
 void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger, RunEnding ending,
             RunResult& result) {

@@ -30,6 +30,12 @@ struct RunEnding {
     bool cancelled = false;
 };
 
+/// How many bytes of state a run may hold.
+[[nodiscard]] std::uint64_t memoryLimit(const RunRequest& request);
+/// The failure of a run whose state outgrew `limit`, `bytes` of it in the node called `label`.
+[[nodiscard]] Error stateTooLarge(const std::string& label, std::uint64_t bytes,
+                                  std::uint64_t groups, std::uint64_t limit);
+
 /// Finishes the sinks and fills everything of `result` that does not depend on how it was run. All
 /// threads of the run have ended.
 void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger, RunEnding ending,

@@ -322,10 +322,12 @@ TEST_F(Runtime, StateBeyondTheLimitFailsAndNamesTheNode) {
     c.atEnd = AtEnd::Discard; // so that the state is still there when the last morsel was done
     c.memoryBytes = 20'000;
     c.inputs = {{"in", numbers(1, 5000)}};
-    const Outcome outcome = runOne(c, Exec::Interpret, 2, false);
-    ASSERT_TRUE(outcome.result.failure.has_value());
-    EXPECT_EQ(outcome.result.failure->code, ErrorCode::LimitExceeded);
-    EXPECT_EQ(outcome.result.failure->node, "w");
+    for (const Exec exec : {Exec::Interpret, Exec::Reference}) {
+        const Outcome outcome = runOne(c, exec, 2, false);
+        ASSERT_TRUE(outcome.result.failure.has_value());
+        EXPECT_EQ(outcome.result.failure->code, ErrorCode::LimitExceeded);
+        EXPECT_EQ(outcome.result.failure->node, "w");
+    }
 }
 
 TEST_F(Runtime, StagesReportRowsAndState) {
