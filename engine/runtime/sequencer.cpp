@@ -20,6 +20,14 @@ Value rejectedRecord(const RejectedRow& row, const std::string& source, Arena& a
     return makeRecord(arena, fields);
 }
 
+Value withTimestamp(const Value& data, std::uint64_t time, Arena& arena) {
+    std::vector<Field> fields(data.fields().begin(), data.fields().end());
+    for (Field& field : fields)
+        if (field.key == "timestamp")
+            field.value = Value::u64(time);
+    return makeRecord(arena, fields);
+}
+
 } // namespace
 
 Sequencer::Sequencer(SequencerSettings settings)
@@ -43,20 +51,23 @@ bool Sequencer::peek(Source& source, Item& item) {
         if (!hasRow && !hasRejected) {
             source.ended = source.ended || chunk.last;
             source.chunks.pop_front();
-            source.nextRow = source.nextRejected = 0;
+            source.nextRow = source.nextRejected = source.nextUntimed = 0;
             continue;
         }
         const std::uint64_t row =
             hasRow ? chunk.rows->rows[source.nextRow].key.sequence : kNeverDue;
         const std::uint64_t bad = hasRejected ? chunk.rejected[source.nextRejected].row : kNeverDue;
         item.isRow = row < bad;
+        item.untimed = item.isRow && source.nextUntimed < chunk.untimed.size() &&
+                       chunk.untimed[source.nextUntimed] == source.nextRow;
         item.number = std::min(row, bad);
         item.time = std::nullopt;
         switch (m_settings.clock.kind()) {
         case EventClock::Kind::Index: item.time = item.number; break;
         case EventClock::Kind::Wall: item.time = chunk.wallNs; break;
         case EventClock::Kind::Field:
-            if (item.isRow)
+            // A time that comes from the clock cannot tell it.
+            if (item.isRow && !(item.untimed && m_settings.clock.path().front() == "timestamp"))
                 item.time = m_settings.clock.read(chunk.rows->rows[source.nextRow].data);
             break;
         }
@@ -163,6 +174,7 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
         return;
     }
     const BatchRow& row = chunk.rows->rows[source.nextRow++];
+    source.nextUntimed += item.untimed ? 1 : 0;
     std::optional<std::uint64_t> time = item.time;
     if (m_replays) {
         const auto& arrivals = m_settings.arrivals->arrivals;
@@ -189,6 +201,8 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
     BatchRow& made = block.rows.emplace_back(row);
     made.key = {m_sequence++, kEventUnit, {}};
     made.ingestNs = m_now;
+    if (item.untimed)
+        made.data = withTimestamp(row.data, m_now, block.arena);
     ++m_accepted;
     ++source.accepted;
 }

@@ -50,7 +50,7 @@ public:
 private:
     struct Source {
         std::deque<DecodedChunk> chunks;
-        std::size_t nextRow = 0, nextRejected = 0; ///< within chunks.front()
+        std::size_t nextRow = 0, nextRejected = 0, nextUntimed = 0; ///< within chunks.front()
         std::uint64_t timeSoFar = 0;
         std::uint64_t accepted = 0, rejected = 0;
         Rejection firstRejection;
@@ -58,6 +58,7 @@ private:
     };
     struct Item {
         bool isRow = false;
+        bool untimed = false; ///< its field `timestamp` takes the time of its arrival
         std::uint64_t number = 0;
         std::optional<std::uint64_t> time; ///< as read; nothing: unreadable
     };
