@@ -181,13 +181,16 @@ std::string sessionText(const ReportedSession& session) {
             continue;
         const RunRow& row = run->record.run;
         const Histogram latency = latencyOf(run->record);
+        const auto percentile = [&latency](double part) {
+            return latency.empty()
+                       ? std::string("–")
+                       : secondsText(static_cast<double>(latency.percentile(part)) / 1e9);
+        };
         rows.push_back(
             {side == PlanSide::Naive ? "as drawn" : "optimised", secondsText(row.seconds),
              countText(static_cast<std::uint64_t>(rowsPerSecond(row))), countText(row.rowsIn),
-             countText(row.rowsOut), bytesText(row.bytesMaterialized),
-             secondsText(static_cast<double>(latency.percentile(50)) / 1e9),
-             secondsText(static_cast<double>(latency.percentile(99)) / 1e9),
-             bytesText(row.peakMemoryBytes)});
+             countText(row.rowsOut), bytesText(row.bytesMaterialized), percentile(50),
+             percentile(99), bytesText(row.peakMemoryBytes)});
     }
     std::string out = rows.size() > 1 ? printTable(rows, {1, 2, 3, 4, 5, 6, 7, 8}) : "";
     if (result.plans == PlanChoice::Both && !result.cancelled && rows.size() == 3) {

@@ -88,6 +88,7 @@ private:
         hooks.samples = [this](std::vector<SamplePoint> points) {
             m_recorder.samples(std::move(points));
         };
+        hooks.figures = [this](RunRecord soFar) { m_recorder.figures(std::move(soFar)); };
         hooks.live = [this](const LiveFigures& figures) {
             m_recorder.progress(figures);
             tellProgress(figures);

@@ -87,8 +87,10 @@ Status OutputSink::write(const EncodedMorsel& encoded) {
     hash(encoded.bytes);
     m_rows += encoded.rows;
     m_bytes += encoded.bytes.size();
-    if (m_measures && encoded.rows > 0)
-        m_latency.record(monotonicNs() - encoded.arrivalNs, encoded.rows);
+    if (!m_measures || encoded.rows == 0)
+        return {};
+    const std::lock_guard lock(m_mutex);
+    m_latency.record(monotonicNs() - encoded.arrivalNs, encoded.rows);
     return {};
 }
 
@@ -114,6 +116,11 @@ Status OutputSink::commit(std::uint64_t ordinal, EncodedMorsel encoded) {
     }
     m_writing = false;
     return outcome;
+}
+
+Histogram OutputSink::latency() const {
+    const std::lock_guard lock(m_mutex);
+    return m_latency;
 }
 
 Status OutputSink::finish() {

@@ -50,7 +50,8 @@ public:
 
     [[nodiscard]] const std::string& name() const { return m_name; }
     [[nodiscard]] SinkResult result() const;
-    [[nodiscard]] const Histogram& latency() const { return m_latency; }
+    /// So far. Any thread.
+    [[nodiscard]] Histogram latency() const;
     [[nodiscard]] std::uint64_t nonFinite() const { return m_nonFinite; }
     /// What the output does not hold of its rows, for people; empty: it holds all.
     [[nodiscard]] std::string lossText() const;
@@ -67,10 +68,11 @@ private:
     std::unique_ptr<RowEncoder> m_encoder;
     bool m_measures = true;
 
-    std::mutex m_mutex; // guards what follows
+    mutable std::mutex m_mutex; // guards what follows
     std::map<std::uint64_t, EncodedMorsel> m_waiting;
     std::uint64_t m_next = 0;
     bool m_writing = false;
+    Histogram m_latency;
 
     // Touched by the one thread that writes.
     std::optional<Error> m_failure;
@@ -81,7 +83,6 @@ private:
     std::uint64_t m_rows = 0, m_bytes = 0, m_nonFinite = 0;
     std::uint64_t m_cutFields = 0, m_firstCutRow = 0;
     std::string m_cutNames;
-    Histogram m_latency;
 };
 
 } // namespace fuseboard

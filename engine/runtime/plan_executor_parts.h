@@ -94,6 +94,8 @@ private:
     // plan_executor_figures.cpp: what is seen of the run
     [[nodiscard]] LiveFigures liveFigures();
     [[nodiscard]] std::vector<SamplePoint> samplePoints(std::uint64_t sinceStart);
+    [[nodiscard]] RunRecord figuresSoFar();
+    void describe(std::vector<StageFigures> figures, RunRecord& record);
     void collect(RunResult& result);
 
     RunSetup& m_setup;

@@ -92,6 +92,9 @@ struct LiveFigures {
 struct RunHooks {
     std::function<void(const LiveFigures&)> live;
     std::function<void(std::vector<SamplePoint>)> samples;
+    /// Some times a second: stages, members, edges and latency so far as the record will hold them,
+    /// with the run's threads, memory and materialised bytes. The plan executor alone.
+    std::function<void(RunRecord)> figures;
     const std::atomic<bool>* cancelled = nullptr;
 };
 

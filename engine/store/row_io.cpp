@@ -385,6 +385,21 @@ void touchHeartbeat(SQLite::Database& database, RunId id,
         .run();
 }
 
+void writeFigures(SQLite::Database& database, RunId id, const RunRecord& record) {
+    SQLite::Statement run(database, "UPDATE runs SET threads = ?, bytes_materialized = ?, "
+                                    "peak_memory_bytes = ? WHERE id = ? AND status = 'running'");
+    RowWriter(run) << record.run.threads << record.run.bytesMaterialized
+                   << record.run.peakMemoryBytes << id;
+    if (run.exec() == 0)
+        return;
+    for (const std::string_view table : {"stages", "members", "edges", "histograms"})
+        deleteOfRun(database, table, id);
+    writeStages(database, id, record.stages);
+    writeMembers(database, id, record.members);
+    writeEdges(database, id, record.edges);
+    writeLatency(database, id, record.latency);
+}
+
 void markInterrupted(SQLite::Database& database, RunId id) {
     SQLite::Statement run(database,
                           "UPDATE runs SET status = 'interrupted', seconds = max(seconds, "
@@ -393,7 +408,8 @@ void markInterrupted(SQLite::Database& database, RunId id) {
     SQLite::Statement stages(
         database,
         "UPDATE stages SET (rows_in, rows_out, busy_seconds, state_bytes) = (SELECT rows_in, "
-        "rows_out, busy_ns / 1e9, state_bytes FROM samples WHERE samples.run_id = stages.run_id "
+        "rows_out, busy_ns / 1e9, max(samples.state_bytes, stages.state_bytes) FROM samples WHERE "
+        "samples.run_id = stages.run_id "
         "AND "
         "stage = ordinal ORDER BY t_ns DESC LIMIT 1) WHERE run_id = ?1 AND ordinal IN (SELECT "
         "stage "
