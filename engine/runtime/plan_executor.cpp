@@ -2,7 +2,6 @@
 #include "engine/runtime/plan_executor.h"
 
 #include "engine/base/clock.h"
-#include "engine/measure/process_stats.h"
 #include "engine/runtime/plan_executor_parts.h"
 
 #include <algorithm>
