@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fuseboard {
 
@@ -34,6 +35,9 @@ public:
 /// is written beside its name (FILE.partial-…) and renamed by finish(), so that a failed run never
 /// leaves half of it under the final name; devices and pipes are written directly.
 [[nodiscard]] Result<std::unique_ptr<ByteSink>> openSink(const std::string& location);
+
+/// What runs that were killed have left beside the file `location` (FILE.partial-…), by name.
+[[nodiscard]] std::vector<std::string> leftParts(const std::string& location);
 
 /// Appends to `out`, which must outlive the sink.
 [[nodiscard]] std::unique_ptr<ByteSink> makeMemorySink(std::string& out);
