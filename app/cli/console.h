@@ -25,8 +25,8 @@ void say(std::string_view line);
 /// A mistake on the command line.
 [[nodiscard]] int wrongUsage(std::string_view message, std::string_view hint = {});
 
-/// From now on Ctrl-C (and SIGTERM) sets cancelled(); a second one ends the process at once. A
-/// reader that goes away is an error of writing, not the end of the process.
+/// From now on Ctrl-C (and SIGTERM, SIGHUP) sets cancelled(); a second one ends the process at
+/// once. A reader that goes away is an error of writing, not the end of the process.
 void catchSignals();
 [[nodiscard]] const std::atomic<bool>& cancelled();
 

@@ -109,8 +109,11 @@ void addRunCommand(CommandLine& line) {
                 "  types: bool, int, float, number, string, record, array, any; nullable is false "
                 "and required true\n"
                 "  when left out.\n\n"
+                "A run that is cancelled (Ctrl-C, SIGTERM, SIGHUP) keeps the rows that it has "
+                "written: those of --out FILE as FILE.partial, beside FILE, which stays as it "
+                "was.\n\n"
                 "--json keys: run_ids, identical, identical_reason, difference, errors "
-                "{rejected_rows, failed_rows}, speedup, speedup_ci95, verdict, plans {naive, "
+                "{rejected_rows, failed_rows, non_finite}, speedup, speedup_ci95, verdict, plans {naive, "
                 "optimized} (figures of the median run), graphs, failure, cancelled, database, "
                 "kept_aside.");
     line.add(app, [options] { return run(*options); });

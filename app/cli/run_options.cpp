@@ -185,6 +185,10 @@ std::optional<int> wrongTogether(const RunOptions& options) {
     if (options.rate > 0 && options.preload)
         return wrongUsage("--rate offers rows as they would arrive, --preload has them all at once",
                           "leave one of them out");
+    if (options.exec == "reference" && (options.rate > 0 || options.preload))
+        return wrongUsage("--exec reference reads one row after the other as they come, without "
+                          "--rate and --preload",
+                          "leave them out, or run with --exec interpret");
     return std::nullopt;
 }
 
@@ -206,7 +210,8 @@ void addInputOptions(CLI::App& app, RunOptions& options) {
         ->type_name("DATA");
     app.add_option("--out", options.outputs,
                    "Where rows go: a file or - for standard output; PORT=FILE for one output, "
-                   "err=FILE for failed and rejected rows")
+                   "err=FILE for failed and rejected rows. Outputs of one place are merged in "
+                   "the order of their rows")
         ->allow_extra_args(false)
         ->type_name("FILE");
     app.add_option("--clock", options.clock,

@@ -160,13 +160,13 @@ std::string sessionJson(const ReportedSession& session) {
     const RunRow counted = any == nullptr ? RunRow() : any->record.run;
     return fmt::format(
         "{{\"run_ids\":[{}],\"identical\":{},\"identical_reason\":{},\"difference\":{},"
-        "\"errors\":{{\"rejected_rows\":{},\"failed_rows\":{}}},\"speedup\":{},"
+        "\"errors\":{{\"rejected_rows\":{},\"failed_rows\":{},\"non_finite\":{}}},\"speedup\":{},"
         "\"speedup_ci95\":{},\"verdict\":\"{}\",\"plans\":{{{}}},\"graphs\":{},"
         "\"failure\":{},\"cancelled\":{},\"database\":{},\"kept_aside\":{}}}\n",
         ids, comparison.identical ? (*comparison.identical ? "true" : "false") : "null",
         reason.empty() ? "null" : jsonText(reason), differenceJson(comparison.difference),
-        counted.rejectedRows, counted.failedRows, numberOrNull(speedup.ratio), interval,
-        toString(speedup.verdict), plans, graphsJson(session),
+        counted.rejectedRows, counted.failedRows, counted.nonFinite, numberOrNull(speedup.ratio),
+        interval, toString(speedup.verdict), plans, graphsJson(session),
         result.failure ? jsonText(result.failure->message) : "null", result.cancelled,
         result.database.empty() ? "null" : jsonText(result.database), listOf(result.keptAside));
 }
@@ -181,13 +181,16 @@ std::string sessionText(const ReportedSession& session) {
             continue;
         const RunRow& row = run->record.run;
         const Histogram latency = latencyOf(run->record);
+        const auto percentile = [&latency](double part) {
+            return latency.empty()
+                       ? std::string("–")
+                       : secondsText(static_cast<double>(latency.percentile(part)) / 1e9);
+        };
         rows.push_back(
             {side == PlanSide::Naive ? "as drawn" : "optimised", secondsText(row.seconds),
              countText(static_cast<std::uint64_t>(rowsPerSecond(row))), countText(row.rowsIn),
-             countText(row.rowsOut), bytesText(row.bytesMaterialized),
-             secondsText(static_cast<double>(latency.percentile(50)) / 1e9),
-             secondsText(static_cast<double>(latency.percentile(99)) / 1e9),
-             bytesText(row.peakMemoryBytes)});
+             countText(row.rowsOut), bytesText(row.bytesMaterialized), percentile(50),
+             percentile(99), bytesText(row.peakMemoryBytes)});
     }
     std::string out = rows.size() > 1 ? printTable(rows, {1, 2, 3, 4, 5, 6, 7, 8}) : "";
     if (result.plans == PlanChoice::Both && !result.cancelled && rows.size() == 3) {

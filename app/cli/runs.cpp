@@ -88,6 +88,17 @@ int list(const RunsCommand& command) {
 
 // --- show
 
+constexpr std::string_view kUnknown = "–";
+
+/// Whether a run has told more than its progress: one that was killed at once has not.
+bool hasFigures(const RunRow& run) {
+    return run.peakMemoryBytes > 0;
+}
+
+std::string textIf(bool known, std::string text) {
+    return known ? std::move(text) : std::string(kUnknown);
+}
+
 std::string factsText(const RunRow& run) {
     std::vector<std::vector<std::string>> rows{
         {fmt::format("run {}", run.id), std::string(toString(run.status))},
@@ -98,13 +109,15 @@ std::string factsText(const RunRow& run) {
          fmt::format("{}, {} of CPU", secondsText(run.seconds), secondsText(run.cpuSeconds))},
         {"rows", fmt::format("{} in, {} out", countText(run.rowsIn), countText(run.rowsOut))},
         {"bytes", fmt::format("{} read, {} materialised", bytesText(run.bytesIn),
-                              bytesText(run.bytesMaterialized))},
-        {"memory", bytesText(run.peakMemoryBytes)},
+                              textIf(hasFigures(run), bytesText(run.bytesMaterialized)))},
+        {"memory", textIf(hasFigures(run), bytesText(run.peakMemoryBytes))},
         {"bad rows", fmt::format("{} rejected, {} failed", countText(run.rejectedRows),
                                  countText(run.failedRows))},
+        {"not finite", fmt::format("{} written as null", plural(run.nonFinite, "number"))},
         {"input", fmt::format("{} {}", run.inputName, run.inputHash)},
         {"output", run.outputHash.value_or("no hash")},
-        {"run by", fmt::format("{}, {} threads", run.exec, run.threads)},
+        {"run by", fmt::format("{}, {} threads", run.exec,
+                               textIf(run.threads > 0, fmt::to_string(run.threads)))},
         {"machine",
          fmt::format("{}, {}, {} cores", run.machine.name, run.machine.cpu, run.machine.cores)},
         {"build", fmt::format("{}, {}", run.build.version, run.build.compiler)}};
@@ -119,15 +132,21 @@ std::string stagesText(const RunRecord& record) {
     std::vector<std::vector<std::string>> rows{{"stage", "rows in", "rows out", "busy", "p50",
                                                 "p99", "materialised", "state", "groups", "a group",
                                                 "errors"}};
+    const bool known = hasFigures(record.run);
+    const bool counted = known || !record.samples.empty();
+    const auto percentile = [](const StageRow& stage, double part) {
+        return textIf(!stage.service.empty(),
+                      secondsText(static_cast<double>(stage.service.percentile(part)) / 1e9));
+    };
     for (const StageRow& stage : record.stages)
-        rows.push_back({stage.label, countText(stage.rowsIn), countText(stage.rowsOut),
-                        secondsText(stage.busySeconds),
-                        secondsText(static_cast<double>(stage.service.percentile(50)) / 1e9),
-                        secondsText(static_cast<double>(stage.service.percentile(99)) / 1e9),
-                        bytesText(stage.bytesMaterialized), bytesText(stage.stateBytes),
+        rows.push_back({stage.label, textIf(counted, countText(stage.rowsIn)),
+                        textIf(counted, countText(stage.rowsOut)),
+                        textIf(counted, secondsText(stage.busySeconds)), percentile(stage, 50),
+                        percentile(stage, 99), textIf(known, bytesText(stage.bytesMaterialized)),
+                        textIf(counted, bytesText(stage.stateBytes)),
                         stage.groups == 0 ? "" : countText(stage.groups),
                         stage.groups == 0 ? "" : bytesText(stage.stateBytes / stage.groups),
-                        countText(stage.errors)});
+                        textIf(known, countText(stage.errors))});
     return printTable(rows, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
 }
 

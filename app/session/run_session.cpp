@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_recorder.h"
+#include "engine/runtime/merged_outputs.h"
 #include "engine/runtime/spool.h"
 
 #include <algorithm>
@@ -68,6 +69,7 @@ private:
         hooks.samples = [this](std::vector<SamplePoint> points) {
             m_recorder.samples(std::move(points));
         };
+        hooks.figures = [this](RunRecord soFar) { m_recorder.figures(std::move(soFar)); };
         hooks.live = [this](const LiveFigures& figures) {
             m_recorder.progress(figures);
             tellProgress(figures);
@@ -180,13 +182,19 @@ RunSession::RunSession(const Graph& naive, const OptimizedGraph& optimized, Sess
 RunSession::~RunSession() = default;
 
 SessionResult RunSession::perform(const SessionHooks& hooks) {
-    const Result<OptimizedGraph> drawn = drawnPipeline(m_naive);
-    if (!drawn) {
+    const auto refused = [this](const Error& error) {
         SessionResult result;
         result.plans = m_request.plans;
-        result.failure = drawn.error();
+        result.failure = error;
         return result;
-    }
+    };
+    const Result<OptimizedGraph> drawn = drawnPipeline(m_naive);
+    if (!drawn)
+        return refused(drawn.error());
+    auto outputs = mergeOutputs(m_request.comparison.run.outputs);
+    if (!outputs)
+        return refused(outputs.error());
+    m_request.comparison.run.outputs = std::move(*outputs);
     return Performance(*drawn, m_optimized, m_request, m_store, hooks).perform();
 }
 

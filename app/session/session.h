@@ -110,6 +110,7 @@ struct SessionRequest {
     PlanChoice plans = PlanChoice::Both;
     /// Inputs, outputs and every other option. `run.side` is set for each run. For one plan,
     /// repetitions and warmups count its runs and the first measured one writes the outputs.
+    /// Outputs that go to one place become one sink (runtime/merged_outputs.h).
     ComparisonRequest comparison;
     PassOptions passes;       ///< what the optimised graph was made with
     std::string pipelinePath; ///< as the user gave it; empty: never saved

@@ -171,6 +171,12 @@ void SessionRecorder::progress(const LiveFigures& figures) {
         m_recorder->setProgress(figures.progress);
 }
 
+void SessionRecorder::figures(RunRecord soFar) {
+    const std::lock_guard lock(m_mutex);
+    if (m_recorder != nullptr)
+        m_recorder->setFigures(std::move(soFar));
+}
+
 RunId SessionRecorder::endRun(const RunResult& result) {
     // A warm-up is only kept when the session ends with it.
     if (!m_begun || (m_begun->run.warmup && result.record.run.status == RunStatus::Done))

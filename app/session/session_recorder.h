@@ -11,7 +11,8 @@
 
 namespace fuseboard {
 
-/// One session's rows. Called on the session's thread, save for samples() and progress().
+/// One session's rows. Called on the session's thread, save for samples(), progress() and
+/// figures().
 class SessionRecorder {
 public:
     /// `store` may be null: then nothing happens. All references outlive the recorder.
@@ -22,6 +23,7 @@ public:
     void beginRun(const PlannedRun& planned);
     void samples(std::vector<SamplePoint> points); ///< any thread
     void progress(const LiveFigures& figures);     ///< any thread
+    void figures(RunRecord soFar);                 ///< any thread
     /// The id of the stored run; 0 if it is not in the database.
     RunId endRun(const RunResult& result);
     /// The run that was begun never started, or the session ends without its figures.

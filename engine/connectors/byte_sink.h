@@ -7,10 +7,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fuseboard {
 
-/// Takes bytes from one thread at a time. Without finish() a file sink leaves nothing behind.
+/// Takes bytes from one thread at a time. Without finish() or keepPart() a file sink leaves nothing
+/// behind.
 class ByteSink {
 public:
     virtual ~ByteSink() = default;
@@ -18,6 +20,13 @@ public:
     [[nodiscard]] virtual Status write(std::string_view bytes) = 0;
     /// Flushes and makes the result visible. Nothing may be written afterwards.
     [[nodiscard]] virtual Status finish() = 0;
+    /// Instead of finish() when the output is not complete: flushes, and keeps what was written
+    /// where it cannot be taken for the whole (of a file: as FILE.partial, replacing an older one).
+    /// The name of that file; empty where the bytes are in their place already.
+    [[nodiscard]] virtual Result<std::string> keepPart() {
+        FB_TRY(finish());
+        return std::string();
+    }
     /// What messages call it.
     [[nodiscard]] virtual std::string name() const = 0;
 };
@@ -26,6 +35,9 @@ public:
 /// is written beside its name (FILE.partial-…) and renamed by finish(), so that a failed run never
 /// leaves half of it under the final name; devices and pipes are written directly.
 [[nodiscard]] Result<std::unique_ptr<ByteSink>> openSink(const std::string& location);
+
+/// What runs that were killed have left beside the file `location` (FILE.partial-…), by name.
+[[nodiscard]] std::vector<std::string> leftParts(const std::string& location);
 
 /// Appends to `out`, which must outlive the sink.
 [[nodiscard]] std::unique_ptr<ByteSink> makeMemorySink(std::string& out);

@@ -40,6 +40,10 @@ public:
         FB_TRY(run({}, Z_FINISH));
         return m_sink->finish();
     }
+    Result<std::string> keepPart() override {
+        FB_TRY(run({}, Z_FINISH));
+        return m_sink->keepPart();
+    }
     std::string name() const override { return m_sink->name(); }
 
 private:
@@ -71,6 +75,10 @@ public:
     Status finish() override {
         FB_TRY(run({}, ZSTD_e_end));
         return m_sink->finish();
+    }
+    Result<std::string> keepPart() override {
+        FB_TRY(run({}, ZSTD_e_end));
+        return m_sink->keepPart();
     }
     std::string name() const override { return m_sink->name(); }
 

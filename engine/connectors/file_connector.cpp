@@ -3,10 +3,14 @@
 #include "engine/connectors/connector.h"
 #include "engine/connectors/file_descriptor.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -38,6 +42,8 @@ private:
     std::optional<std::uint64_t> m_size;
 };
 
+constexpr const char* kUnfinished = ".partial-"; // then the process and a number
+
 class FileSink final : public ByteSink {
 public:
     /// `partial` is empty when the file is written in place.
@@ -50,18 +56,28 @@ public:
     }
 
     Status write(std::string_view bytes) override { return m_file.write(bytes, m_path); }
-    Status finish() override {
-        FB_TRY(m_file.close(m_path));
+    Status finish() override { return publish(m_target); }
+    Result<std::string> keepPart() override {
         if (m_partial.empty())
-            return {};
-        if (std::rename(m_partial.c_str(), m_target.c_str()) != 0)
-            return fail(writeError(m_path, errno));
-        m_partial.clear();
-        return {};
+            return std::string();
+        FB_TRY(publish(m_target + kPartEnding));
+        return m_path + kPartEnding;
     }
     std::string name() const override { return m_path; }
 
 private:
+    static constexpr const char* kPartEnding = ".partial";
+
+    Status publish(const std::string& as) {
+        FB_TRY(m_file.close(m_path));
+        if (m_partial.empty())
+            return {};
+        if (std::rename(m_partial.c_str(), as.c_str()) != 0)
+            return fail(writeError(m_path, errno));
+        m_partial.clear();
+        return {};
+    }
+
     FileDescriptor m_file;
     std::string m_path;   // as the user gave it
     std::string m_target; // where a symbolic link leads
@@ -112,7 +128,7 @@ Result<std::unique_ptr<ByteSink>> openFileSink(const std::string& path) {
     static std::atomic<unsigned> counter{0};
     const std::string target = resolved(path);
     std::string partial =
-        target + ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+        target + kUnfinished + std::to_string(::getpid()) + "-" + std::to_string(counter++);
     const mode_t mode = exists ? info.st_mode & 07777U : 0666U;
     FileDescriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (file.number() < 0)
@@ -120,7 +136,33 @@ Result<std::unique_ptr<ByteSink>> openFileSink(const std::string& path) {
     return std::make_unique<FileSink>(std::move(file), path, target, std::move(partial));
 }
 
+/// Whether the process that stands at the front of `text` is there no more.
+bool isOfDeadProcess(std::string_view text) {
+    pid_t pid = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), pid);
+    return read.ec == std::errc{} && pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 } // namespace
+
+std::vector<std::string> leftParts(const std::string& location) {
+    std::vector<std::string> found;
+    if (connectorFor(location).openSink != &openFileSink)
+        return found;
+    const std::filesystem::path target = resolved(location);
+    const std::string prefix = target.filename().string() + kUnfinished;
+    const auto folder = target.has_parent_path() ? target.parent_path() : ".";
+    std::error_code failure;
+    for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(prefix) &&
+            isOfDeadProcess(std::string_view(name).substr(prefix.size())))
+            found.push_back(entry->path().lexically_normal().string());
+    }
+    std::ranges::sort(found);
+    return found;
+}
 
 Connector fileConnector() {
     return {"file",         "a file, plain or .gz, .zst, .xz (written: .gz, .zst)",

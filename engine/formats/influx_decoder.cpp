@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Influx line protocol to {measurement, tags, fields, timestamp}, with the escapes and kinds of
 // Tremor's codec: a backslash takes away the meaning of a delimiter or backslash and otherwise
-// stands for itself; 1i is an integer, 1 a float; tags are strings. A row without a timestamp is
-// rejected, because the time of its arrival is no part of the data.
+// stands for itself; 1i is an integer, 1 a float; tags are strings. A row without a timestamp gets
+// the time of its arrival. Beyond Tremor, as InfluxDB writes them: `\=` in a tag's value, `\,` and
+// `\ ` in a field's name, unsigned integers (1u), and times before 1970.
 #include "engine/formats/json_number.h"
 #include "engine/formats/json_string.h"
 #include "engine/formats/line_decoder.h"
@@ -147,7 +148,8 @@ private:
     bool readFields(Value& out);
     bool readValue(Value& out);
     bool readTimestamp(Value& out);
-    bool readUntil(std::string_view stops, std::string_view& out, const char* missing);
+    bool readUntil(std::string_view stops, std::string_view& out, const char* missing,
+                   std::string_view escapable = {});
 
     bool refuse(std::size_t offset, std::string reason) {
         m_failedAt = offset;
@@ -161,6 +163,7 @@ private:
     const FieldTree* m_tags = nullptr;
     const FieldTree* m_values = nullptr;
     bool m_timestamp = true;
+    bool m_untimed = false; // the line at hand
     std::string_view m_text;
     std::size_t m_at = 0;
     std::size_t m_failedAt = 0;
@@ -176,8 +179,9 @@ LineDecoder::Outcome InfluxDecoder::decodeLine(std::string_view line, Value& dat
     m_fields.clear();
     if (m_text.empty() || m_text.front() == '#')
         return Outcome::Nothing;
+    m_untimed = false;
     if (decodeText(data))
-        return Outcome::Row;
+        return m_untimed && m_timestamp ? Outcome::UntimedRow : Outcome::Row;
     const auto before = static_cast<std::size_t>(m_text.data() - line.data());
     reason = fmt::format("not valid line protocol: {} at column {}", m_reason,
                          columnOf(line, before + std::min(m_failedAt, m_text.size())));
@@ -213,9 +217,10 @@ bool InfluxDecoder::decodeText(Value& data) {
     return true;
 }
 
-/// Takes text up to one of `stops` (left where it is). A backslash before a stop or another
-/// backslash goes, and what follows it stays.
-bool InfluxDecoder::readUntil(std::string_view stops, std::string_view& out, const char* missing) {
+/// Takes text up to one of `stops` (left where it is). A backslash before a stop, one of
+/// `escapable` or another backslash goes, and what follows it stays.
+bool InfluxDecoder::readUntil(std::string_view stops, std::string_view& out, const char* missing,
+                              std::string_view escapable) {
     const std::size_t begin = m_at;
     const auto isStop = [&](char c) { return stops.find(c) != std::string_view::npos; };
     bool escaped = false;
@@ -234,8 +239,9 @@ bool InfluxDecoder::readUntil(std::string_view stops, std::string_view& out, con
     char* to = arena().allocateArray<char>(raw.size());
     std::size_t length = 0;
     for (std::size_t i = 0; i < raw.size(); ++i) {
-        const bool takesMeaning =
-            raw[i] == '\\' && i + 1 < raw.size() && (isStop(raw[i + 1]) || raw[i + 1] == '\\');
+        const bool takesMeaning = raw[i] == '\\' && i + 1 < raw.size() &&
+                                  (isStop(raw[i + 1]) || raw[i + 1] == '\\' ||
+                                   escapable.find(raw[i + 1]) != std::string_view::npos);
         i += takesMeaning ? 1 : 0;
         to[length++] = raw[i];
         // A backslash that stands for itself has used up the next character as well.
@@ -256,7 +262,7 @@ bool InfluxDecoder::readTags(Value& out) {
         if (here() != '=')
             return refuse(begin, "tag without a value");
         ++m_at;
-        if (!readUntil(" ,", text, "expected fields after the tags"))
+        if (!readUntil(" ,", text, "expected fields after the tags", "="))
             return false;
         if (m_tags != nullptr && m_tags->child(key) != nullptr)
             m_fields.push_back({key, Value::string(text)});
@@ -272,7 +278,7 @@ bool InfluxDecoder::readFields(Value& out) {
     for (;;) {
         std::string_view key;
         Value value;
-        if (!readUntil("=", key, "expected '=' after a field's name"))
+        if (!readUntil("=", key, "expected '=' after a field's name", " ,"))
             return false;
         ++m_at;
         if (!readValue(value))
@@ -307,8 +313,10 @@ bool InfluxDecoder::readValue(Value& out) {
         return refuse(begin, "field without a value");
     if (readBool(text, out))
         return true;
-    const bool integer = text.ends_with('i');
-    if (integer && readInteger(text.substr(0, text.size() - 1), out))
+    const bool isUnsigned = text.ends_with('u');
+    const bool integer = isUnsigned || text.ends_with('i');
+    if (integer && !(isUnsigned && text.starts_with('-')) &&
+        readInteger(text.substr(0, text.size() - 1), out))
         return true;
     if (!integer && readFloat(text, out))
         return true;
@@ -316,13 +324,13 @@ bool InfluxDecoder::readValue(Value& out) {
 }
 
 bool InfluxDecoder::readTimestamp(Value& out) {
-    if (!more())
-        return refuse(m_at, "missing timestamp");
+    if (!more()) {
+        m_untimed = true;
+        out = Value::u64(0); // until its arrival is known
+        return true;
+    }
     ++m_at; // the space
-    const std::string_view text = m_text.substr(m_at);
-    if (text.empty())
-        return refuse(m_at, "missing timestamp");
-    if (text.front() == '-' || !readInteger(text, out))
+    if (!readInteger(m_text.substr(m_at), out))
         return refuse(m_at, "timestamp that is no 64-bit number");
     return true;
 }

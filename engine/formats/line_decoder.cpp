@@ -112,7 +112,7 @@ void ChunkDecoder::checkedRow(const Value& data, std::string_view line) {
         reject(status.error().message, line);
         return;
     }
-    m_rows->push_back({pruneValue(data, m_fields, *m_arena), m_row, line});
+    m_rows->push_back({pruneValue(data, m_fields, *m_arena), m_row, line, false});
 }
 
 void ChunkDecoder::reject(std::string reason, std::string_view line) {
@@ -138,6 +138,7 @@ void LineDecoder::decodeLines(std::string_view bytes) {
         } else {
             switch (decodeLine(line, data, reason)) {
             case Outcome::Row: row(data, line); break;
+            case Outcome::UntimedRow: untimedRow(data, line); break;
             case Outcome::Rejected: reject(std::move(reason), line); break;
             case Outcome::Nothing: break;
             }

@@ -40,9 +40,16 @@ protected:
     /// The current line (not yet counted) is the row `data`, or violates the schema.
     void row(const Value& data, std::string_view line) {
         if (m_schema == nullptr) [[likely]]
-            m_rows->push_back({data, m_row, line});
+            m_rows->push_back({data, m_row, line, false});
         else
             checkedRow(data, line);
+    }
+    /// As row() for one whose field `timestamp` is to be the time of its arrival.
+    void untimedRow(const Value& data, std::string_view line) {
+        const std::size_t before = m_rows->size();
+        row(data, line);
+        if (m_rows->size() > before)
+            m_rows->back().needsTime = true;
     }
     /// The current line (not yet counted) is a row that cannot be decoded.
     void reject(std::string reason, std::string_view line);
@@ -68,7 +75,7 @@ protected:
     using ChunkDecoder::ChunkDecoder;
     /// Before the first line of a chunk: what was made in the last one's arena is gone.
     virtual void beginChunk() {}
-    enum class Outcome : std::uint8_t { Row, Nothing, Rejected };
+    enum class Outcome : std::uint8_t { Row, UntimedRow, Nothing, Rejected };
     /// Sets `data`, or `reason` when it is rejected. Nothing: the line counts and says nothing.
     virtual Outcome decodeLine(std::string_view line, Value& data, std::string& reason) = 0;
 

@@ -50,6 +50,8 @@ struct DecodedRow {
     Value data;            ///< views into the chunk's bytes or the arena
     std::uint32_t row = 0; ///< ordinal within the chunk: the row's number is firstRow + row
     std::string_view line; ///< without newline and carriage return; lives as long as the chunk
+    /// Its field `timestamp` holds 0 and takes the time of the row's arrival (line protocol).
+    bool needsTime = false;
 };
 
 struct RejectedRow {

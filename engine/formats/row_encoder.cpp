@@ -4,6 +4,7 @@
 #include "engine/formats/json_number.h"
 #include "engine/formats/json_text.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -102,7 +103,21 @@ private:
             ++hint;
             encodeCell(*value, out, counters);
         }
+        if (found == data.size())
+            return;
+        if (counters.unnamedFields == 0)
+            counters.unnamedNames = unnamedOf(data);
         counters.unnamedFields += data.size() - found;
+    }
+
+    [[nodiscard]] std::string unnamedOf(const Value& data) const {
+        std::string names;
+        for (const Field& field : data.fields())
+            if (std::ranges::find(m_names, field.key) == m_names.end()) {
+                names += names.empty() ? "" : ", ";
+                names += field.key;
+            }
+        return names;
     }
 
     /// A row of another kind than the first one: its JSON in the first column.

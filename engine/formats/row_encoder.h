@@ -16,6 +16,8 @@ namespace fuseboard {
 struct EncodeCounters {
     std::uint64_t nonFinite = 0;     ///< NaN and infinities printed as null (CSV: empty)
     std::uint64_t unnamedFields = 0; ///< CSV: fields that the header does not name, left out
+    /// CSV: names of those of the first row that has any, separated by ", ".
+    std::string unnamedNames;
 };
 
 /// Prints rows of one output. encode() is const: after fixHeader(), where that is needed, batches

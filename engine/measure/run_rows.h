@@ -101,6 +101,7 @@ struct RunRow {
     std::uint64_t peakMemoryBytes = 0;
     std::uint64_t rejectedRows = 0; ///< by the source: not readable as rows
     std::uint64_t failedRows = 0;   ///< that an operator raised an error on
+    std::uint64_t nonFinite = 0;    ///< numbers of the outputs: NaN and infinities written as null
     std::string errorText{};        ///< what stopped a failed run
     std::string settingsJson{};     ///< every option that the run was started with, for replay
     MachineRow machine{};

@@ -51,12 +51,13 @@ struct ClockMark {
 /// A consecutive piece of the input, numbered from 0. Shared by all its tasks.
 struct Morsel {
     std::uint64_t ordinal = 0;
-    std::vector<BlockPtr> rows;     ///< by boundary input
-    std::vector<BlockPtr> rejected; ///< by boundary input: rows for the source's `err`
-    std::vector<ClockMark> marks;   ///< ascending
-    std::uint64_t tickOrigin = 0;   ///< ticks fall at tickOrigin + n * kTickNs, n > 0
-    std::uint64_t arrivalNs = 0;    ///< monotonic; of its oldest row
-    std::uint64_t endNs = 0;        ///< clock after its last row
+    std::vector<BlockPtr> rows;            ///< by boundary input
+    std::vector<BlockPtr> rejected;        ///< by boundary input: rows for the source's `err`
+    std::vector<std::uint64_t> rejectedAt; ///< sequence numbers of rejected rows, ascending
+    std::vector<ClockMark> marks;          ///< ascending
+    std::uint64_t tickOrigin = 0;          ///< ticks fall at tickOrigin + n * kTickNs, n > 0
+    std::uint64_t arrivalNs = 0;           ///< monotonic; of its oldest row
+    std::uint64_t endNs = 0;               ///< clock after its last row
     std::uint64_t sourceRows = 0;
     std::uint64_t firstSequence = 0;
     bool last = false; ///< the input has ended

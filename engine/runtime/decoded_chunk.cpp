@@ -19,6 +19,8 @@ DecodedChunk decodeChunk(RowDecoder& decoder, ArrivedChunk arrived, bool keepsLi
         made.key.sequence = arrived.chunk.firstRow + row.row;
         made.data = row.data;
         made.meta = Value::record({});
+        if (row.needsTime)
+            decoded.untimed.push_back(static_cast<std::uint32_t>(block.rows.size() - 1));
         if (keepsLines)
             decoded.lineOffsets.push_back(
                 static_cast<std::uint32_t>(row.line.data() - arrived.chunk.bytes.data()));

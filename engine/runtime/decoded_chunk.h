@@ -24,6 +24,7 @@ struct DecodedChunk {
     std::vector<RejectedRow> rejected;
     SourceChunk source;                     ///< what the rows were decoded from
     std::vector<std::uint32_t> lineOffsets; ///< by row, into source.bytes; only under a field clock
+    std::vector<std::uint32_t> untimed;     ///< rows that take the time of their arrival, ascending
     std::uint64_t arrivalNs = 0;            ///< monotonic
     std::uint64_t wallNs = 0;               ///< wall clock at arrival
     bool last = false;

@@ -29,6 +29,8 @@ void OutputSink::encodeRow(const Value& data, bool isBatch, EncodedMorsel& into)
             m_encoder->fixHeader(data, into.bytes);
         m_encoder->encode(data, into.bytes, into.counters);
         ++into.rows;
+        if (into.firstCutRow == 0 && into.counters.unnamedFields > 0)
+            into.firstCutRow = into.rows;
         return;
     }
     for (const Value& wrapper : data.items()) {
@@ -58,6 +60,11 @@ EncodedMorsel OutputSink::encode(const Morsel& morsel, std::span<const EdgeBatch
 
 Status OutputSink::write(const EncodedMorsel& encoded) {
     m_nonFinite += encoded.counters.nonFinite;
+    if (m_cutFields == 0 && encoded.firstCutRow > 0) {
+        m_firstCutRow = m_rows + encoded.firstCutRow;
+        m_cutNames = encoded.counters.unnamedNames;
+    }
+    m_cutFields += encoded.counters.unnamedFields;
     if (encoded.bytes.empty())
         return {};
     if (m_watch)
@@ -67,8 +74,10 @@ Status OutputSink::write(const EncodedMorsel& encoded) {
     m_hasher.update(encoded.bytes);
     m_rows += encoded.rows;
     m_bytes += encoded.bytes.size();
-    if (m_measures && encoded.rows > 0)
-        m_latency.record(monotonicNs() - encoded.arrivalNs, encoded.rows);
+    if (!m_measures || encoded.rows == 0)
+        return {};
+    const std::lock_guard lock(m_mutex);
+    m_latency.record(monotonicNs() - encoded.arrivalNs, encoded.rows);
     return {};
 }
 
@@ -96,8 +105,28 @@ Status OutputSink::commit(std::uint64_t ordinal, EncodedMorsel encoded) {
     return outcome;
 }
 
+Histogram OutputSink::latency() const {
+    const std::lock_guard lock(m_mutex);
+    return m_latency;
+}
+
 Status OutputSink::finish() {
     return m_sink == nullptr ? Status() : m_sink->finish();
+}
+
+Result<std::string> OutputSink::keepPart() {
+    if (m_sink == nullptr || m_rows == 0 || m_failure)
+        return std::string();
+    return m_sink->keepPart();
+}
+
+std::string OutputSink::lossText() const {
+    if (m_cutFields == 0)
+        return {};
+    return fmt::format("output {}: {} of the rows were left out, because the first row has no such "
+                       "column; the first of them in row {}: {}",
+                       m_name, m_cutFields == 1 ? "1 field" : fmt::format("{} fields", m_cutFields),
+                       m_firstCutRow, m_cutNames);
 }
 
 SinkResult OutputSink::result() const {

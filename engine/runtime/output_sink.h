@@ -25,6 +25,7 @@ struct EncodedMorsel {
     std::uint64_t events = 0; ///< taken from the edges
     std::uint64_t arrivalNs = 0;
     EncodeCounters counters;
+    std::uint64_t firstCutRow = 0; ///< from 1: of those with fields that were left out; 0: none
 };
 
 class OutputSink {
@@ -44,11 +45,17 @@ public:
     [[nodiscard]] Status commit(std::uint64_t ordinal, EncodedMorsel encoded);
     /// Makes the output visible under its name. Not after a failure.
     [[nodiscard]] Status finish();
+    /// Instead of finish() when the run was cancelled: keeps the rows written so far, if there are
+    /// any. The name of the file that holds them; empty: there is none apart.
+    [[nodiscard]] Result<std::string> keepPart();
 
     [[nodiscard]] const std::string& name() const { return m_name; }
     [[nodiscard]] SinkResult result() const;
-    [[nodiscard]] const Histogram& latency() const { return m_latency; }
+    /// So far. Any thread.
+    [[nodiscard]] Histogram latency() const;
     [[nodiscard]] std::uint64_t nonFinite() const { return m_nonFinite; }
+    /// What the output does not hold of its rows, for people; empty: it holds all.
+    [[nodiscard]] std::string lossText() const;
     void measureLatency(bool on) { m_measures = on; }
 
 private:
@@ -62,16 +69,18 @@ private:
     std::function<void(std::string_view)> m_watch; ///< may be empty
     bool m_measures = true;
 
-    std::mutex m_mutex; // guards what follows
+    mutable std::mutex m_mutex; // guards what follows
     std::map<std::uint64_t, EncodedMorsel> m_waiting;
     std::uint64_t m_next = 0;
     bool m_writing = false;
+    Histogram m_latency;
 
     // Touched by the one thread that writes.
     std::optional<Error> m_failure;
     StableHasher m_hasher;
     std::uint64_t m_rows = 0, m_bytes = 0, m_nonFinite = 0;
-    Histogram m_latency;
+    std::uint64_t m_cutFields = 0, m_firstCutRow = 0;
+    std::string m_cutNames;
 };
 
 } // namespace fuseboard

@@ -40,7 +40,7 @@ private:
             stage.kind = StagePlan::Kind::Source;
             stage.port = port;
             stage.id = "source/" + m_graph.inputs()[port];
-            stage.label = m_graph.inputs()[port];
+            stage.label = "source " + m_graph.inputs()[port];
         }
     }
 
@@ -129,7 +129,11 @@ private:
             for (const std::uint32_t port : outputs) {
                 m_sinkStage[port] = index;
                 stage.id += (stage.id.empty() ? "sink/" : "+") + m_graph.outputs()[port];
-                stage.label += (stage.label.empty() ? "" : " + ") + m_graph.outputs()[port];
+                stage.label += (stage.label.empty() ? "sink " : " + ") + m_graph.outputs()[port];
+            }
+            if (outputs.empty()) { // of rejected rows only
+                stage.id = "sink/err";
+                stage.label = "sink err";
             }
             m_firstSink = std::min(m_firstSink, index);
         }

@@ -26,8 +26,8 @@ struct PlanEdge {
 struct StagePlan {
     enum class Kind : std::uint8_t { Source, Group, Sink };
     Kind kind = Kind::Group;
-    std::string id; ///< stable: ids of its nodes joined by "+"
-    std::string label;
+    std::string id;    ///< stable: ids of its nodes joined by "+"
+    std::string label; ///< for people; a port's source, sink and passthrough have different ones
     std::vector<NodeIndex> members;               ///< Group: in topological order
     std::uint32_t port = kNone;                   ///< Source: boundary input
     std::vector<std::uint32_t> outputs;           ///< Sink: boundary outputs that it merges

@@ -2,7 +2,6 @@
 #include "engine/runtime/plan_executor.h"
 
 #include "engine/base/clock.h"
-#include "engine/measure/process_stats.h"
 #include "engine/runtime/plan_executor_parts.h"
 
 #include <algorithm>
@@ -10,12 +9,15 @@
 
 namespace fuseboard {
 
+namespace {
+constexpr std::uint64_t kFiguresNs = 250'000'000;
+} // namespace
+
 Status PlanExecutor::prepare() {
     m_threads = m_request.threads != 0 ? m_request.threads
                                        : std::max(1U, std::thread::hardware_concurrency());
     m_maxInFlight = m_threads * 3 + 4;
-    m_memoryLimit =
-        m_request.memoryBytes != 0 ? m_request.memoryBytes : thisMachine().memoryBytes / 2;
+    m_memoryLimit = memoryLimit(m_request);
     FB_TRY(prepareStages());
     m_sources.resize(m_setup.inputs.size());
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)
@@ -113,7 +115,7 @@ void PlanExecutor::work() {
 void PlanExecutor::watch() {
     constexpr auto kPeriod = std::chrono::milliseconds(33);
     std::unique_lock lock(m_mutex);
-    std::uint64_t nextSample = m_startNs + kTickNs;
+    std::uint64_t nextSample = m_startNs + kTickNs, nextFigures = m_startNs + kFiguresNs;
     while (m_watching) {
         m_watch.wait_for(lock, kPeriod);
         if (m_hooks.cancelled != nullptr && m_hooks.cancelled->load() && !finished()) {
@@ -132,6 +134,13 @@ void PlanExecutor::watch() {
                 m_hooks.samples(std::move(points));
                 lock.lock();
             }
+        }
+        if (m_hooks.figures && m_request.measure && now >= nextFigures) {
+            nextFigures = now + kFiguresNs;
+            RunRecord figures = figuresSoFar();
+            lock.unlock();
+            m_hooks.figures(std::move(figures));
+            lock.lock();
         }
         if (!m_sequencing && m_setup.clock.kind() == EventClock::Kind::Wall && !finished())
             if (auto morsel = m_sequencer.idle(wallNs()))

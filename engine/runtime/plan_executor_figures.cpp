@@ -57,11 +57,34 @@ LiveFigures PlanExecutor::liveFigures() {
     return live;
 }
 
+/// Adds what the stages and edges have counted.
+void PlanExecutor::describe(std::vector<StageFigures> figures, RunRecord& record) {
+    record.run.threads = m_threads;
+    record.run.rowsIn = m_sourceRows;
+    for (std::size_t e = 0; e < m_queues.size(); ++e)
+        record.edges.push_back(edgeRow(m_plan, static_cast<std::uint32_t>(e), m_reportOrdinal,
+                                       m_queues[e].rows, m_queues[e].crossedBytes));
+    describeStages(m_plan, m_reportOrdinal, figures, m_threads, record);
+    for (const StageRow& stage : record.stages)
+        record.run.bytesMaterialized += stage.bytesMaterialized;
+}
+
+RunRecord PlanExecutor::figuresSoFar() {
+    RunRecord record;
+    record.run.seconds = static_cast<double>(monotonicNs() - m_startNs) / 1e9;
+    record.run.peakMemoryBytes = peakRssBytes();
+    std::vector<StageFigures> figures;
+    for (const StageState& state : m_stages)
+        figures.push_back(state.figures);
+    describe(std::move(figures), record);
+    for (const auto& sink : m_setup.sinks)
+        record.latency.push_back({0, sink->name(), sink->latency()});
+    return record;
+}
+
 void PlanExecutor::collect(RunResult& result) {
     RunRow& run = result.record.run;
     run.cpuSeconds = static_cast<double>(processCpuNs() - m_startCpuNs) / 1e9;
-    run.threads = m_threads;
-    run.rowsIn = m_sourceRows;
     for (const SourceState& source : m_sources) {
         const SourceReader* reader = source.reader.get();
         m_ending.inputs.push_back(
@@ -74,13 +97,7 @@ void PlanExecutor::collect(RunResult& result) {
     figures.reserve(m_stages.size());
     for (StageState& state : m_stages)
         figures.push_back(std::move(state.figures));
-    for (std::size_t e = 0; e < m_queues.size(); ++e)
-        result.record.edges.push_back(edgeRow(m_plan, static_cast<std::uint32_t>(e),
-                                              m_reportOrdinal, m_queues[e].rows,
-                                              m_queues[e].crossedBytes));
-    describeStages(m_plan, m_reportOrdinal, figures, m_threads, result.record);
-    for (const StageRow& stage : result.record.stages)
-        run.bytesMaterialized += stage.bytesMaterialized;
+    describe(std::move(figures), result.record);
     result.record.samples = std::move(m_samples);
 }
 

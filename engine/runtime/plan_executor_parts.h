@@ -94,6 +94,8 @@ private:
     // plan_executor_figures.cpp: what is seen of the run
     [[nodiscard]] LiveFigures liveFigures();
     [[nodiscard]] std::vector<SamplePoint> samplePoints(std::uint64_t sinceStart);
+    [[nodiscard]] RunRecord figuresSoFar();
+    void describe(std::vector<StageFigures> figures, RunRecord& record);
     void collect(RunResult& result);
 
     RunSetup& m_setup;
@@ -118,7 +120,6 @@ private:
     };
     std::map<std::uint64_t, MorselState> m_morsels;
     std::uint64_t m_published = 0, m_settled = 0;
-    std::size_t m_rejectedTaken = 0;
     RunLedger m_ledger;
     RunEnding m_ending;
     std::uint64_t m_startNs = 0, m_startCpuNs = 0;

@@ -179,13 +179,7 @@ void PlanExecutor::publish(const MorselPtr& morsel) {
         state.stagesLeft += stage.kind == StagePlan::Kind::Source ? 0 : 1;
         state.beforeSinksLeft += stage.kind == StagePlan::Kind::Group ? 1 : 0;
     }
-    const auto& rejected = m_sequencer.rejectedSequences();
-    if (m_rejectedTaken < rejected.size()) {
-        m_ledger.addRejected(
-            ordinal,
-            {rejected.begin() + static_cast<std::ptrdiff_t>(m_rejectedTaken), rejected.end()});
-        m_rejectedTaken = rejected.size();
-    }
+    m_ledger.addRejected(ordinal, morsel->rejectedAt);
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)
         deliver(*morsel, i, now);
     // Stages that nobody feeds answer each morsel too.

@@ -153,12 +153,8 @@ void PlanExecutor::checkState(std::uint32_t stage, const GroupRunner& runner) {
         total += other.figures.stateBytes;
     if (total <= m_memoryLimit)
         return;
-    Error error(
-        ErrorCode::LimitExceeded,
-        fmt::format("the state of {} holds {} bytes in {} groups; all state may take {} bytes",
-                    m_plan.stages[stage].label, state.figures.stateBytes, state.figures.groups,
-                    m_memoryLimit),
-        "group by fewer keys, set max_groups, or raise --memory");
+    Error error = stateTooLarge(m_plan.stages[stage].label, state.figures.stateBytes,
+                                state.figures.groups, m_memoryLimit);
     error.node = m_plan.graph->node(m_plan.stages[stage].members.front()).id;
     failWith(std::move(error));
 }

@@ -48,6 +48,7 @@ private:
     void beginUnit(std::uint64_t sequence, std::uint64_t unit);
     void endUnit();
     Status writeUnit();
+    void checkState();
     void morselRows(const Morsel& morsel);
     [[nodiscard]] bool limitsFull(std::uint64_t& sequence) const;
     void readInputs();
@@ -64,8 +65,7 @@ private:
     std::vector<char> m_inputEnded;                      // by input
     std::vector<std::unique_ptr<OperatorBody>> m_bodies; // by node
     std::vector<NodeIndex> m_byOrdinal, m_byRank;
-    std::uint64_t m_units = 0, m_lastTick = 0, m_rowsIn = 0;
-    std::size_t m_rejectedTaken = 0;
+    std::uint64_t m_units = 0, m_lastTick = 0, m_rowsIn = 0, m_memoryLimit = 0;
     RunEnding m_ending;
 
     // Of the unit (event, tick or flush) at hand.
@@ -83,6 +83,12 @@ private:
 };
 
 Status Reference::prepare() {
+    if (m_setup.request->rate > 0 || m_setup.request->preload)
+        return fuseboard::fail(ErrorCode::Unsupported,
+                               "the reference executor reads one row after the other as they come: "
+                               "it offers no rate and preloads nothing",
+                               "leave --rate and --preload out, or run with --exec interpret");
+    m_memoryLimit = memoryLimit(*m_setup.request);
     for (const OpenedInput& input : m_setup.inputs) {
         FB_TRY_ASSIGN(auto decoder, makeRowDecoder(input.source.decode));
         m_decoders.push_back(std::move(decoder));
@@ -313,11 +319,11 @@ void Reference::morselRows(const Morsel& morsel) {
         return a.row->key.sequence < b.row->key.sequence;
     });
     std::size_t mark = 0;
+    auto rejected = morsel.rejectedAt.begin();
     const auto rejectedUpTo = [&](std::uint64_t sequence) {
-        const auto rejected = std::span(m_sequencer.rejectedSequences()).subspan(m_rejectedTaken);
-        const auto end = std::upper_bound(rejected.begin(), rejected.end(), sequence);
-        m_rejectedTaken += static_cast<std::size_t>(end - rejected.begin());
-        m_ledger.addRejected(m_units, {rejected.begin(), end});
+        const auto end = std::upper_bound(rejected, morsel.rejectedAt.end(), sequence);
+        m_ledger.addRejected(m_units, {rejected, end});
+        rejected = end;
     };
     for (const Numbered& at : rows) {
         const std::uint64_t sequence = at.row->key.sequence;
@@ -342,6 +348,25 @@ void Reference::morselRows(const Morsel& morsel) {
     endUnit();
 }
 
+void Reference::checkState() {
+    std::size_t total = 0, most = 0, groups = 0;
+    NodeIndex largest = kNone;
+    for (const NodeIndex n : m_byOrdinal) {
+        const std::size_t bytes = m_bodies[n] == nullptr ? 0 : m_bodies[n]->stateBytes();
+        total += bytes;
+        if (bytes > most) {
+            most = bytes;
+            groups = m_bodies[n]->groupCount();
+            largest = n;
+        }
+    }
+    if (total <= m_memoryLimit || m_ending.failure)
+        return;
+    const NodeData& node = m_graph.node(largest);
+    m_ending.failure = stateTooLarge(node.label, most, groups, m_memoryLimit);
+    m_ending.failure->node = node.id;
+}
+
 // One chunk of each input that has not ended.
 void Reference::readInputs() {
     for (std::uint32_t i = 0; i < m_setup.inputs.size(); ++i) {
@@ -364,6 +389,7 @@ void Reference::runMorsels() {
     while (auto morsel = m_sequencer.next()) {
         m_rowsIn += morsel->sourceRows;
         morselRows(*morsel);
+        checkState();
         if (isOver())
             return;
         if (morsel->last && m_graph.properties().atEnd == AtEnd::Flush)

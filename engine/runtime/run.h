@@ -20,6 +20,8 @@
 
 namespace fuseboard {
 
+/// The reference executor takes --memory, and refuses what asks for more than one row at a time:
+/// rate and preload.
 enum class Exec : std::uint8_t { Reference, Interpret };
 [[nodiscard]] std::string_view toString(Exec exec);
 
@@ -103,6 +105,9 @@ struct LiveFigures {
 struct RunHooks {
     std::function<void(const LiveFigures&)> live;
     std::function<void(std::vector<SamplePoint>)> samples;
+    /// Some times a second: stages, members, edges and latency so far as the record will hold them,
+    /// with the run's threads, memory and materialised bytes. The plan executor alone.
+    std::function<void(RunRecord)> figures;
     const std::atomic<bool>* cancelled = nullptr;
 };
 
@@ -126,7 +131,6 @@ struct RunResult {
     ErrorDigest errors;                     ///< failures that count for `identical`
     std::vector<RowError> firstErrors;      ///< at most 100, in key order
     std::vector<Rejection> firstRejections; ///< at most 10, in row order
-    std::uint64_t nonFinite = 0;            ///< NaN and infinities printed as null
     std::optional<Error> failure; ///< why it did not finish, or what makes the exit status 1
     std::vector<std::string> notices;
 };

@@ -24,9 +24,17 @@ struct InputRead {
 struct RunEnding {
     std::optional<Error> failure;  ///< of a sink or of the state: it ended the run at once
     std::vector<InputRead> inputs; ///< in the order of RunSetup::inputs
-    bool keepsOutput = true;       ///< false: what was written does not become visible
+    /// False: what was written does not become visible under its name. Of a cancelled run it is
+    /// kept apart (ByteSink::keepPart).
+    bool keepsOutput = true;
     bool cancelled = false;
 };
+
+/// How many bytes of state a run may hold.
+[[nodiscard]] std::uint64_t memoryLimit(const RunRequest& request);
+/// The failure of a run whose state outgrew `limit`, `bytes` of it in the node called `label`.
+[[nodiscard]] Error stateTooLarge(const std::string& label, std::uint64_t bytes,
+                                  std::uint64_t groups, std::uint64_t limit);
 
 /// Finishes the sinks and fills everything of `result` that does not depend on how it was run. All
 /// threads of the run have ended.

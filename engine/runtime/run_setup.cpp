@@ -72,6 +72,10 @@ Status openSinks(const Graph& graph, const RunRequest& request, RunSetup& setup)
         setup.layout.sinks.push_back(std::move(ports));
         FB_TRY_ASSIGN(std::unique_ptr<OutputSink> sink, OutputSink::open(output, std::move(name)));
         sink->measureLatency(request.measure);
+        if (output.capture == nullptr)
+            for (const std::string& part : leftParts(output.location))
+                setup.notices.push_back(
+                    fmt::format("{} holds rows of a run that was killed", part));
         setup.sinks.push_back(std::move(sink));
     }
     return {};

@@ -11,13 +11,20 @@ namespace {
 
 constexpr std::size_t kFirstRejections = 10;
 constexpr std::uint64_t kGarbageRows = 1000;
-constexpr std::size_t kKnownRejections = 1U << 20U;
 
 Value rejectedRecord(const RejectedRow& row, const std::string& source, Arena& arena) {
     const Field fields[] = {{"error", makeString(arena, row.reason)},
                             {"source", makeString(arena, source)},
                             {"line", Value::u64(row.line)},
                             {"text", makeString(arena, row.text)}};
+    return makeRecord(arena, fields);
+}
+
+Value withTimestamp(const Value& data, std::uint64_t time, Arena& arena) {
+    std::vector<Field> fields(data.fields().begin(), data.fields().end());
+    for (Field& field : fields)
+        if (field.key == "timestamp")
+            field.value = Value::u64(time);
     return makeRecord(arena, fields);
 }
 
@@ -44,20 +51,23 @@ bool Sequencer::peek(Source& source, Item& item) {
         if (!hasRow && !hasRejected) {
             source.ended = source.ended || chunk.last;
             source.chunks.pop_front();
-            source.nextRow = source.nextRejected = 0;
+            source.nextRow = source.nextRejected = source.nextUntimed = 0;
             continue;
         }
         const std::uint64_t row =
             hasRow ? chunk.rows->rows[source.nextRow].key.sequence : kNeverDue;
         const std::uint64_t bad = hasRejected ? chunk.rejected[source.nextRejected].row : kNeverDue;
         item.isRow = row < bad;
+        item.untimed = item.isRow && source.nextUntimed < chunk.untimed.size() &&
+                       chunk.untimed[source.nextUntimed] == source.nextRow;
         item.number = std::min(row, bad);
         item.time = std::nullopt;
         switch (m_settings.clock.kind()) {
         case EventClock::Kind::Index: item.time = item.number; break;
         case EventClock::Kind::Wall: item.time = chunk.wallNs; break;
         case EventClock::Kind::Field:
-            if (item.isRow)
+            // A time that comes from the clock cannot tell it.
+            if (item.isRow && !(item.untimed && m_settings.clock.path().front() == "timestamp"))
                 item.time = m_settings.clock.read(chunk.rows->rows[source.nextRow].data);
             break;
         }
@@ -117,9 +127,9 @@ RowBlock& Sequencer::blockFor(std::vector<BlockPtr>& blocks, std::uint32_t input
 
 void Sequencer::reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel) {
     const std::uint64_t sequence = m_sequence++;
-    ++m_rejected;
-    if (m_rejectedAt.size() < kKnownRejections)
-        m_rejectedAt.push_back(sequence);
+    morsel.rejectedAt.push_back(sequence);
+    if (m_sources[input].rejected++ == 0)
+        m_sources[input].firstRejection = {m_settings.sourceNames[input], row.line, row.reason};
     if (m_first.size() < kFirstRejections)
         m_first.push_back({m_settings.sourceNames[input], row.line, row.reason});
     if (!m_settings.keepRejected)
@@ -187,6 +197,7 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
         return;
     }
     const BatchRow& row = chunk.rows->rows[source.nextRow++];
+    source.nextUntimed += item.untimed ? 1 : 0;
     std::optional<std::uint64_t> time = item.time;
     if (m_replays) {
         const auto& arrivals = m_settings.arrivals->arrivals;
@@ -207,7 +218,10 @@ void Sequencer::admit(std::uint32_t input, const Item& item, Morsel& morsel) {
     BatchRow& made = block.rows.emplace_back(row);
     made.key = {m_sequence++, kEventUnit, {}};
     made.ingestNs = m_now;
+    if (item.untimed)
+        made.data = withTimestamp(row.data, m_now, block.arena);
     ++m_accepted;
+    ++source.accepted;
 }
 
 std::shared_ptr<Morsel> Sequencer::begin() {
@@ -256,7 +270,7 @@ std::shared_ptr<Morsel> Sequencer::next() {
             break;
         }
         admit(*input, item, *morsel);
-        if (m_accepted == 0 && m_rejected >= kGarbageRows) {
+        if (m_sources[*input].accepted == 0 && m_sources[*input].rejected >= kGarbageRows) {
             cut = true; // so many rejected rows and no good one: this is not the right format
             break;
         }
@@ -269,6 +283,16 @@ std::shared_ptr<Morsel> Sequencer::next() {
         return nullptr;
     finish(*morsel);
     return morsel;
+}
+
+std::optional<Sequencer::AllRejected> Sequencer::allRejected() const {
+    for (const Source& source : m_sources) {
+        const bool complete = source.rejected >= kGarbageRows ||
+                              (source.ended && source.chunks.empty()) || m_accepted == 0;
+        if (source.accepted == 0 && source.rejected > 0 && complete)
+            return AllRejected{source.rejected, source.firstRejection};
+    }
+    return std::nullopt;
 }
 
 std::shared_ptr<Morsel> Sequencer::idle(std::uint64_t wallNs) {

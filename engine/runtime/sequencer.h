@@ -38,23 +38,27 @@ public:
 
     [[nodiscard]] bool ended() const { return m_ended; }
     [[nodiscard]] std::uint64_t sequenced() const { return m_sequence; } ///< events numbered so far
-    [[nodiscard]] std::uint64_t accepted() const { return m_accepted; }
-    [[nodiscard]] std::uint64_t rejected() const { return m_rejected; }
-    /// Rejected rows by sequence number, in order (all of them: eight bytes each, up to a limit).
-    [[nodiscard]] const std::vector<std::uint64_t>& rejectedSequences() const {
-        return m_rejectedAt;
-    }
     [[nodiscard]] const std::vector<Rejection>& firstRejections() const { return m_first; }
+    /// A source whose rows were all rejected: so many of them, or up to the end, or as far as the
+    /// run went without a good row from any source.
+    struct AllRejected {
+        std::uint64_t rows = 0;
+        Rejection first;
+    };
+    [[nodiscard]] std::optional<AllRejected> allRejected() const;
 
 private:
     struct Source {
         std::deque<DecodedChunk> chunks;
-        std::size_t nextRow = 0, nextRejected = 0; ///< within chunks.front()
+        std::size_t nextRow = 0, nextRejected = 0, nextUntimed = 0; ///< within chunks.front()
         std::uint64_t timeSoFar = 0;
+        std::uint64_t accepted = 0, rejected = 0;
+        Rejection firstRejection;
         bool ended = false;
     };
     struct Item {
         bool isRow = false;
+        bool untimed = false; ///< its field `timestamp` takes the time of its arrival
         std::uint64_t number = 0;
         std::optional<std::uint64_t> time; ///< as read; nothing: unreadable
     };
@@ -76,9 +80,8 @@ private:
     std::vector<Source> m_sources;
     bool m_replays = false, m_started = false, m_ended = false;
     std::uint64_t m_sequence = 0, m_now = 0, m_origin = 0, m_lastTick = 0, m_morsels = 0;
-    std::uint64_t m_accepted = 0, m_rejected = 0;
+    std::uint64_t m_accepted = 0;
     std::size_t m_nextArrival = 0, m_nextTick = 0;
-    std::vector<std::uint64_t> m_rejectedAt;
     std::vector<Rejection> m_first;
 };
 

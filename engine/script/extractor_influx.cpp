@@ -37,7 +37,7 @@ bool decode(std::string_view line, Arena& arena, Value& result) {
     std::vector<DecodedRow> decoded;
     std::vector<RejectedRow> rejected;
     rows->decode(chunk, arena, decoded, rejected);
-    if (decoded.size() != 1 || !rejected.empty())
+    if (decoded.size() != 1 || !rejected.empty() || decoded.front().needsTime)
         return false;
     result = decoded.front().data;
     return true;

@@ -22,7 +22,7 @@ constexpr std::string_view kRunColumns =
     "bytes_in, bytes_materialized, compile_seconds, peak_memory_bytes, rejected_rows, failed_rows, "
     "error_text, settings, build_version, build_compiler, repetition, warmup, owner_pid, "
     "owner_start_time, owner_boot_id, owner_pid_namespace, heartbeat_ns, tag, note, "
-    "measuring_overhead, machine_id";
+    "measuring_overhead, non_finite, machine_id";
 constexpr std::string_view kStageColumns =
     "ordinal, stage_id, nodes, label, rows_in, rows_out, bytes_in, bytes_out, bytes_materialized, "
     "busy_seconds, blocked_seconds, idle_seconds, cpu_seconds, batches, errors, max_queue_bytes, "
@@ -100,7 +100,7 @@ void writeRun(RowWriter& writer, const RunRow& row, std::int64_t machine) {
            << row.errorText << row.settingsJson << row.build.version << row.build.compiler
            << row.repetition << row.warmup << row.owner.pid << row.owner.startTime
            << row.owner.bootId << row.owner.pidNamespace << row.heartbeatNs << row.tag << row.note
-           << row.measuringOverhead << machine;
+           << row.measuringOverhead << row.nonFinite << machine;
 }
 
 void deleteOfRun(SQLite::Database& database, std::string_view table, RunId id) {
@@ -330,7 +330,7 @@ RunRow readRun(SQLite::Statement& statement) {
         row.errorText >> row.settingsJson >> row.build.version >> row.build.compiler >>
         row.repetition >> row.warmup >> row.owner.pid >> row.owner.startTime >> row.owner.bootId >>
         row.owner.pidNamespace >> row.heartbeatNs >> row.tag >> row.note >> row.measuringOverhead >>
-        machine >> row.machine.name >> row.machine.cpu >> row.machine.cores >>
+        row.nonFinite >> machine >> row.machine.name >> row.machine.cpu >> row.machine.cores >>
         row.machine.memoryBytes >> row.machine.os;
     row.planHash = planHash.value_or("");
     return row;
@@ -385,6 +385,21 @@ void touchHeartbeat(SQLite::Database& database, RunId id,
         .run();
 }
 
+void writeFigures(SQLite::Database& database, RunId id, const RunRecord& record) {
+    SQLite::Statement run(database, "UPDATE runs SET threads = ?, bytes_materialized = ?, "
+                                    "peak_memory_bytes = ? WHERE id = ? AND status = 'running'");
+    RowWriter(run) << record.run.threads << record.run.bytesMaterialized
+                   << record.run.peakMemoryBytes << id;
+    if (run.exec() == 0)
+        return;
+    for (const std::string_view table : {"stages", "members", "edges", "histograms"})
+        deleteOfRun(database, table, id);
+    writeStages(database, id, record.stages);
+    writeMembers(database, id, record.members);
+    writeEdges(database, id, record.edges);
+    writeLatency(database, id, record.latency);
+}
+
 void markInterrupted(SQLite::Database& database, RunId id) {
     SQLite::Statement run(database,
                           "UPDATE runs SET status = 'interrupted', seconds = max(seconds, "
@@ -393,7 +408,8 @@ void markInterrupted(SQLite::Database& database, RunId id) {
     SQLite::Statement stages(
         database,
         "UPDATE stages SET (rows_in, rows_out, busy_seconds, state_bytes) = (SELECT rows_in, "
-        "rows_out, busy_ns / 1e9, state_bytes FROM samples WHERE samples.run_id = stages.run_id "
+        "rows_out, busy_ns / 1e9, max(samples.state_bytes, stages.state_bytes) FROM samples WHERE "
+        "samples.run_id = stages.run_id "
         "AND "
         "stage = ordinal ORDER BY t_ns DESC LIMIT 1) WHERE run_id = ?1 AND ordinal IN (SELECT "
         "stage "

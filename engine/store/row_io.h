@@ -88,6 +88,8 @@ void insertSamples(SQLite::Database& database, RunId id, std::span<const SampleP
 /// A heartbeat, with the progress if there is one; nothing once the run is finished.
 void touchHeartbeat(SQLite::Database& database, RunId id,
                     const std::optional<RunProgress>& progress);
+/// Replaces the figures of a running run that come with its heartbeat (RunStore::addSamples).
+void writeFigures(SQLite::Database& database, RunId id, const RunRecord& record);
 /// Marks a run as interrupted and gives its stages the counters of their last samples.
 void markInterrupted(SQLite::Database& database, RunId id);
 

@@ -107,7 +107,8 @@ void putRunFigures(JsonWriter& json, const RunRow& run) {
     json.put("bytes_materialized", run.bytesMaterialized);
     json.put("compile_seconds", run.compileSeconds);
     json.put("peak_memory_bytes", run.peakMemoryBytes).put("rejected_rows", run.rejectedRows);
-    json.put("failed_rows", run.failedRows).put("error_text", run.errorText);
+    json.put("failed_rows", run.failedRows).put("non_finite", run.nonFinite);
+    json.put("error_text", run.errorText);
     json.put("measuring_overhead", run.measuringOverhead);
     json.key("machine").open('{').put("name", run.machine.name).put("cpu", run.machine.cpu);
     json.put("cores", run.machine.cores).put("memory_bytes", run.machine.memoryBytes);

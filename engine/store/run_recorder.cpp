@@ -20,6 +20,9 @@ namespace fuseboard {
 namespace {
 
 constexpr std::chrono::seconds kPeriod{1};
+// The figures of a plan with thousands of stages are written less often: for one part of the time
+// in so many.
+constexpr std::uint64_t kFiguresShare = 20;
 // While the database refuses, points wait here; beyond this (some 60 MB) the newest are dropped, so
 // that a run of days against a locked database cannot eat the memory.
 constexpr std::size_t kMostWaiting = 1'000'000;
@@ -30,10 +33,11 @@ struct RunRecorder::Worker {
     RunStore& store;
     RunRecord known; ///< what the run began with
     std::string reserved;
-    std::mutex mutex; // guards waiting, progress and stopping
+    std::mutex mutex; // guards waiting, progress, figures and stopping
     std::condition_variable wake;
     std::vector<SamplePoint> waiting;
     std::optional<RunProgress> progress;
+    std::shared_ptr<const RunRecord> figures;
     bool stopping = false;
     bool finished = false;
     std::atomic<std::uint64_t> cpuNs{0};
@@ -51,11 +55,20 @@ struct RunRecorder::Worker {
 
     void work() {
         std::unique_lock lock(mutex);
+        std::shared_ptr<const RunRecord> stored;
+        std::uint64_t nextFigures = 0;
         while (!wake.wait_for(lock, kPeriod, [this] { return stopping; })) {
             std::vector<SamplePoint> batch = std::exchange(waiting, {});
             const std::optional<RunProgress> news = progress;
+            const std::uint64_t began = monotonicNs();
+            const bool fresh = figures != stored && began >= nextFigures;
+            const std::shared_ptr<const RunRecord> now = fresh ? figures : nullptr;
             lock.unlock();
-            const Status written = store.addSamples(known.run.id, batch, news);
+            const Status written = store.addSamples(known.run.id, batch, news, now.get());
+            if (written && fresh) {
+                stored = now;
+                nextFigures = began + (monotonicNs() - began) * kFiguresShare;
+            }
             cpuNs.store(threadCpuNs(), std::memory_order_relaxed);
             lock.lock();
             if (!written) { // they are tried again with the next ones
@@ -136,6 +149,15 @@ RunRecorder::~RunRecorder() {
     abandoned.run.bytesIn = reached.bytesIn;
     abandoned.run.rejectedRows = reached.rejectedRows;
     abandoned.run.failedRows = reached.failedRows;
+    if (const auto figures = m_worker->figures) {
+        abandoned.run.threads = figures->run.threads;
+        abandoned.run.bytesMaterialized = figures->run.bytesMaterialized;
+        abandoned.run.peakMemoryBytes = figures->run.peakMemoryBytes;
+        abandoned.stages = figures->stages;
+        abandoned.members = figures->members;
+        abandoned.edges = figures->edges;
+        abandoned.latency = figures->latency;
+    }
     static_cast<void>(finish(std::move(abandoned))); // nobody is left to be told
 }
 
@@ -160,6 +182,12 @@ Result<RecordedRun> RunRecorder::finish(RunRecord record) {
 void RunRecorder::setProgress(const RunProgress& progress) {
     const std::scoped_lock lock(m_worker->mutex);
     m_worker->progress = progress;
+}
+
+void RunRecorder::setFigures(RunRecord figures) {
+    auto latest = std::make_shared<const RunRecord>(std::move(figures));
+    const std::scoped_lock lock(m_worker->mutex);
+    m_worker->figures = std::move(latest);
 }
 
 double RunRecorder::cpuSeconds() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// RunRecorder: writes a run while it runs, from a thread of its own: the time series and a
-// heartbeat each second, the rest at the end. A killed process loses at most the last second.
+// RunRecorder: writes a run while it runs, from a thread of its own: the time series, the figures
+// so far and a heartbeat each second, the rest at the end. A killed process loses at most the last
+// second.
 #pragma once
 
 #include "engine/base/result.h"
@@ -40,6 +41,8 @@ public:
     void addSamples(std::vector<SamplePoint> samples);
     /// What the next heartbeat tells; the latest wins. Any thread.
     void setProgress(const RunProgress& progress);
+    /// What one of the next heartbeats tells (RunStore::addSamples); the latest wins. Any thread.
+    void setFigures(RunRecord figures);
     /// Stops the thread and writes everything in one transaction; samples that were queued come
     /// first. record.run.id is set here. If the database refuses, the figures go to a file beside
     /// it; only if that fails too is this an error. Once only.

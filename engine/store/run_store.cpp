@@ -235,9 +235,11 @@ Status RunStore::heartbeat(RunId id) {
 }
 
 Status RunStore::addSamples(RunId id, std::span<const SamplePoint> samples,
-                            const std::optional<RunProgress>& progress) {
+                            const std::optional<RunProgress>& progress, const RunRecord* figures) {
     return m_connection->write([&](SQLite::Database& database) -> Status {
         touchHeartbeat(database, id, progress);
+        if (figures != nullptr)
+            writeFigures(database, id, *figures);
         insertSamples(database, id, samples);
         return {};
     });

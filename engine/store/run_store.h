@@ -67,8 +67,11 @@ public:
     /// The owner's sign of life, due each second.
     [[nodiscard]] Status heartbeat(RunId id);
     /// Appends to the time series, notes the progress and gives a heartbeat, in one transaction.
+    /// The stages, members, edges and latency of `figures`, if there are any, with the run's
+    /// threads, memory and materialised bytes, replace what is stored of them.
     [[nodiscard]] Status addSamples(RunId id, std::span<const SamplePoint> samples,
-                                    const std::optional<RunProgress>& progress = std::nullopt);
+                                    const std::optional<RunProgress>& progress = std::nullopt,
+                                    const RunRecord* figures = nullptr);
     /// Writes the run and everything measured in one transaction. record.run.id names a begun run;
     /// its samples are added to those that are there. Status must not be running any more;
     /// the stages of an interrupted one take their counters from the last samples.

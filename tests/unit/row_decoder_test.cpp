@@ -299,7 +299,7 @@ TEST(Influx, ShapeKindsAndEscapes) {
         (Rows{
             R"(0 {"measurement":"weather","tags":{"location":"us-midwest"},"fields":{"temperature":82.0},"timestamp":1465839830100400200})",
             R"(1 {"measurement":"weather","tags":{},"fields":{"temperature":82,"big":18446744073709551615,"neg":-3,"on":true,"off":false},"timestamp":1})",
-            R"(2 {"measurement":"wea,th er","tags":{"loc a":"us,mid\\=w"},"fields":{"te=mp":1.5,"s":"too \"hot\" a,b c\\d \\x"},"timestamp":2})",
+            R"(2 {"measurement":"wea,th er","tags":{"loc a":"us,mid=w"},"fields":{"te=mp":1.5,"s":"too \"hot\" a,b c\\d \\x"},"timestamp":2})",
             R"(4 {"measurement":"cpu","tags":{},"fields":{"a":2.0},"timestamp":3})",
             R"(5 {"measurement":"m","tags":{"t":"1","u":"x\\y"},"fields":{"f":0.5,"g":5.0,"h":-1000.0,"i":2.0,"j":7.0},"timestamp":4})"}));
     EXPECT_TRUE(got.rejected.empty());
@@ -322,14 +322,27 @@ TEST(Influx, BackslashesAsInTremor) {
     EXPECT_EQ(text(R"(too\ hot\cold)"), expected(R"(too\\ hot\\cold)"));
 }
 
+TEST(Influx, WhatInfluxDbWritesBeyondTremor) {
+    const auto got =
+        decode("m,a=v\\=1 f=1u,g\\ h\\,i=2i -1000\nm f=1\nm f=\"x\"\n", format(Format::Influx));
+    EXPECT_EQ(got.rows,
+              (Rows{R"(0 {"measurement":"m","tags":{"a":"v=1"},"fields":{"f":1,"g h,i":2},)"
+                    R"("timestamp":-1000})",
+                    R"(1 {"measurement":"m","tags":{},"fields":{"f":1.0},"timestamp":0})",
+                    R"(2 {"measurement":"m","tags":{},"fields":{"f":"x"},"timestamp":0})"}));
+    EXPECT_TRUE(got.rejected.empty());
+}
+
 TEST(Influx, MalformedRows) {
-    const auto got = decode("weather temperature=82i\nweather,a=1 1\nweather\nw,a f=1 1\nw f= 1\n"
-                            "w f=x 1\nw f=1 -5\nw f=1 1 2\nw f=\"a 1\nw f=\"a\"b 1\nw f=1.5i 1\n"
-                            "w f=18446744073709551616i 1\nw f=1\\2 3\nok f=1 1\n",
+    const auto got = decode("w f=1 x\nweather,a=1 1\nweather\nw,a f=1 1\nw f= 1\n"
+                            "w f=x 1\nw f=1 1 2\nw f=\"a 1\nw f=\"a\"b 1\nw f=1.5i 1\n"
+                            "w f=18446744073709551616i 1\nw f=1\\2 3\nw f=-1u 1\n"
+                            "w f=1 -9223372036854775809\nok f=1 1\n",
                             format(Format::Influx));
     EXPECT_EQ(got.rows.size(), 1U);
-    ASSERT_EQ(got.rejected.size(), 13U);
-    EXPECT_EQ(got.rejected[0].reason, "not valid line protocol: missing timestamp at column 24");
+    ASSERT_EQ(got.rejected.size(), 14U);
+    EXPECT_EQ(got.rejected[0].reason,
+              "not valid line protocol: timestamp that is no 64-bit number at column 7");
     EXPECT_EQ(got.rejected[6].reason,
               "not valid line protocol: timestamp that is no 64-bit number at column 7");
 }

@@ -360,6 +360,28 @@ TEST_F(Runtime, MaxErrorsComesBeforeTheEndOfAnInputOfGarbage) {
     EXPECT_EQ(outcome.result.record.run.rejectedRows, 4U);
 }
 
+TEST_F(Runtime, AnyNumberOfRejectedRowsIsCounted) {
+    Case c;
+    c.pipeline = "in -> out\n";
+    constexpr std::uint64_t kBad = (1U << 20U) + 5000;
+    std::string rows = numbers(1, 1);
+    for (std::uint64_t i = 0; i < kBad; ++i)
+        rows += "x\n";
+    c.inputs = {{"in", rows + numbers(2, 2)}};
+    for (const Exec exec : {Exec::Reference, Exec::Interpret}) {
+        c.maxErrors = kBad;
+        const Outcome all = runOne(c, exec, 2, false);
+        EXPECT_EQ(all.result.record.run.rejectedRows, kBad);
+        EXPECT_FALSE(all.result.failure.has_value());
+        EXPECT_EQ(all.out, numbers(1, 2));
+        c.maxErrors = kBad - 1;
+        const Outcome cut = runOne(c, exec, 2, false);
+        EXPECT_EQ(cut.out, numbers(1, 1));
+        ASSERT_TRUE(cut.result.failure.has_value());
+        EXPECT_EQ(cut.result.failure->code, ErrorCode::LimitExceeded);
+    }
+}
+
 TEST_F(Runtime, AFullLimitEndsTheRunAndLaterErrorsDoNotCount) {
     Case c;
     c.pipeline = "f: filter\n    where event.x > 0\nl: limit\n    count 2\nin -> f -> l -> out\n";
@@ -401,6 +423,32 @@ TEST_F(Runtime, AThousandRejectedRowsWithoutAGoodOneEndTheRun) {
     EXPECT_EQ(outcome.result.record.run.rejectedRows, 1000U);
 }
 
+TEST_F(Runtime, RejectedRowsAreJudgedBySource) {
+    Case c;
+    c.pipeline = "ports in, other -> out, err\nin -> out\nother -> out\n";
+    std::string garbage;
+    for (int i = 0; i < 2000; ++i)
+        garbage += "garbage{\n";
+    c.inputs = {{"in", numbers(1, 2000)}, {"other", garbage}};
+    Outcome outcome = run(c);
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_EQ(outcome.result.record.run.rejectedRows, 1000U);
+    EXPECT_EQ(outcome.out, numbers(1, 1000));
+    EXPECT_NE(outcome.result.failure->place.file.find("other"), std::string::npos);
+    // A shorter one fails the run at its end, with all that the other source gave.
+    c.inputs = {{"in", numbers(1, 20)}, {"other", "no\nnever\n"}};
+    outcome = run(c);
+    ASSERT_TRUE(outcome.result.failure.has_value());
+    EXPECT_NE(outcome.result.failure->message.find("the first 2 rows of the input"),
+              std::string::npos);
+    EXPECT_EQ(outcome.out, numbers(1, 20));
+    // One good row is enough.
+    c.inputs = {{"in", numbers(1, 1)}, {"other", garbage + numbers(2, 2)}};
+    EXPECT_TRUE(run(c).result.failure.has_value());
+    c.inputs = {{"in", numbers(1, 1)}, {"other", numbers(2, 2) + garbage}};
+    EXPECT_FALSE(run(c).result.failure.has_value());
+}
+
 TEST_F(Runtime, StateBeyondTheLimitFailsAndNamesTheNode) {
     Case c;
     c.pipeline = "w: select\n    target {\"n\": aggr::stats::count()}\n    group_by event.x\n"
@@ -408,10 +456,12 @@ TEST_F(Runtime, StateBeyondTheLimitFailsAndNamesTheNode) {
     c.atEnd = AtEnd::Discard; // so that the state is still there when the last morsel was done
     c.memoryBytes = 20'000;
     c.inputs = {{"in", numbers(1, 5000)}};
-    const Outcome outcome = runOne(c, Exec::Interpret, 2, false);
-    ASSERT_TRUE(outcome.result.failure.has_value());
-    EXPECT_EQ(outcome.result.failure->code, ErrorCode::LimitExceeded);
-    EXPECT_EQ(outcome.result.failure->node, "w");
+    for (const Exec exec : {Exec::Interpret, Exec::Reference}) {
+        const Outcome outcome = runOne(c, exec, 2, false);
+        ASSERT_TRUE(outcome.result.failure.has_value());
+        EXPECT_EQ(outcome.result.failure->code, ErrorCode::LimitExceeded);
+        EXPECT_EQ(outcome.result.failure->node, "w");
+    }
 }
 
 TEST_F(Runtime, StagesReportRowsAndState) {

@@ -105,6 +105,7 @@ RunRow someRun() {
     run.peakMemoryBytes = 300U << 20U;
     run.rejectedRows = 3;
     run.failedRows = 4;
+    run.nonFinite = 5;
     run.errorText = "none\nat all";
     run.settingsJson = R"({"clock": "index"})";
     run.machine = {"host", "cpu", 8, 1ULL << 34U, "Debian 12"};
@@ -462,6 +463,7 @@ TEST_F(Store, MigratesAnOlderDatabase) {
     ASSERT_TRUE(run);
     EXPECT_EQ(run->seconds, 2.5);
     EXPECT_EQ(run->rowsIn, 7U);
+    EXPECT_EQ(run->nonFinite, 0U);
     EXPECT_FALSE(run->comparisonId);
     EXPECT_FALSE(run->warmup);
     EXPECT_EQ(*store->addRun(someRecord()), 42);
@@ -825,6 +827,14 @@ void expectInterrupted(const RunStore& store, RunId id) {
     EXPECT_EQ(record->stages[0].busySeconds, 0.5);
     EXPECT_EQ(record->stages[1].rowsIn, 10U); // no sample of it
     EXPECT_EQ(record->rewrites.size(), 2U);
+    EXPECT_EQ(record->run.threads, 3U);
+    EXPECT_EQ(record->run.peakMemoryBytes, 123'456U);
+    EXPECT_EQ(record->run.bytesMaterialized, 99U);
+    EXPECT_EQ(record->stages[0].stateBytes, 2U); // the greatest, not that of the last sample
+    EXPECT_EQ(record->stages[1].bytesMaterialized, 98U);
+    EXPECT_EQ(record->stages[1].service, histogram(77));
+    ASSERT_EQ(record->latency.size(), 1U);
+    EXPECT_EQ(record->latency[0].histogram, histogram(78));
 }
 
 RunRecord whatIsKnownAtFirst() {
@@ -832,6 +842,18 @@ RunRecord whatIsKnownAtFirst() {
     record.run.owner = {};
     record.run.startedNs = 0;
     record.samples.clear();
+    return record;
+}
+
+RunRecord whatIsKnownLater() {
+    RunRecord record = whatIsKnownAtFirst();
+    record.run.threads = 3;
+    record.run.peakMemoryBytes = 123'456;
+    record.run.bytesMaterialized = 99;
+    record.stages[1].bytesMaterialized = 98;
+    record.stages[1].service = histogram(77);
+    record.latency = {{0, "out", histogram(78)}};
+    record.rewrites.clear(); // those from the beginning stay
     return record;
 }
 
@@ -845,6 +867,7 @@ TEST_F(Store, AnAbandonedRecorderLeavesAnInterruptedRun) {
         (*recorder)->addSamples(
             {{.tNs = 1, .rowsIn = 5}, {.tNs = 2, .rowsIn = 17, .busyNs = 500'000'000}});
         (*recorder)->setProgress({.seconds = 1, .rowsIn = 20, .failedRows = 2});
+        (*recorder)->setFigures(whatIsKnownLater());
     }
     expectInterrupted(*store, id);
     EXPECT_EQ(store->samples(id)->size(), 2U);
@@ -859,6 +882,7 @@ TEST_F(Store, AKilledRecorderLosesAtMostTheLastSecond) {
             static std::unique_ptr<RunRecorder> recorder;
             recorder = std::move(*RunRecorder::startRecord(*store, whatIsKnownAtFirst()));
             recorder->setProgress({.seconds = 1, .rowsIn = 20, .failedRows = 2});
+            recorder->setFigures(whatIsKnownLater());
             recorder->addSamples(
                 {{.tNs = 1, .rowsIn = 5}, {.tNs = 2, .rowsIn = 17, .busyNs = 500'000'000}});
             std::this_thread::sleep_for(std::chrono::milliseconds(1500));
