@@ -39,6 +39,6 @@ struct RunEnding {
 /// Finishes the sinks and fills everything of `result` that does not depend on how it was run. All
 /// threads of the run have ended.
 void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger,
-            const RunEnding& ending, RunResult& result);
+            RunEnding ending, RunResult& result);
 
 } // namespace fuseboard

@@ -270,7 +270,7 @@ void WindowTest::pinsASchema() {
                   })
             .has_value());
     const std::string id = document.graph()->node(document.graph()->nodes().front()).id;
-    const auto where = parseScriptText(ScriptKind::Expression, "where", "event.load > 0", nullptr);
+    const auto where = parseScriptText(ScriptKind::Expression, "where", "event.load > 0", nullptr, {});
     QVERIFY(where.has_value());
     document.setParameter(id, "where", *where);
     const std::string before = textOf(document);
