@@ -204,6 +204,7 @@ std::string diffJson(const RunDiff& diff) {
 }
 
 std::string diffText(const RunDiff& diff) {
+    const bool knowsA = hasFigures(diff.a), knowsB = hasFigures(diff.b);
     const auto same = [](bool yes) { return std::string(yes ? "the same" : "another"); };
     std::vector<std::vector<std::string>> facts{
         {"pipeline", same(diff.samePipeline)},
@@ -217,10 +218,11 @@ std::string diffText(const RunDiff& diff) {
          ratioText(diff.secondsRatio)},
         {"CPU time", secondsText(diff.a.cpuSeconds), secondsText(diff.b.cpuSeconds),
          ratioText(diff.cpuRatio)},
-        {"materialised", bytesText(diff.a.bytesMaterialized), bytesText(diff.b.bytesMaterialized),
+        {"materialised", textIf(knowsA, bytesText(diff.a.bytesMaterialized)),
+         textIf(knowsB, bytesText(diff.b.bytesMaterialized)),
          ratioText(diff.bytesMaterializedRatio)},
-        {"memory", bytesText(diff.a.peakMemoryBytes), bytesText(diff.b.peakMemoryBytes),
-         ratioText(diff.peakMemoryRatio)},
+        {"memory", textIf(knowsA, bytesText(diff.a.peakMemoryBytes)),
+         textIf(knowsB, bytesText(diff.b.peakMemoryBytes)), ratioText(diff.peakMemoryRatio)},
         {"rows in", countText(diff.a.rowsIn), countText(diff.b.rowsIn), ""},
         {"rows out", countText(diff.a.rowsOut), countText(diff.b.rowsOut), ""}};
     std::vector<std::vector<std::string>> stages{

@@ -392,10 +392,12 @@ RunDiff diffRuns(const RunRecord& a, const RunRecord& b) {
         diff.sameOutput = *a.run.outputHash == *b.run.outputHash;
     diff.secondsRatio = ratio(a.run.seconds, b.run.seconds);
     diff.cpuRatio = ratio(a.run.cpuSeconds, b.run.cpuSeconds);
-    diff.bytesMaterializedRatio = ratio(static_cast<double>(a.run.bytesMaterialized),
-                                        static_cast<double>(b.run.bytesMaterialized));
-    diff.peakMemoryRatio = ratio(static_cast<double>(a.run.peakMemoryBytes),
-                                 static_cast<double>(b.run.peakMemoryBytes));
+    if (b.run.peakMemoryBytes > 0) { // else b was killed before it told these figures
+        diff.bytesMaterializedRatio = ratio(static_cast<double>(a.run.bytesMaterialized),
+                                            static_cast<double>(b.run.bytesMaterialized));
+        diff.peakMemoryRatio = ratio(static_cast<double>(a.run.peakMemoryBytes),
+                                     static_cast<double>(b.run.peakMemoryBytes));
+    }
     diff.stages = diffStages(a.stages, b.stages);
     return diff;
 }
