@@ -98,6 +98,12 @@ void CanvasTest::laysOutAsInTheReference() {
     QCOMPARE(f.card("select/5")->box(), QRectF(16, 328, 128, 24));
     QCOMPARE(f.card("select/1")->box().left(), 152.0);
     QCOMPARE(f.panel->heading().counts(), QStringLiteral("11 nodes · 6 passthroughs · 1 unused"));
+    // An err that nothing reaches is one pill here, and nothing on the other side.
+    QVERIFY(f.card("port/err") != nullptr);
+    QVERIFY(f.view().canvasScene().card(Item::output("err")) == nullptr);
+    f.document.setOptimized(influxOptimized(*f.document.graph()));
+    QVERIFY(!f.layout->boxes(Side::Optimised).contains(Item::output("err")));
+    QVERIFY(f.layout->boxes(Side::Optimised).contains(Item::output("out")));
 }
 
 void CanvasTest::keepsCounterpartsLevel() {

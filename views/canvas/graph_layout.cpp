@@ -122,9 +122,12 @@ private:
             m_ofNode[node] = std::uint32_t(m_vertices.size());
             add(Item::node(m_graph.node(node).id));
         }
-        m_outputBase = std::uint32_t(m_vertices.size());
-        for (const std::string& port : m_graph.outputs())
-            add(Item::output(port));
+        for (const std::string& port : m_graph.outputs()) {
+            const bool isShown = shapes.contains(Item::output(port));
+            m_ofOutput.push_back(isShown ? std::uint32_t(m_vertices.size()) : kNone);
+            if (isShown)
+                add(Item::output(port));
+        }
     }
 
     /// Rows and order from the worker's corners. The centres of a row are equal, whatever its
@@ -166,9 +169,9 @@ private:
             const std::uint32_t from = edge.from.isBoundary() ? *m_graph.findInput(edge.from.port)
                                                               : m_ofNode[edge.from.node];
             const std::uint32_t to = edge.to.isBoundary()
-                                         ? m_outputBase + *m_graph.findOutput(edge.to.port)
+                                         ? m_ofOutput[*m_graph.findOutput(edge.to.port)]
                                          : m_ofNode[edge.to.node];
-            if (leadsBack(from, to))
+            if (to == kNone || leadsBack(from, to))
                 continue;
             m_vertices[from].next.push_back(to);
             m_vertices[to].previous.push_back(from);
@@ -478,10 +481,10 @@ private:
 
     const Graph& m_graph;
     std::vector<Vertex> m_vertices;
-    std::vector<std::uint32_t> m_ofNode, m_order;
+    std::vector<std::uint32_t> m_ofNode, m_ofOutput, m_order;
     std::vector<std::vector<std::uint32_t>> m_components;
     std::map<std::uint32_t, double> m_centers; ///< of what stands in rows and columns
-    std::uint32_t m_outputBase = 0;
+    std::vector<bool> m_placed;                ///< by vertex: has its row for good
 };
 
 /// A branch of one passthrough: no edge of it is the only one at its other end.
@@ -536,7 +539,7 @@ std::vector<bool> fedNodes(const Graph& graph, const Catalogue& catalogue) {
 
 } // namespace
 
-std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue) {
+std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue, Side side) {
     const std::vector<bool> fed = fedNodes(graph, catalogue);
     std::map<Item, CardShape> shapes;
     for (const std::string& port : graph.inputs())
@@ -547,8 +550,15 @@ std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogu
             const Endpoint& from = graph.edge(edge).from;
             return from.isBoundary() || fed[from.node];
         });
-        // An open sink that no row can reach is no more than a name.
+        // An open sink that no row can reach is no more than a name, which as drawn the passthrough
+        // before it bears already.
         const bool unused = !isFed && graph.outputBinding(i)->connector.empty();
+        const bool isNamed =
+            unused && std::any_of(into.begin(), into.end(), [&](EdgeIndex edge) {
+                return isPassthrough(catalogue, graph.node(graph.edge(edge).from.node));
+            });
+        if (isNamed || (unused && side == Side::Optimised))
+            continue;
         shapes[Item::output(graph.outputs()[i])] =
             unused ? CardShape::LonePill : CardShape::Terminal;
     }
