@@ -31,7 +31,7 @@ CanvasLayout::CanvasLayout(GraphDocument& document, QObject* parent)
     });
     connect(&document, &GraphDocument::optimizedChanged, this, [this] {
         updateOptimised();
-        Q_EMIT changed();
+        Q_EMIT optimisedChanged();
     });
     update();
 }

@@ -156,6 +156,7 @@ private:
     [[nodiscard]] std::optional<std::pair<Endpoint, QPointF>> placeBehindSelection() const;
     [[nodiscard]] EdgeIndex spliceTarget(const QPointF& scenePoint) const;
     void paintWire(QPainter& painter) const;
+    [[nodiscard]] QRectF contentAt(double scale) const; ///< of both canvases, if they are linked
 
     GraphDocument& m_document;
     CanvasLayout& m_layout;
