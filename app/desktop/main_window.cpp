@@ -14,6 +14,7 @@
 #include "views/canvas/canvas_panel.h"
 #include "views/document/number_text.h"
 #include "views/document/selection.h"
+#include "views/document/sentence.h"
 #include "views/inspector/inspector_view.h"
 #include "views/latency/latency_view.h"
 #include "views/palette/palette_view.h"
@@ -381,9 +382,7 @@ void MainWindow::setCompare(bool on) {
 }
 
 void MainWindow::tell(const QString& message, bool isError) {
-    QString text = message;
-    if (!text.isEmpty())
-        text[0] = text[0].toUpper();
+    const QString text = asSentence(message);
     if (isError)
         qWarning("%s", qPrintable(text));
     else

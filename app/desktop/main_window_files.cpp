@@ -153,7 +153,8 @@ void MainWindow::adopt(const QString& path, LoadedPipeline pipeline) {
         for (const Notice& notice : pipeline.notices)
             qInfo("%s:%u: %s", notice.place.file.c_str(), notice.place.line,
                   notice.message.c_str());
-        tell(tr("Imported %1: %2").arg(QFileInfo(path).fileName(), text));
+        tell((pipeline.format == "fuse-json" ? tr("Opened %1: %2") : tr("Imported %1: %2"))
+                 .arg(QFileInfo(path).fileName(), text));
     }
     m_settings.addRecentFile({QFileInfo(path).absoluteFilePath(),
                               int(m_document.graph()->nodeCount()), std::nullopt,

@@ -43,7 +43,7 @@ void CommandDriver::start() {
     if (m_options.allowEffects)
         m_window.allowEffects();
     if (m_options.file.isEmpty()) {
-        finish(true, {});
+        finish(true);
         return;
     }
     if (!m_options.data.isEmpty())
@@ -51,10 +51,10 @@ void CommandDriver::start() {
     m_window.openFile(m_options.file);
 }
 
-void CommandDriver::opened(bool done, const QString& message) {
+void CommandDriver::opened(bool done, const QString&) {
     disconnect(&m_window, &MainWindow::fileOpened, this, nullptr);
     if (!done) {
-        finish(false, message);
+        finish(false);
         return;
     }
     if (m_options.allowEffects)
@@ -67,23 +67,22 @@ void CommandDriver::planned(bool) {
         return;
     disconnect(&m_window, &MainWindow::planReady, this, nullptr);
     if (m_options.data.isEmpty()) {
-        finish(true, {});
+        finish(true);
         return;
     }
     connect(&m_window, &MainWindow::runEnded, this, &CommandDriver::ended);
     m_window.run();
 }
 
-void CommandDriver::ended(bool done, const QString& message) {
+void CommandDriver::ended(bool done, const QString&) {
     disconnect(&m_window, &MainWindow::runEnded, this, nullptr);
-    finish(done, message);
+    finish(done);
 }
 
-void CommandDriver::finish(bool done, const QString& message) {
+void CommandDriver::finish(bool done) {
     if (m_options.screenshot.isEmpty() || std::exchange(m_finished, true))
         return;
-    if (!done) {
-        std::fprintf(stderr, "fuseboard: %s\n", qPrintable(message));
+    if (!done) { // the window has told why
         QApplication::exit(1);
         return;
     }

@@ -23,7 +23,7 @@ private:
     void opened(bool done, const QString& message);
     void planned(bool runnable);
     void ended(bool done, const QString& message);
-    void finish(bool done, const QString& message);
+    void finish(bool done); ///< what failed has been told by the window
     void takePicture();
 
     MainWindow& m_window;

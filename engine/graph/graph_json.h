@@ -33,7 +33,12 @@ struct PipelineFile {
     /// Expressions that do not parse: their nodes keep the text without a tree, so that the window
     /// can open the file and show the error in place.
     std::vector<Error> problems;
+    std::vector<std::string> notices; ///< worth telling, harmless
 };
+
+/// Canvas units in each direction in which a position is believed; what lies farther away was not
+/// drawn by anybody, and is laid out automatically.
+inline constexpr double kMaxPosition = 1e7;
 
 /// Reads a pipeline file. All errors found are returned, at most 100; each message begins with the
 /// place in the document ("nodes[3].config.where: …"), and Error::node names the node. A later

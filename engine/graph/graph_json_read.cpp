@@ -30,6 +30,10 @@ public:
         readDocument(*root);
         if (!m_errors.empty())
             return std::unexpected(std::move(m_errors));
+        if (m_outside > 0)
+            m_result.notices.push_back(fmt::format(
+                "{} {} outside the canvas, which ends at {:.0f}; laid out anew", m_outside,
+                m_outside == 1 ? "position is" : "positions are", kMaxPosition));
         m_result.graph.forgetLog();
         return std::move(m_result);
     }
@@ -136,8 +140,13 @@ private:
     std::optional<Position> readPosition(const Value& value, const std::string& path) {
         if (value.isArray() && value.size() == 2 && value.items()[0].isNumber() &&
             value.items()[1].isNumber() && std::isfinite(value.items()[0].toDouble()) &&
-            std::isfinite(value.items()[1].toDouble()))
-            return Position{value.items()[0].toDouble(), value.items()[1].toDouble()};
+            std::isfinite(value.items()[1].toDouble())) {
+            const Position read{value.items()[0].toDouble(), value.items()[1].toDouble()};
+            if (std::fabs(read.x) <= kMaxPosition && std::fabs(read.y) <= kMaxPosition)
+                return read;
+            ++m_outside;
+            return std::nullopt;
+        }
         wrong(path, "a position is a list of two numbers");
         return std::nullopt;
     }
@@ -326,7 +335,8 @@ private:
     PipelineFile m_result;
     std::vector<Error> m_errors;
     Definitions m_definitions;
-    std::string m_node; ///< id of the node that is being read
+    std::string m_node;        ///< id of the node that is being read
+    std::size_t m_outside = 0; ///< positions that are not believed
 };
 
 } // namespace

@@ -22,6 +22,8 @@ ImportResult import(const ImportSource& source, const ImportOptions&) {
     ImportedPipeline result;
     result.graph = std::move(file->graph);
     result.problems = std::move(file->problems);
+    for (std::string& notice : file->notices)
+        result.notices.push_back({std::move(notice), {source.name, 0, 0, {}}});
     // A parameter that does not parse is told once, with its place.
     for (Error& error : verify(result.graph, builtinCatalogue()))
         if (std::none_of(result.problems.begin(), result.problems.end(), [&](const Error& known) {

@@ -160,10 +160,9 @@ struct MemberRow {
     RunId runId = 0;
     std::uint32_t stage = 0; ///< ordinal
     std::string node{};
-    std::uint64_t sampledBatches = 0;
-    std::uint64_t rowsIn = 0;  ///< of the sampled batches
-    std::uint64_t rowsOut = 0; ///< of the sampled batches
-    std::uint64_t sampledNs = 0;
+    std::uint64_t sampledBatches = 0; ///< in which the member was timed
+    std::uint64_t rowsIn = 0, rowsOut = 0;
+    std::uint64_t sampledNs = 0; ///< of all its rows, as the timed ones have it
     bool operator==(const MemberRow&) const = default;
 };
 

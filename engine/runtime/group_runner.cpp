@@ -38,6 +38,8 @@ struct Member {
     bool abortsEvent = false; ///< a failure ends what its unit has not reached yet
     std::uint32_t ordinal = 0, rank = 0;
     MemberFigures figures;
+    bool timed = false;    ///< in this task
+    bool wasTimed = false; ///< in an earlier one
 };
 
 /// A port whose rows leave the stage: one block, delivered by one or more edges.
@@ -72,7 +74,7 @@ struct GroupRunner::Impl final : Emitter {
     void addRoutes(Member& member, const Positions& positions);
     [[nodiscard]] Target targetAt(const Endpoint& to, const Positions& positions) const;
     void run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
-             std::span<EdgeBatch> outputEdges, bool probe, TaskFigures& into);
+             std::span<EdgeBatch> outputEdges, MemberTiming timing, TaskFigures& into);
 
     void emit(std::uint32_t port, const Row& row) override {
         send(members[current].routes[port], row);
@@ -111,7 +113,6 @@ struct GroupRunner::Impl final : Emitter {
     // Of the task at hand.
     const Morsel* morsel = nullptr;
     TaskFigures* figures = nullptr;
-    bool probing = false;
     bool aborted = false; ///< the unit at hand
     Arena scratch, paths{4096}, errorPaths{1024};
     std::vector<std::shared_ptr<const void>> kept, inputsHeld;
@@ -291,10 +292,11 @@ void GroupRunner::Impl::drain() {
         ++member.figures.rowsIn;
         if (member.body == nullptr)
             continue;
-        if (probing) {
+        if (member.timed) {
             const std::uint64_t begin = monotonicNs();
             member.body->onRow(frame.target.input, frame.row, context);
-            member.figures.sampledNs += monotonicNs() - begin;
+            member.figures.timedNs += monotonicNs() - begin;
+            ++member.figures.timedRows;
         } else {
             member.body->onRow(frame.target.input, frame.row, context);
         }
@@ -474,10 +476,10 @@ void GroupRunner::Impl::publish(std::span<EdgeBatch> outputEdges) {
 }
 
 void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
-                            std::span<EdgeBatch> outputEdges, bool probe, TaskFigures& into) {
+                            std::span<EdgeBatch> outputEdges, MemberTiming timing,
+                            TaskFigures& into) {
     morsel = &at;
     figures = &into;
-    probing = probe;
     if (stage.forwards) {
         forwardByReference(inputs, outputEdges);
         return;
@@ -491,8 +493,11 @@ void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
         output.block = std::make_shared<RowBlock>();
         output.block->rows.reserve(output.expectedRows + output.expectedRows / 8);
     }
-    for (Member& member : members)
+    for (Member& member : members) {
         member.figures = {};
+        member.timed =
+            timing == MemberTiming::All || (timing == MemberTiming::Untimed && !member.wasTimed);
+    }
     rows.reset(inputs, paths);
     into.rowsIn = rows.total();
     nextMark = 0;
@@ -507,9 +512,12 @@ void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
     if (at.last)
         processEnd();
     publish(outputEdges);
-    if (probe)
-        for (const Member& member : members)
+    if (timing != MemberTiming::Off) {
+        for (Member& member : members) {
             into.members.push_back(member.figures);
+            member.wasTimed = member.wasTimed || member.figures.timedRows > 0;
+        }
+    }
     for (Output& output : outputs)
         output.block = nullptr;
 }
@@ -525,8 +533,8 @@ Result<std::unique_ptr<GroupRunner>> GroupRunner::make(const Plan& plan, std::ui
 }
 
 void GroupRunner::run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
-                      std::span<EdgeBatch> outputs, bool probe, TaskFigures& figures) {
-    m_impl->run(morsel, inputs, outputs, probe, figures);
+                      std::span<EdgeBatch> outputs, MemberTiming timing, TaskFigures& figures) {
+    m_impl->run(morsel, inputs, outputs, timing, figures);
 }
 
 std::size_t GroupRunner::stateBytes() const {

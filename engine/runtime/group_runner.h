@@ -16,16 +16,24 @@
 
 namespace fuseboard {
 
-/// Counters of one member over one task.
+/// Counters of one member over one task. Rows are all counted, time is taken of some.
 struct MemberFigures {
-    std::uint64_t rowsIn = 0, rowsOut = 0, sampledNs = 0;
+    std::uint64_t rowsIn = 0, rowsOut = 0;
+    std::uint64_t timedRows = 0, timedNs = 0;
+};
+
+/// Which members of a stage are timed during a task, row by row.
+enum class MemberTiming : std::uint8_t {
+    Off,     ///< none; their rows are not reported either
+    Untimed, ///< those of which nothing is known yet: rows may reach one late and rarely
+    All,
 };
 
 /// What one task of a stage did.
 struct TaskFigures {
     std::uint64_t rowsIn = 0, rowsOut = 0, bytesMaterialized = 0;
     std::vector<RowError> errors;
-    std::vector<MemberFigures> members; ///< by member; filled when the probe ran
+    std::vector<MemberFigures> members; ///< by member; empty without timing
 };
 
 /// One running copy of a stage. A stage without state may have one per worker. Not thread-safe.
@@ -36,9 +44,9 @@ public:
     make(const Plan& plan, std::uint32_t stage, const FailureAccounts& accounts);
     ~GroupRunner();
 
-    /// `inputs` by in edge of the stage; `outputs` by out edge. `probe`: time each member.
+    /// `inputs` by in edge of the stage; `outputs` by out edge.
     void run(const Morsel& morsel, std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputs,
-             bool probe, TaskFigures& figures);
+             MemberTiming timing, TaskFigures& figures);
 
     [[nodiscard]] std::size_t stateBytes() const;
     [[nodiscard]] std::size_t groupCount() const;

@@ -64,13 +64,14 @@ void PlanExecutor::runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t st
     const StagePlan& plan = m_plan.stages[stage];
     std::unique_ptr<GroupRunner> runner = std::move(state.idleRunners.back());
     state.idleRunners.pop_back();
-    const bool probe =
-        m_request.measure && plan.members.size() > 1 && morsel->ordinal % kProbeEvery == 0;
+    const MemberTiming timing = !m_request.measure || plan.members.size() < 2 ? MemberTiming::Off
+                                : morsel->ordinal % kProbeEvery == 0          ? MemberTiming::All
+                                                                     : MemberTiming::Untimed;
     lock.unlock();
     const TaskTimer timer(m_request.measure);
     TaskFigures figures;
     std::vector<EdgeBatch> outputs(plan.outEdges.size());
-    runner->run(*morsel, inputs, outputs, probe, figures);
+    runner->run(*morsel, inputs, outputs, timing, figures);
     inputs.clear();
     const TaskTimes times = timer.stop();
     lock.lock();

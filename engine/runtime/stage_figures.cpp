@@ -35,11 +35,14 @@ void StageFigures::addGroup(const TaskFigures& task) {
     if (task.members.empty())
         return;
     members.resize(task.members.size());
-    ++probedBatches;
     for (std::size_t i = 0; i < members.size(); ++i) {
-        members[i].rowsIn += task.members[i].rowsIn;
-        members[i].rowsOut += task.members[i].rowsOut;
-        members[i].sampledNs += task.members[i].sampledNs;
+        const MemberFigures& from = task.members[i];
+        MemberFigures& into = members[i].figures;
+        into.rowsIn += from.rowsIn;
+        into.rowsOut += from.rowsOut;
+        into.timedRows += from.timedRows;
+        into.timedNs += from.timedNs;
+        members[i].timedBatches += from.timedRows > 0 ? 1 : 0;
     }
 }
 
@@ -133,13 +136,17 @@ void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOr
         row.service = std::move(from.service);
         row.queueWait = std::move(from.queueWait);
         for (std::size_t i = 0; i < from.members.size(); ++i) {
+            const MemberFigures& counted = from.members[i].figures;
             MemberRow& member = record.members.emplace_back();
             member.stage = reportOrdinal[s];
             member.node = plan.graph->node(stage.members[i]).id;
-            member.sampledBatches = from.probedBatches;
-            member.rowsIn = from.members[i].rowsIn;
-            member.rowsOut = from.members[i].rowsOut;
-            member.sampledNs = from.members[i].sampledNs;
+            member.sampledBatches = from.members[i].timedBatches;
+            member.rowsIn = counted.rowsIn;
+            member.rowsOut = counted.rowsOut;
+            if (counted.timedRows > 0)
+                member.sampledNs = static_cast<std::uint64_t>(
+                    static_cast<double>(counted.timedNs) * static_cast<double>(counted.rowsIn) /
+                    static_cast<double>(counted.timedRows));
         }
     }
 }

@@ -43,8 +43,11 @@ struct StageFigures {
     std::uint64_t maxQueueBytes = 0;
     std::uint64_t stateBytes = 0, mostStateBytes = 0, groups = 0, mostGroups = 0;
     Histogram service, queueWait;
-    std::vector<MemberFigures> members; ///< of the probed batches
-    std::uint64_t probedBatches = 0;
+    struct MemberSum {
+        MemberFigures figures;
+        std::uint64_t timedBatches = 0;
+    };
+    std::vector<MemberSum> members;
 
     void beginTask(std::uint64_t enqueuedNs, std::span<const EdgeBatch> inputs, bool measure);
     void addTask(const TaskTimes& times, std::uint64_t rows);

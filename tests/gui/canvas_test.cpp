@@ -2,12 +2,14 @@
 // The canvas as a user handles it: layout, wires by drag, keys, quick add, drops, the palette.
 #include "engine/operators/operator_body.h"
 #include "tests/gui/influx_sample.h"
+#include "views/canvas/box_index.h"
 #include "views/canvas/canvas_panel.h"
 #include "views/canvas/canvas_scene.h"
 #include "views/canvas/card_item.h"
 #include "views/canvas/edge_item.h"
 #include "views/canvas/edge_router.h"
 #include "views/canvas/graph_layout.h"
+#include "views/canvas/hull_item.h"
 #include "views/canvas/quick_add.h"
 #include "views/document/endpoint_kinds.h"
 #include "views/document/selection.h"
@@ -46,6 +48,8 @@ private Q_SLOTS:
     void survivesATheme();
     void listsThePalette();
     void choosesRoundTicks();
+    void keepsHullsApartAndInView();
+    void findsBoxesWithoutLookingAtAll();
     void routesAroundCards();
 };
 
@@ -103,6 +107,12 @@ void CanvasTest::laysOutAsInTheReference() {
     QCOMPARE(f.card("select/5")->box(), QRectF(16, 328, 128, 24));
     QCOMPARE(f.card("select/1")->box().left(), 152.0);
     QCOMPARE(f.panel->heading().counts(), QStringLiteral("11 nodes · 6 passthroughs · 1 unused"));
+    // An err that nothing reaches is one pill here, and nothing on the other side.
+    QVERIFY(f.card("port/err") != nullptr);
+    QVERIFY(f.view().canvasScene().card(Item::output("err")) == nullptr);
+    f.document.setOptimized(influxOptimized(*f.document.graph()));
+    QVERIFY(!f.layout->boxes(Side::Optimised).contains(Item::output("err")));
+    QVERIFY(f.layout->boxes(Side::Optimised).contains(Item::output("out")));
 }
 
 void CanvasTest::keepsCounterpartsLevel() {
@@ -384,6 +394,52 @@ void CanvasTest::choosesRoundTicks() {
     QCOMPARE(ticks.size(), std::size_t{3});
     QCOMPARE(ticks.front().value, 100.0);
     QVERIFY(std::fabs(axis.fromUnit(axis.toUnit(777)) - 777) < 1e-6);
+}
+
+void CanvasTest::keepsHullsApartAndInView() {
+    GraphDocument document(builtinCatalogue());
+    document.reset(influxGraph());
+    document.layOut({{Item::node("select/2"), Position{152, 368 - 24 - 64}}});
+    auto plan = std::make_shared<OptimizedGraph>(*influxOptimized(*document.graph()));
+    FusedGroup first, second;
+    first.members = {*plan->graph.findNode("select/1"), *plan->graph.findNode("select/2")};
+    second.members = {*plan->graph.findNode("select/3"), *plan->graph.findNode("operator/batch")};
+    plan->graph.setGroups({first, second});
+    document.setOptimized(plan);
+    CanvasLayout layout(document);
+    CanvasPanel panel(layout, Side::Optimised);
+    panel.resize(440, 800);
+    panel.show();
+    CanvasView& view = panel.view();
+    view.fit();
+    const auto& hulls = view.canvasScene().hulls();
+    QCOMPARE(hulls.size(), std::size_t{2});
+    QVERIFY(hulls[0]->outline().bottom() + 2 < hulls[1]->outline().top());
+    for (const HullItem* hull : hulls) {
+        const int right = view.mapFromScene(hull->outline().topRight()).x();
+        QVERIFY2(right + 100 <= view.viewport()->width(), qPrintable(QString::number(right)));
+    }
+}
+
+void CanvasTest::findsBoxesWithoutLookingAtAll() {
+    std::vector<QRectF> boxes;
+    for (int i = 0; i < 10'000; ++i) {
+        boxes.emplace_back(i * 300.0, 0, 256, 64);
+        boxes.emplace_back(0, i * 100.0 + 200, 256, 64);
+    }
+    const BoxIndex index(boxes);
+    int asked = 0;
+    const auto count = [&](const QRectF&) {
+        ++asked;
+        return false;
+    };
+    QVERIFY(!index.any(1'500'000, 0, 1'500'100, 10, count));
+    QCOMPARE(asked, 1);
+    asked = 0;
+    QVERIFY(!index.any(0, 500'000, 256, 500'300, count));
+    QVERIFY(asked >= 3 && asked <= 8);
+    QVERIFY(!index.any(300, 500'000, 400, 500'300, [](const QRectF&) { return true; }));
+    QVERIFY(index.any(250, 500'000, 400, 500'300, [](const QRectF&) { return true; }));
 }
 
 void CanvasTest::routesAroundCards() {

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void inspectorShowsFields();
     void predictedStandsBesideMeasured();
     void stagesBringBothSidesTogether();
+    void membersOfAGroupAddUpToIt();
     void runsAreGroupedAndJudged();
 };
 
@@ -260,6 +261,73 @@ void DocksTest::stagesBringBothSidesTogether() {
     QCOMPARE(rows.front().before->rows, std::uint64_t(100));
     QCOMPARE(*rows.front().before->rowsPerSecond, 50.0);
     QCOMPARE(stageTable({}, {}, builtinCatalogue()).size(), std::size_t(0));
+}
+
+void DocksTest::membersOfAGroupAddUpToIt() {
+    GraphDocument document(builtinCatalogue());
+    document.reset(influxGraph());
+    const OptimizedPtr plan = influxOptimized(*document.graph());
+    const auto drawn = std::make_shared<RunRecord>(), optimised = std::make_shared<RunRecord>();
+    drawn->run.seconds = optimised->run.seconds = 2;
+    for (const char* id : {"select/3", "operator/batch"}) {
+        StageRow& stage = drawn->stages.emplace_back();
+        stage.ordinal = std::uint32_t(drawn->stages.size());
+        stage.stageId = id;
+        stage.nodes = {id};
+    }
+    StageRow& group = optimised->stages.emplace_back();
+    group.stageId = "select/3+operator/batch";
+    group.nodes = {"select/3", "operator/batch"};
+    group.rowsIn = 1000;
+    group.bytesMaterialized = 4000;
+    group.service.record(2000, 1000);
+    group.queueWait.record(3000, 1000);
+    optimised->members = {{.node = "select/3",
+                           .sampledBatches = 2,
+                           .rowsIn = 1000,
+                           .rowsOut = 1000,
+                           .sampledNs = 300},
+                          {.node = "operator/batch",
+                           .sampledBatches = 1,
+                           .rowsIn = 1000,
+                           .rowsOut = 10,
+                           .sampledNs = 100}};
+    optimised->edges = {{.fromStage = 7,
+                         .toStage = 0,
+                         .fromNode = "select/2",
+                         .fromPort = "out",
+                         .toNode = "select/3",
+                         .toPort = "in",
+                         .rows = 1000,
+                         .bytes = 1},
+                        {.fromStage = 0,
+                         .toStage = 9,
+                         .fromNode = "operator/batch",
+                         .fromPort = "out",
+                         .toNode = "",
+                         .toPort = "out",
+                         .rows = 10,
+                         .bytes = 4000}};
+    const auto graph = std::make_shared<const Graph>(plan->graph);
+    const auto rows = stageTable({drawn, document.graph()}, {optimised, graph}, builtinCatalogue());
+    QCOMPARE(rows.size(), std::size_t(2));
+    const RunFigures cards = figuresOfRun(*optimised, *graph);
+    double p99 = 0, bytes = 0;
+    for (const StageTableRow& row : rows) {
+        QVERIFY(row.after && row.ofGroup && row.group == 1);
+        const NodeFigures* card = cards.find(row.drawn.front());
+        QVERIFY(card != nullptr);
+        QCOMPARE(*row.after->rowsPerSecond, *card->rowsPerSecond);
+        QCOMPARE(*row.after->p99Us * 1e3, *card->p99Ns);
+        p99 += *row.after->p99Us;
+        bytes += *row.after->bytes;
+    }
+    QCOMPARE(*rows[0].after->p99Us, *rows[0].ofGroup->p99Us * 0.75);
+    QCOMPARE(p99, *rows[0].ofGroup->p99Us);
+    QCOMPARE(bytes, 4000.0);
+    QCOMPARE(*rows[0].after->queueWaitUs, *rows[0].ofGroup->queueWaitUs);
+    QCOMPARE(*rows[1].after->queueWaitUs, 0.0); // nothing waits inside
+    QCOMPARE(*rows[1].after->rowsPerSecond, 500.0);
 }
 
 void DocksTest::runsAreGroupedAndJudged() {

@@ -10,6 +10,7 @@
 #include "views/document/node_text.h"
 #include "views/document/number_text.h"
 #include "views/document/selection.h"
+#include "views/document/sentence.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void prunesTheSelection();
     void knowsWhenItIsClean();
     void writesFigures();
+    void writesSentences();
 };
 
 namespace {
@@ -284,6 +286,15 @@ void DocumentTest::knowsWhenItIsClean() {
     QVERIFY(!document.isClean());
     document.reset(influxGraph(), {}, false);
     QVERIFY(!document.isClean());
+}
+
+void DocumentTest::writesSentences() {
+    QCOMPARE(asSentence(QStringLiteral("cannot open it")), QStringLiteral("Cannot open it"));
+    QCOMPARE(asSentence(QStringLiteral("x")), QStringLiteral("X"));
+    QCOMPARE(asSentence(QString()), QString());
+    for (const char* kept : {"trunc.dot:2:0: syntax error", "/tmp/a: not found", "my_file is old",
+                             "select/1: no such field", "e.nd: empty"})
+        QCOMPARE(asSentence(QString::fromLatin1(kept)), QString::fromLatin1(kept));
 }
 
 void DocumentTest::writesFigures() {

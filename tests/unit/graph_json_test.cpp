@@ -200,6 +200,19 @@ TEST(GraphJson, KeepsTextThatDoesNotParse) {
     EXPECT_NE(text->find("event.a > > 1 and"), std::string::npos);
 }
 
+TEST(GraphJson, DoesNotBelievePositionsFarAway) {
+    const auto file = parsePipeline(withReplaced("[10, 20]", "[1e300, 20]"), "p");
+    ASSERT_TRUE(file) << file.error()[0].message;
+    EXPECT_FALSE(file->graph.node(*file->graph.findNode("filter/1")).position);
+    ASSERT_EQ(file->notices.size(), 1U);
+    EXPECT_TRUE(file->notices[0].starts_with("1 position is outside the canvas"))
+        << file->notices[0];
+    const auto near = parsePipeline(withReplaced("[10, 20]", "[-1000000, 20]"), "p");
+    ASSERT_TRUE(near);
+    EXPECT_TRUE(near->notices.empty());
+    EXPECT_EQ(near->graph.node(*near->graph.findNode("filter/1")).position->x, -1000000);
+}
+
 TEST(GraphJson, NamesThePlaceOfEveryMistake) {
     EXPECT_TRUE(firstError(withReplaced("\"operator\": \"filter\"", "\"opertor\": \"filter\""))
                     .starts_with("nodes[0].opertor: "));

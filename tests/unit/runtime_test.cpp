@@ -25,6 +25,7 @@ struct Case {
     std::uint64_t memoryBytes = 0;
     bool bindErr = false;
     bool mergeOutputs = false; ///< one sink for `out` and `err`
+    std::vector<std::string> fused{}; ///< nodes that one stage runs
 };
 
 struct Outcome {
@@ -46,6 +47,12 @@ protected:
         Graph graph = std::move(*parsed);
         graph.setProperties({c.order, c.atEnd, c.onError, c.savedClock});
         EXPECT_TRUE(graph.markNaive().has_value());
+        if (!c.fused.empty()) {
+            FusedGroup group;
+            for (const std::string& id : c.fused)
+                group.members.push_back(*graph.findNode(id));
+            graph.setGroups({group});
+        }
         RunRequest request;
         request.exec = exec;
         request.threads = threads;
@@ -477,6 +484,33 @@ TEST_F(Runtime, StagesReportRowsAndState) {
     EXPECT_GT(stage.busySeconds, 0);
     EXPECT_EQ(outcome.result.record.latency.size(), 1U);
     EXPECT_EQ(outcome.result.record.latency[0].histogram.count(), 500U);
+}
+
+TEST_F(Runtime, AMemberThatRowsReachLateAndRarelyIsTimedToo) {
+    Case c;
+    c.pipeline = "f: filter\n    where event.x == 2999\ns: select\n    target {\"y\": event.x}\n"
+                 "in -> f -> s -> out\n";
+    std::string rows;
+    for (int i = 1; i <= 3000; ++i)
+        rows += fmt::format("{{\"x\":{},\"p\":\"{:a<1000}\"}}\n", i, "");
+    c.inputs = {{"in", rows}};
+    c.fused = {"f", "s"};
+    // A batch a row: the probe, which runs one batch in many, sees none that reaches `s`.
+    const RunRecord record = runOne(c, Exec::Interpret, 1, true).result.record;
+    ASSERT_EQ(record.members.size(), 2U);
+    const auto group = std::find_if(record.stages.begin(), record.stages.end(),
+                                    [](const StageRow& stage) { return stage.nodes.size() == 2; });
+    ASSERT_NE(group, record.stages.end());
+    EXPECT_GT(group->batches, 500U);
+    EXPECT_EQ(record.members[0].rowsIn, 3000U);
+    EXPECT_EQ(record.members[0].rowsOut, 1U);
+    EXPECT_GT(record.members[0].sampledBatches, 1U);
+    // What is known already is not timed again.
+    EXPECT_LT(record.members[0].sampledBatches, group->batches / 50);
+    EXPECT_EQ(record.members[1].rowsIn, 1U);
+    EXPECT_EQ(record.members[1].rowsOut, 1U);
+    EXPECT_EQ(record.members[1].sampledBatches, 1U);
+    EXPECT_GT(record.members[1].sampledNs, 0U);
 }
 
 TEST_F(Runtime, CancellingEndsTheRun) {

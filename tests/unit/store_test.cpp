@@ -456,9 +456,21 @@ TEST_F(Store, MigratesAnOlderDatabase) {
         old.exec("INSERT INTO runs VALUES (41, 'naive', 'name', 'p', NULL, 'in', 'i', NULL, NULL, "
                  "'interpret', 1, 'done', 1, 2.5, 0, 7, 0, 0, 0, 0, 0, 0, 0, '', '', 1, '', '', 1, "
                  "1, 'boot', 1, 1, '', '', NULL)");
+        old.exec("INSERT INTO stages VALUES (41, 3, 'a+b', '[\"a\",\"b\"]', '', 1000, 20, 0, 0, 0, "
+                 "1, 0, 0, 1, 100, 0, 0, 0, 0)");
+        old.exec("INSERT INTO members VALUES (41, 0, 3, 'a', 2, 100, 10, 5000)");
+        old.exec("INSERT INTO members VALUES (41, 1, 3, 'b', 2, 10, 2, 70)");
     }
     const auto store = open();
     ASSERT_NE(store, nullptr);
+    const auto members = store->members(41);
+    ASSERT_TRUE(members);
+    ASSERT_EQ(members->size(), 2U);
+    EXPECT_EQ((*members)[0].rowsIn, 1000U); // of the sampled batches before, now of the run
+    EXPECT_EQ((*members)[0].sampledNs, 50000U);
+    EXPECT_EQ((*members)[1].rowsIn, 100U);
+    EXPECT_EQ((*members)[1].rowsOut, 20U);
+    EXPECT_EQ((*members)[1].sampledNs, 700U);
     const auto run = store->run(41);
     ASSERT_TRUE(run);
     EXPECT_EQ(run->seconds, 2.5);

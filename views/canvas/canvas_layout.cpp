@@ -31,7 +31,7 @@ CanvasLayout::CanvasLayout(GraphDocument& document, QObject* parent)
     });
     connect(&document, &GraphDocument::optimizedChanged, this, [this] {
         updateOptimised();
-        Q_EMIT changed();
+        Q_EMIT optimisedChanged();
     });
     update();
 }
@@ -42,7 +42,7 @@ QRectF CanvasLayout::decodeBox(const std::string& inputPort) const {
 }
 
 void CanvasLayout::compute(const GraphPtr& graph, std::function<void(Positions)> then) {
-    std::map<Item, CardShape> shapes = shapesOf(*graph, m_document.catalogue());
+    std::map<Item, CardShape> shapes = shapesOf(*graph, m_document.catalogue(), Side::Drawn);
     if (!m_ask)
         return then(layOutGraph(*graph, shapes));
     LayoutQuestion question = layoutQuestion(*graph, shapes);
@@ -61,7 +61,7 @@ void CanvasLayout::compute(const GraphPtr& graph, std::function<void(Positions)>
 void CanvasLayout::prepare(const GraphPtr& graph, std::function<void()> then) {
     m_prepared.clear();
     m_preparing = false;
-    if (isPlaced(*graph, shapesOf(*graph, m_document.catalogue())))
+    if (isPlaced(*graph, shapesOf(*graph, m_document.catalogue(), Side::Drawn)))
         return then();
     m_preparing = true;
     compute(graph, [this, then = std::move(then)](Positions positions) {
@@ -85,7 +85,7 @@ void CanvasLayout::layOut() {
 
 void CanvasLayout::update() {
     const Graph& graph = *m_document.graph();
-    const std::map<Item, CardShape> shapes = shapesOf(graph, m_document.catalogue());
+    const std::map<Item, CardShape> shapes = shapesOf(graph, m_document.catalogue(), Side::Drawn);
     const bool incomplete = std::any_of(shapes.begin(), shapes.end(), [&](const auto& entry) {
         return !m_automatic.contains(entry.first) && !positionOf(graph, entry.first);
     });
@@ -108,7 +108,8 @@ void CanvasLayout::updateOptimised() {
     boxes.clear();
     m_decode.clear();
     const Graph& graph = *m_document.graph(Side::Optimised);
-    const std::map<Item, CardShape> shapes = shapesOf(graph, m_document.catalogue());
+    const std::map<Item, CardShape> shapes =
+        shapesOf(graph, m_document.catalogue(), Side::Optimised);
     const auto& drawn = m_boxes[int(Side::Drawn)];
     std::map<Item, Position> fallback;
     for (const auto& [item, shape] : shapes) {

@@ -53,7 +53,8 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void laidOut(); ///< layOut() has come to its end
+    void optimisedChanged(); ///< while nothing has changed on the drawn side
+    void laidOut();          ///< layOut() has come to its end
 
 private:
     using Positions = std::map<Item, Position>;

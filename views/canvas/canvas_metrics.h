@@ -25,6 +25,8 @@ inline constexpr double kCornerRadius = 16;
 inline constexpr double kArrowLength = 5;
 inline constexpr double kPortRadius = 5;
 inline constexpr double kHullMargin = 12;
+inline constexpr QSizeF kHullLabel{96, 30};      ///< on the screen
+inline constexpr double kHullLabelDistance = 10; ///< right of the hull
 inline constexpr double kBandMargin = 8;
 
 /// How a thing on the canvas is drawn.

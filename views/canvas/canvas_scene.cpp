@@ -13,10 +13,13 @@
 #include <QFontMetricsF>
 
 #include <algorithm>
+#include <cmath>
 
 namespace fuseboard {
 
 namespace {
+
+constexpr std::size_t kIndexedItems = 5000; ///< beyond that many the scene has no index
 
 std::vector<std::string> idsOf(const Graph& graph, const FusedGroup& group) {
     std::vector<std::string> ids;
@@ -33,6 +36,12 @@ std::vector<std::string> idsOf(const Graph& graph, const FusedGroup& group) {
 CanvasScene::CanvasScene(CanvasLayout& layout, Side side, QObject* parent)
     : QGraphicsScene(parent), m_layout(layout), m_document(layout.document()), m_side(side) {
     connect(&layout, &CanvasLayout::changed, this, &CanvasScene::rebuild);
+    connect(&layout, &CanvasLayout::optimisedChanged, this, [this] {
+        if (m_side == Side::Optimised)
+            return rebuild();
+        refreshFaces(); // nothing has moved here
+        refreshHighlights();
+    });
     connect(&m_document, &GraphDocument::figuresChanged, this, [this](Side changed) {
         if (changed == m_side)
             refreshFaces();
@@ -48,6 +57,27 @@ CanvasScene::~CanvasScene() = default;
 CardItem* CanvasScene::card(const Item& item) const {
     const auto at = m_cards.find(item);
     return at == m_cards.end() ? nullptr : at->second;
+}
+
+std::vector<const CardItem*> CanvasScene::shownCards() const {
+    std::vector<const CardItem*> shown;
+    const auto add = [&](const auto& cards) {
+        for (const auto& [key, card] : cards) {
+            if (card->isVisible())
+                shown.push_back(card);
+        }
+    };
+    add(m_cards);
+    add(m_decode);
+    add(m_foldedCards);
+    return shown;
+}
+
+std::vector<QRectF> CanvasScene::shownBoxes() const {
+    std::vector<QRectF> boxes;
+    for (const CardItem* card : shownCards())
+        boxes.push_back(card->box());
+    return boxes;
 }
 
 CardItem* CanvasScene::cardAt(const QPointF& point, double reach) const {
@@ -123,6 +153,7 @@ QRectF CanvasScene::band() const {
 
 void CanvasScene::rebuild() {
     m_hovered = nullptr;
+    chooseIndex();
     rebuildCards();
     rebuildEdges();
     rebuildHulls();
@@ -134,9 +165,31 @@ void CanvasScene::rebuild() {
         if (card->isVisible())
             m_content |= card->box();
     }
+    m_labelledRight = -1e300;
+    for (const HullItem* hull : m_hulls) {
+        if (hull->isVisible())
+            m_labelledRight = std::max(m_labelledRight, hull->outline().right());
+    }
     // Panning may leave the content far behind, but not lose it.
     setSceneRect(m_content.adjusted(-4000, -4000, 4000, 4000));
     Q_EMIT rebuilt();
+}
+
+// An edge across a large scene is in very many parts of the tree that Qt keeps, so that moving a
+// few thousand of them takes seconds. Looking at all items takes milliseconds.
+void CanvasScene::chooseIndex() {
+    const std::size_t items = m_layout.boxes(m_side).size() + graph().edgeCount();
+    const ItemIndexMethod method = items > kIndexedItems ? NoIndex : BspTreeIndex;
+    if (method != itemIndexMethod())
+        setItemIndexMethod(method);
+}
+
+QRectF CanvasScene::contentAt(double scale) const {
+    QRectF content = m_content;
+    if (detailAt(scale) >= DetailLevel::Compact)
+        content.setRight(std::max(content.right(), m_labelledRight + kHullLabelDistance +
+                                                       kHullLabel.width() / scale));
+    return content;
 }
 
 void CanvasScene::rebuildCards() {
@@ -231,14 +284,23 @@ void CanvasScene::setPortsOf(CardItem& card) const {
 }
 
 void CanvasScene::rebuildEdges() {
-    for (const auto& [index, edge] : m_edges)
-        delete edge;
-    m_edges.clear();
+    // Items are kept and get new faces: taking thousands out of a scene takes long.
+    for (auto at = m_edges.begin(); at != m_edges.end();) {
+        if (at->second->edge() == at->first && graph().hasEdge(at->first)) {
+            ++at;
+            continue;
+        }
+        delete at->second;
+        at = m_edges.erase(at);
+    }
     for (const EdgeIndex index : graph().edges()) {
-        auto* edge = new EdgeItem(m_side, index);
+        EdgeItem*& edge = m_edges[index];
+        if (edge == nullptr) {
+            edge = new EdgeItem(m_side, index);
+            addItem(edge);
+        }
+        edge->setFaded(false);
         edge->setFace(edgeFace(index));
-        addItem(edge);
-        m_edges[index] = edge;
     }
     // The piece between a source and its decode card is not an edge of the graph.
     for (const auto& [port, card] : m_decode) {
@@ -435,17 +497,7 @@ std::optional<CanvasScene::Ends> CanvasScene::endsOf(const Edge& edge) const {
 }
 
 void CanvasScene::routeAll() {
-    std::vector<QRectF> boxes;
-    const auto addBoxes = [&](const auto& cards) {
-        for (const auto& [key, card] : cards) {
-            if (card->isVisible())
-                boxes.push_back(card->box());
-        }
-    };
-    addBoxes(m_cards);
-    addBoxes(m_decode);
-    addBoxes(m_foldedCards);
-    EdgeRouter router(std::move(boxes));
+    EdgeRouter router(shownBoxes());
     for (const auto& [index, item] : m_edges) {
         if (!graph().hasEdge(index))
             continue;
@@ -454,40 +506,86 @@ void CanvasScene::routeAll() {
         if (ends)
             item->setRoute(router.route(ends->from, ends->to));
     }
+    routeHulls();
+}
+
+std::vector<QRectF> CanvasScene::membersOf(GroupIndex index) const {
+    const FusedGroup& group = graph().groups()[index];
+    std::vector<QRectF> members;
+    for (const NodeIndex node : group.members) {
+        const CardItem* card = cardOf({node, {}}, true);
+        if (card != nullptr)
+            members.push_back(card->box());
+    }
+    for (const std::string& port : group.inputPorts) {
+        if (const CardItem* source = card(Item::input(port)); source != nullptr)
+            members.push_back(source->box());
+        if (const auto decode = m_decode.find(port); decode != m_decode.end())
+            members.push_back(decode->second->box());
+    }
+    return members;
+}
+
+void CanvasScene::routeHulls() {
+    std::vector<QRectF> all;
+    for (const HullItem* hull : m_hulls) {
+        const std::vector<QRectF> members = membersOf(hull->group());
+        all.insert(all.end(), members.begin(), members.end());
+    }
+    const BoxIndex index(all);
+    const auto before = [](const QRectF& a, const QRectF& b) {
+        return a.top() != b.top() ? a.top() < b.top() : a.left() < b.left();
+    };
+    constexpr double kReach = 2 * kHullMargin + kGrid;
     for (HullItem* hull : m_hulls) {
-        const FusedGroup& group = graph().groups()[hull->group()];
-        std::vector<QRectF> members;
-        for (const NodeIndex node : group.members) {
-            const CardItem* card = cardOf({node, {}}, true);
-            if (card != nullptr)
-                members.push_back(card->box());
+        std::vector<QRectF> members = membersOf(hull->group());
+        std::sort(members.begin(), members.end(), before);
+        std::vector<QRectF> foreign;
+        for (const QRectF& box : members) {
+            (void)index.any(
+                box.left() - kReach, box.top() - kReach, box.right() + kReach,
+                box.bottom() + kReach, [&](const QRectF& near) {
+                    if (!std::binary_search(members.begin(), members.end(), near, before))
+                        foreign.push_back(near);
+                    return false;
+                });
         }
-        for (const std::string& port : group.inputPorts) {
-            if (const CardItem* source = card(Item::input(port)); source != nullptr)
-                members.push_back(source->box());
-            if (const auto decode = m_decode.find(port); decode != m_decode.end())
-                members.push_back(decode->second->box());
-        }
-        hull->setMembers(members);
         hull->setVisible(!members.empty());
+        hull->setMembers(members, foreign);
     }
     placeHullLabels();
 }
 
 void CanvasScene::placeHullLabels() {
-    std::vector<QRectF> taken;
+    const BoxIndex cards(shownBoxes());
+    // Labels by the cell of their corner, which is as large as a label: others are next door.
+    std::map<std::pair<double, double>, std::vector<QRectF>> taken;
+    const auto cellOf = [](const QRectF& label) {
+        return std::pair(std::floor(label.left() / kHullLabel.width()),
+                         std::floor(label.top() / kHullLabel.height()));
+    };
+    const auto isByLabel = [&](const QRectF& rect) {
+        const auto [x, y] = cellOf(rect);
+        for (int i = 0; i < 9; ++i) {
+            const auto cell = taken.find({x + i % 3 - 1, y + i / 3 - 1});
+            if (cell != taken.end() &&
+                std::any_of(cell->second.begin(), cell->second.end(),
+                            [&](const QRectF& label) { return label.intersects(rect); }))
+                return true;
+        }
+        return false;
+    };
     for (HullItem* hull : m_hulls) {
         const QRectF outline = hull->outline();
-        QRectF label(outline.right() + 10, outline.top(), 96, 30);
+        QRectF label(QPointF(outline.right() + kHullLabelDistance, outline.top()), kHullLabel);
         const auto isTaken = [&](const QRectF& rect) {
-            const bool byLabel = std::any_of(taken.begin(), taken.end(),
-                                             [&](const QRectF& t) { return t.intersects(rect); });
-            if (byLabel)
+            const bool byCard = cards.any(rect.left(), rect.top(), rect.right(), rect.bottom(),
+                                          [&](const QRectF& box) { return box.intersects(rect); });
+            if (byCard || isByLabel(rect))
                 return true;
+            if (itemIndexMethod() == NoIndex)
+                return false; // edges are not asked one by one
             for (const QGraphicsItem* item : items(rect, Qt::IntersectsItemBoundingRect)) {
-                const auto* card = qgraphicsitem_cast<const CardItem*>(item);
-                if (card != nullptr && card->box().intersects(rect))
-                    return true;
                 const auto* edge = qgraphicsitem_cast<const EdgeItem*>(item);
                 if (edge != nullptr && edge->shape().intersects(rect))
                     return true;
@@ -496,7 +594,7 @@ void CanvasScene::placeHullLabels() {
         };
         for (int row = 0; row < 8 && isTaken(label); ++row)
             label.translate(0, 15);
-        taken.push_back(label);
+        taken[cellOf(label)].push_back(label);
         hull->setLabelCorner(label.topLeft());
     }
 }

@@ -34,6 +34,9 @@ public:
     [[nodiscard]] const Graph& graph() const { return *m_document.graph(m_side); }
     [[nodiscard]] const std::map<Item, CardItem*>& cards() const { return m_cards; }
     [[nodiscard]] CardItem* card(const Item& item) const;
+    /// All that are visible, with those that stand for decoding and for folded groups.
+    [[nodiscard]] std::vector<const CardItem*> shownCards() const;
+    [[nodiscard]] const std::vector<HullItem*>& hulls() const { return m_hulls; }
     /// The card whose body (or port, within `reach`) is at a point; the topmost.
     [[nodiscard]] CardItem* cardAt(const QPointF& point, double reach) const;
     [[nodiscard]] EdgeItem* edgeAt(const QPointF& point, double reach) const;
@@ -42,6 +45,8 @@ public:
     [[nodiscard]] std::optional<Endpoint> endpoint(const CardItem& card,
                                                    const std::string& port) const;
     [[nodiscard]] QRectF contentRect() const { return m_content; }
+    /// Content with the labels right of hulls, which are as large on the screen at any scale.
+    [[nodiscard]] QRectF contentAt(double scale) const;
     /// The band across the canvas at the height of the highlighted card; null: none.
     [[nodiscard]] QRectF band() const;
 
@@ -77,6 +82,10 @@ private:
     [[nodiscard]] double portX(const CardItem& card, const std::string& port, bool isOutput) const;
     [[nodiscard]] EdgeFace edgeFace(EdgeIndex edge) const;
     [[nodiscard]] bool isInsideGroup(const Edge& edge) const;
+    [[nodiscard]] std::vector<QRectF> membersOf(GroupIndex group) const;
+    [[nodiscard]] std::vector<QRectF> shownBoxes() const;
+    void routeHulls();
+    void chooseIndex();
     void placeHullLabels();
 
     CanvasLayout& m_layout;
@@ -92,6 +101,7 @@ private:
     CardItem* m_hovered = nullptr;
     std::optional<Item> m_focused;
     QRectF m_content;
+    double m_labelledRight = -1e300; ///< right border of the hulls
     bool m_wiring = false;
 };
 

@@ -134,12 +134,20 @@ void CanvasView::fitRect(const QRectF& rect) {
     tellMoved();
 }
 
+QRectF CanvasView::contentAt(double scale) const {
+    const QRectF content = m_scene->contentAt(scale);
+    return m_linked == nullptr ? content : content | m_linked->canvasScene().contentAt(scale);
+}
+
 void CanvasView::fit() {
-    QRectF rect = m_scene->contentRect();
-    if (m_linked != nullptr)
-        rect |= m_linked->canvasScene().contentRect();
+    QRectF rect = contentAt(1);
     if (rect.isEmpty())
         return;
+    const QSizeF space(viewport()->width() - 2 * kFitMargin, viewport()->height() - 2 * kFitMargin);
+    // Labels take more of the canvas the smaller it is shown.
+    for (int i = 0; i < 3; ++i)
+        rect = contentAt(
+            std::min({1.0, space.width() / rect.width(), space.height() / rect.height()}));
     // The main column stands in the middle, as long as nothing is cut off.
     double column = rect.center().x();
     std::map<double, int> columns;
@@ -153,9 +161,10 @@ void CanvasView::fit() {
         }
     }
     const double half = std::max(column - rect.left(), rect.right() - column);
-    const double room = viewport()->width() - 2 * kFitMargin;
-    const double fitted = std::min(1.0, (viewport()->height() - 2 * kFitMargin) / rect.height());
-    if (2 * half * fitted <= room)
+    const double fitted = std::min(1.0, space.height() / rect.height());
+    const bool isTooLarge =
+        std::max(rect.width() / space.width(), rect.height() / space.height()) > 1 / kMinZoom;
+    if (2 * half * fitted <= space.width() || isTooLarge) // then rather the column than a gap
         rect = QRectF(column - half, rect.top(), 2 * half, rect.height());
     fitRect(rect);
 }

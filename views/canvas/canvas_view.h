@@ -157,6 +157,7 @@ private:
     [[nodiscard]] EdgeIndex spliceTarget(const QPointF& scenePoint) const;
     void paintHint(QPainter& painter) const;
     void paintWire(QPainter& painter) const;
+    [[nodiscard]] QRectF contentAt(double scale) const; ///< of both canvases, if they are linked
 
     GraphDocument& m_document;
     CanvasLayout& m_layout;

@@ -126,7 +126,7 @@ void CardItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     painter->setRenderHint(QPainter::Antialiasing);
     if (level == DetailLevel::Blocks) {
         if (!isPill(m_face.shape))
-            paintBlock(*painter);
+            paintBlock(*painter, scale);
         return;
     }
     painter->save();
@@ -162,7 +162,7 @@ void CardItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
     painter->restore();
 }
 
-void CardItem::paintBlock(QPainter& painter) const {
+void CardItem::paintBlock(QPainter& painter, double scale) const {
     Token color = Token::BytesStrong;
     if (m_face.problems > 0)
         color = Token::Err;
@@ -172,9 +172,15 @@ void CardItem::paintBlock(QPainter& painter) const {
         color = Token::Bp;
     else if (m_face.busy.value_or(0) >= 0.9)
         color = Token::Busy;
+    const QRectF rect(QPointF(), sizeOf(m_face.shape));
+    if (scale < 0.1) { // corners of less than a pixel
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.fillRect(rect, themed(color));
+        return;
+    }
     painter.setPen(Qt::NoPen);
     painter.setBrush(themed(color));
-    painter.drawRoundedRect(QRectF(QPointF(), sizeOf(m_face.shape)), 10, 10);
+    painter.drawRoundedRect(rect, 10, 10);
 }
 
 void CardItem::paintRing(QPainter& painter, const QRectF& rect, double radius) const {

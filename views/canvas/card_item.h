@@ -54,7 +54,7 @@ private:
     void paintRing(QPainter& painter, const QRectF& rect, double radius) const;
     void paintBody(QPainter& painter, const QRectF& rect, double radius, DetailLevel level) const;
     void paintPill(QPainter& painter, const QRectF& rect, DetailLevel level) const;
-    void paintBlock(QPainter& painter) const;
+    void paintBlock(QPainter& painter, double scale) const;
     void paintCard(QPainter& painter, const QRectF& rect, double scale, DetailLevel level) const;
     void paintTerminal(QPainter& painter, const QRectF& rect, double scale,
                        DetailLevel level) const;

@@ -107,6 +107,10 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, 
         stroker.setWidth(std::max(width, 4.0));
         stroker.setCapStyle(Qt::FlatCap);
         paintHatching(*painter, stroker.createStroke(m_path), Hatching::Edge);
+    } else if (level == DetailLevel::Blocks) { // there may be thousands, and no corner is seen
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        painter->setPen(pen);
+        painter->drawPolyline(m_route.data(), int(m_route.size()));
     } else {
         painter->setPen(pen);
         painter->drawPath(level >= DetailLevel::Metrics ? m_path : m_whole);

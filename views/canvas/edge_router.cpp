@@ -18,41 +18,26 @@ constexpr double kStub = 12; ///< the straight part before the first corner
 
 } // namespace
 
-EdgeRouter::EdgeRouter(std::vector<QRectF> boxes) : m_boxes(std::move(boxes)) {
-    std::sort(m_boxes.begin(), m_boxes.end(),
-              [](const QRectF& a, const QRectF& b) { return a.top() < b.top(); });
-    for (const QRectF& box : m_boxes)
-        m_tallest = std::max(m_tallest, box.height());
-}
+EdgeRouter::EdgeRouter(const std::vector<QRectF>& boxes) : m_boxes(boxes) {}
 
 bool EdgeRouter::blocksVertical(double x, double y1, double y2, const QRectF& except1,
                                 const QRectF& except2) const {
     if (y1 > y2)
         std::swap(y1, y2);
-    auto at = std::lower_bound(m_boxes.begin(), m_boxes.end(), y1 - m_tallest - kClearance,
-                               [](const QRectF& box, double y) { return box.top() < y; });
-    for (; at != m_boxes.end() && at->top() < y2; ++at) {
-        if (*at == except1 || *at == except2 || at->bottom() <= y1)
-            continue;
-        if (x > at->left() - kClearance && x < at->right() + kClearance)
-            return true;
-    }
-    return false;
+    return m_boxes.any(x - kClearance, y1, x + kClearance, y2, [&](const QRectF& box) {
+        return box != except1 && box != except2 && box.top() < y2 && box.bottom() > y1 &&
+               x > box.left() - kClearance && x < box.right() + kClearance;
+    });
 }
 
 bool EdgeRouter::blocksHorizontal(double y, double x1, double x2, const QRectF& except1,
                                   const QRectF& except2) const {
     if (x1 > x2)
         std::swap(x1, x2);
-    auto at = std::lower_bound(m_boxes.begin(), m_boxes.end(), y - m_tallest - kClearance,
-                               [](const QRectF& box, double top) { return box.top() < top; });
-    for (; at != m_boxes.end() && at->top() < y + kClearance; ++at) {
-        if (*at == except1 || *at == except2 || at->bottom() < y - kClearance)
-            continue;
-        if (at->left() < x2 && at->right() > x1)
-            return true;
-    }
-    return false;
+    return m_boxes.any(x1, y - kClearance, x2, y + kClearance, [&](const QRectF& box) {
+        return box != except1 && box != except2 && box.top() < y + kClearance && box.left() < x2 &&
+               box.right() > x1;
+    });
 }
 
 bool EdgeRouter::isFree(const Route& route, const RouteEnd& from, const RouteEnd& to) const {
@@ -102,8 +87,9 @@ std::optional<Route> EdgeRouter::direct(const RouteEnd& from, const RouteEnd& to
 
 double EdgeRouter::freeLane(double x, double y1, double y2, double direction) {
     const auto taken = [&](double at) {
-        return std::any_of(m_lanes.begin(), m_lanes.end(), [&](const Lane& lane) {
-            return std::fabs(lane.x - at) < kLaneSpacing - 1 && lane.y1 < y2 && y1 < lane.y2;
+        const auto end = m_lanes.lower_bound(at + kLaneSpacing - 1);
+        return std::any_of(m_lanes.upper_bound(at - kLaneSpacing + 1), end, [&](const auto& lane) {
+            return lane.second.y1 < y2 && y1 < lane.second.y2;
         });
     };
     for (int tries = 0; tries < 200; ++tries) {
@@ -111,7 +97,7 @@ double EdgeRouter::freeLane(double x, double y1, double y2, double direction) {
             break;
         x += direction * kLaneSpacing;
     }
-    m_lanes.push_back({x, y1, y2});
+    m_lanes.insert({x, {y1, y2}});
     return x;
 }
 
@@ -121,18 +107,16 @@ Route EdgeRouter::besideColumn(const RouteEnd& from, const RouteEnd& to) {
     // Cards of the column between both ends push the lane out; to the right only if the left is
     // where neither end is.
     const bool right = s.center().x() > t.center().x() + t.width();
-    double border = right ? std::max(s.right(), t.right()) : std::min(s.left(), t.left());
-    for (const QRectF& box : m_boxes) {
-        if (box.top() > std::max(y1, y2))
-            break;
-        const bool inColumn = box.left() < std::max(s.right(), t.right()) &&
-                              box.right() > std::min(s.left(), t.left());
-        if (inColumn && box.bottom() > std::min(y1, y2))
+    const double first = std::min(s.left(), t.left()), last = std::max(s.right(), t.right());
+    const double top = std::min(y1, y2), bottom = std::max(y1, y2);
+    double border = right ? last : first;
+    (void)m_boxes.any(first, top, last, bottom, [&](const QRectF& box) {
+        if (box.left() < last && box.right() > first && box.bottom() > top)
             border = right ? std::max(border, box.right()) : std::min(border, box.left());
-    }
+        return false;
+    });
     const double direction = right ? 1 : -1;
-    const double x =
-        freeLane(border + direction * kLaneDistance, std::min(y1, y2), std::max(y1, y2), direction);
+    const double x = freeLane(border + direction * kLaneDistance, top, bottom, direction);
     return {
         {right ? s.right() : s.left(), y1}, {x, y1}, {x, y2}, {right ? t.right() : t.left(), y2}};
 }
@@ -151,7 +135,7 @@ Route EdgeRouter::route(const RouteEnd& from, const RouteEnd& to) {
         for (std::size_t i = 1; found->size() > 2 && i < found->size(); ++i) {
             const QPointF a = (*found)[i - 1], b = (*found)[i];
             if (a.x() == b.x())
-                m_lanes.push_back({a.x(), std::min(a.y(), b.y()), std::max(a.y(), b.y())});
+                m_lanes.insert({a.x(), {std::min(a.y(), b.y()), std::max(a.y(), b.y())}});
         }
         return *found;
     }

@@ -2,10 +2,13 @@
 // Orthogonal ways for edges around the cards of a canvas. Plain geometry.
 #pragma once
 
+#include "views/canvas/box_index.h"
+
 #include <QPainterPath>
 #include <QPointF>
 #include <QRectF>
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -25,7 +28,7 @@ struct RouteEnd {
 /// cover each other.
 class EdgeRouter {
 public:
-    explicit EdgeRouter(std::vector<QRectF> boxes);
+    explicit EdgeRouter(const std::vector<QRectF>& boxes);
     [[nodiscard]] Route route(const RouteEnd& from, const RouteEnd& to);
 
 private:
@@ -39,12 +42,11 @@ private:
     [[nodiscard]] Route around(const RouteEnd& from, const RouteEnd& to);
     [[nodiscard]] double freeLane(double x, double y1, double y2, double direction);
 
-    struct Lane {
-        double x, y1, y2;
+    struct Stretch {
+        double y1, y2;
     };
-    std::vector<QRectF> m_boxes; ///< by their upper border
-    double m_tallest = 0;
-    std::vector<Lane> m_lanes;
+    BoxIndex m_boxes;
+    std::multimap<double, Stretch> m_lanes; ///< vertical stretches in use, by x
 };
 
 /// The route with its corners rounded. `shorten`: taken off the end, for an arrow head.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
+#include <tuple>
 
 namespace fuseboard {
 
@@ -24,6 +26,7 @@ struct Vertex {
     Item item;
     CardShape shape = CardShape::Card;
     std::vector<std::uint32_t> next, previous;
+    std::uint32_t position = 0; ///< in topological order
     int row = 0;
     int depthBelow = 0; ///< vertices on the longest way down from here, itself included
     int component = -1;
@@ -49,6 +52,7 @@ public:
         addEdges();
         sort();
         findComponents();
+        m_placed.assign(m_vertices.size(), false);
     }
 
     /// One part a component, so that none of them pushes another aside.
@@ -88,8 +92,12 @@ public:
         for (const int component : order) {
             const auto& members = m_components[std::size_t(component)];
             if (!first && isStacked(members)) {
-                std::copy_if(m_order.begin(), m_order.end(), std::back_inserter(stack),
-                             [&](std::uint32_t v) { return m_vertices[v].component == component; });
+                const auto begin = std::ptrdiff_t(stack.size());
+                stack.insert(stack.end(), members.begin(), members.end());
+                std::sort(stack.begin() + begin, stack.end(),
+                          [&](std::uint32_t a, std::uint32_t b) {
+                              return m_vertices[a].position < m_vertices[b].position;
+                          });
                 continue;
             }
             left = layOutComponent(members, left, first);
@@ -122,9 +130,12 @@ private:
             m_ofNode[node] = std::uint32_t(m_vertices.size());
             add(Item::node(m_graph.node(node).id));
         }
-        m_outputBase = std::uint32_t(m_vertices.size());
-        for (const std::string& port : m_graph.outputs())
-            add(Item::output(port));
+        for (const std::string& port : m_graph.outputs()) {
+            const bool isShown = shapes.contains(Item::output(port));
+            m_ofOutput.push_back(isShown ? std::uint32_t(m_vertices.size()) : kNone);
+            if (isShown)
+                add(Item::output(port));
+        }
     }
 
     /// Rows and order from the worker's corners. The centres of a row are equal, whatever its
@@ -166,9 +177,9 @@ private:
             const std::uint32_t from = edge.from.isBoundary() ? *m_graph.findInput(edge.from.port)
                                                               : m_ofNode[edge.from.node];
             const std::uint32_t to = edge.to.isBoundary()
-                                         ? m_outputBase + *m_graph.findOutput(edge.to.port)
+                                         ? m_ofOutput[*m_graph.findOutput(edge.to.port)]
                                          : m_ofNode[edge.to.node];
-            if (leadsBack(from, to))
+            if (to == kNone || leadsBack(from, to))
                 continue;
             m_vertices[from].next.push_back(to);
             m_vertices[to].previous.push_back(from);
@@ -213,6 +224,8 @@ private:
             m_vertices[vertex].depthBelow = below + 1;
         }
         std::reverse(m_order.begin(), m_order.end());
+        for (std::uint32_t at = 0; at < m_order.size(); ++at)
+            m_vertices[m_order[at]].position = at;
         for (const std::uint32_t vertex : m_order) {
             for (const std::uint32_t to : m_vertices[vertex].next) {
                 if (!m_vertices[to].given)
@@ -248,27 +261,24 @@ private:
 
     /// Splits a component into chains: from each start along the deepest way that is still free.
     [[nodiscard]] std::vector<Chain> chainsOf(const std::vector<std::uint32_t>& members) {
-        std::vector<std::uint32_t> starts;
-        const int component = m_vertices[members.front()].component;
-        for (const std::uint32_t vertex : m_order) {
-            if (m_vertices[vertex].component == component)
-                starts.push_back(vertex);
-        }
-        std::stable_sort(starts.begin(), starts.end(), [&](std::uint32_t a, std::uint32_t b) {
-            return m_vertices[a].depthBelow > m_vertices[b].depthBelow;
+        std::vector<std::uint32_t> starts = members;
+        std::sort(starts.begin(), starts.end(), [&](std::uint32_t a, std::uint32_t b) {
+            const Vertex &one = m_vertices[a], &other = m_vertices[b];
+            return one.depthBelow != other.depthBelow ? one.depthBelow > other.depthBelow
+                                                      : one.position < other.position;
         });
-        std::vector<bool> used(m_vertices.size(), false);
+        std::set<std::uint32_t> used;
         std::vector<Chain> chains;
         for (const std::uint32_t start : starts) {
-            if (used[start])
+            if (used.contains(start))
                 continue;
             Chain chain;
             for (std::uint32_t at = start; at != kNone;) {
-                used[at] = true;
+                used.insert(at);
                 chain.vertices.push_back(at);
                 std::uint32_t best = kNone;
                 for (const std::uint32_t to : m_vertices[at].next) {
-                    if (!used[to] &&
+                    if (!used.contains(to) &&
                         (best == kNone || m_vertices[to].depthBelow > m_vertices[best].depthBelow))
                         best = to;
                 }
@@ -329,7 +339,7 @@ private:
     /// Returns the right edge of what was laid out.
     double layOutComponent(const std::vector<std::uint32_t>& members, double left, bool isMain) {
         std::vector<Chain> chains = chainsOf(members);
-        std::vector<bool> placed(m_vertices.size(), false);
+        std::vector<bool>& placed = m_placed;
         for (std::size_t i = 0; i < chains.size(); ++i) {
             Chain& chain = chains[i];
             if (i == 0) {
@@ -342,11 +352,11 @@ private:
                 placed[vertex] = true;
         }
         orderChains(chains);
-        std::map<int, std::vector<std::pair<int, int>>> taken; // rows in use, by column
+        TakenRows taken;
         for (std::size_t i = 0; i < chains.size(); ++i) {
             const Chain& chain = chains[i];
             const int column = i == 0 ? 0 : freeColumn(taken, chain);
-            taken[column].emplace_back(chain.firstRow, chain.lastRow);
+            taken.byColumn[column].emplace_back(chain.firstRow, chain.lastRow);
             for (const std::uint32_t vertex : chain.vertices)
                 m_vertices[vertex].column = column;
         }
@@ -385,13 +395,21 @@ private:
         });
     }
 
+    /// Rows in use, by column. A column that was not free for some rows never is again, so that the
+    /// search for the same rows goes on where it ended.
+    struct TakenRows {
+        std::map<int, std::vector<std::pair<int, int>>> byColumn;
+        std::map<std::tuple<int, int, int>, int> searched; ///< side, first and last row: distance
+    };
+
     /// The nearest one on the side that the worker chose, or on any side if it did not.
-    [[nodiscard]] static int freeColumn(std::map<int, std::vector<std::pair<int, int>>>& taken,
-                                        const Chain& chain) {
-        for (int distance = 1;; ++distance) {
-            if (chain.offset <= 0 && isFree(taken[-distance], chain))
+    [[nodiscard]] static int freeColumn(TakenRows& taken, const Chain& chain) {
+        const int side = chain.offset < 0 ? -1 : chain.offset > 0 ? 1 : 0;
+        int& distance = taken.searched[{side, chain.firstRow, chain.lastRow}];
+        for (distance = std::max(1, distance);; ++distance) {
+            if (side <= 0 && isFree(taken.byColumn[-distance], chain))
                 return -distance;
-            if (chain.offset >= 0 && isFree(taken[distance], chain))
+            if (side >= 0 && isFree(taken.byColumn[distance], chain))
                 return distance;
         }
     }
@@ -478,10 +496,10 @@ private:
 
     const Graph& m_graph;
     std::vector<Vertex> m_vertices;
-    std::vector<std::uint32_t> m_ofNode, m_order;
+    std::vector<std::uint32_t> m_ofNode, m_ofOutput, m_order;
     std::vector<std::vector<std::uint32_t>> m_components;
     std::map<std::uint32_t, double> m_centers; ///< of what stands in rows and columns
-    std::uint32_t m_outputBase = 0;
+    std::vector<bool> m_placed;                ///< by vertex: has its row for good
 };
 
 /// A branch of one passthrough: no edge of it is the only one at its other end.
@@ -536,7 +554,7 @@ std::vector<bool> fedNodes(const Graph& graph, const Catalogue& catalogue) {
 
 } // namespace
 
-std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue) {
+std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue, Side side) {
     const std::vector<bool> fed = fedNodes(graph, catalogue);
     std::map<Item, CardShape> shapes;
     for (const std::string& port : graph.inputs())
@@ -547,8 +565,15 @@ std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogu
             const Endpoint& from = graph.edge(edge).from;
             return from.isBoundary() || fed[from.node];
         });
-        // An open sink that no row can reach is no more than a name.
+        // An open sink that no row can reach is no more than a name, which as drawn the passthrough
+        // before it bears already.
         const bool unused = !isFed && graph.outputBinding(i)->connector.empty();
+        const bool isNamed =
+            unused && std::any_of(into.begin(), into.end(), [&](EdgeIndex edge) {
+                return isPassthrough(catalogue, graph.node(graph.edge(edge).from.node));
+            });
+        if (isNamed || (unused && side == Side::Optimised))
+            continue;
         shapes[Item::output(graph.outputs()[i])] =
             unused ? CardShape::LonePill : CardShape::Terminal;
     }

@@ -16,9 +16,11 @@
 
 namespace fuseboard {
 
-/// Shapes of the nodes and boundary ports of a graph. Passthroughs and open sinks that no row can
-/// reach become small pills.
-[[nodiscard]] std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue);
+/// Shapes of the nodes and boundary ports of a graph that are shown. Passthroughs and open sinks
+/// that no row can reach become small pills; such a sink is left out where it says nothing: behind
+/// a passthrough, and on the optimised side.
+[[nodiscard]] std::map<Item, CardShape> shapesOf(const Graph& graph, const Catalogue& catalogue,
+                                                 Side side);
 
 /// What the layout worker is asked: one part a connected component. What is connected with nothing
 /// is left out.
@@ -29,8 +31,8 @@ struct LayoutQuestion {
 [[nodiscard]] LayoutQuestion layoutQuestion(const Graph& graph,
                                             const std::map<Item, CardShape>& shapes);
 
-/// Top left corners of all nodes and boundary ports. `worker` holds the corners that the worker
-/// answered; empty: it was not asked. Edges that close a cycle are disregarded.
+/// Top left corners of all nodes, inputs and shown outputs. `worker` holds the corners that the
+/// worker answered; empty: it was not asked. Edges that close a cycle are disregarded.
 [[nodiscard]] std::map<Item, Position> layOutGraph(const Graph& graph,
                                                    const std::map<Item, CardShape>& shapes,
                                                    const std::map<Item, Position>& worker = {});

@@ -18,14 +18,28 @@ namespace {
 
 constexpr double kHullRadius = 16;
 constexpr double kBridge = 24;
-constexpr double kNear = 64; ///< members no further apart than this share one rectangle
+constexpr double kHullGap = 4; ///< between hulls of neighbours
+constexpr double kNear = 64;   ///< members no further apart than this share one rectangle
 
 QString tr(const char* text) {
     return QCoreApplication::translate("CanvasHull", text);
 }
 
+/// Takes back what would touch the hull of a neighbour above or below.
+void keepApart(QRectF& part, const std::vector<QRectF>& foreign) {
+    const double top = part.top() + kHullMargin, bottom = part.bottom() - kHullMargin;
+    for (const QRectF& box : foreign) {
+        if (box.left() > part.right() || box.right() < part.left())
+            continue;
+        if (box.top() >= bottom)
+            part.setBottom(std::min(part.bottom(), (bottom + box.top() - kHullGap) / 2));
+        else if (box.bottom() <= top)
+            part.setTop(std::max(part.top(), (box.bottom() + top + kHullGap) / 2));
+    }
+}
+
 /// Joins members of one column that are close together, then bridges the rest.
-QPainterPath outlineOf(std::vector<QRectF> boxes) {
+QPainterPath outlineOf(std::vector<QRectF> boxes, const std::vector<QRectF>& foreign) {
     std::sort(boxes.begin(), boxes.end(), [](const QRectF& a, const QRectF& b) {
         return a.top() != b.top() ? a.top() < b.top() : a.left() < b.left();
     });
@@ -40,6 +54,8 @@ QPainterPath outlineOf(std::vector<QRectF> boxes) {
         else
             parts.push_back(grown);
     }
+    for (QRectF& part : parts)
+        keepApart(part, foreign);
     QPainterPath path;
     path.setFillRule(Qt::WindingFill);
     for (const QRectF& part : parts)
@@ -64,9 +80,9 @@ HullItem::HullItem(GroupIndex group) : m_group(group) {
     setZValue(0);
 }
 
-void HullItem::setMembers(const std::vector<QRectF>& boxes) {
+void HullItem::setMembers(const std::vector<QRectF>& boxes, const std::vector<QRectF>& foreign) {
     prepareGeometryChange();
-    m_path = outlineOf(boxes);
+    m_path = outlineOf(boxes, foreign);
     update();
 }
 

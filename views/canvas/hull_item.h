@@ -20,7 +20,8 @@ public:
     explicit HullItem(GroupIndex group);
     [[nodiscard]] int type() const override { return Type; }
     [[nodiscard]] GroupIndex group() const { return m_group; }
-    void setMembers(const std::vector<QRectF>& boxes);
+    /// `foreign`: boxes near by that belong to other hulls.
+    void setMembers(const std::vector<QRectF>& boxes, const std::vector<QRectF>& foreign);
     void setLoops(std::uint32_t loops);
     void setHovered(bool hovered);
     void setHighlighted(bool highlighted);

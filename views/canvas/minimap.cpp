@@ -15,6 +15,10 @@
 
 namespace fuseboard {
 
+namespace {
+constexpr std::size_t kFineCards = 2000;
+} // namespace
+
 Minimap::Minimap(CanvasView& view) : QWidget(&view), m_view(view) {
     setFixedSize(100, 112);
     setCursor(Qt::ArrowCursor);
@@ -41,18 +45,17 @@ void Minimap::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     const QTransform transform = toMap();
     painter.setPen(Qt::NoPen);
-    CanvasScene& scene = m_view.canvasScene();
-    for (const QGraphicsItem* item : scene.items()) {
-        const auto* hull = qgraphicsitem_cast<const HullItem*>(item);
-        if (hull == nullptr || !hull->isVisible())
+    const CanvasScene& scene = m_view.canvasScene();
+    // Of many cards no corner is seen any more.
+    const bool coarse = scene.cards().size() > kFineCards;
+    painter.setRenderHint(QPainter::Antialiasing, !coarse);
+    for (const HullItem* hull : scene.hulls()) {
+        if (!hull->isVisible())
             continue;
         painter.setBrush(themed(Token::FusedBar));
         painter.drawRoundedRect(transform.mapRect(hull->outline()), 3, 3);
     }
-    for (const QGraphicsItem* item : scene.items()) {
-        const auto* card = qgraphicsitem_cast<const CardItem*>(item);
-        if (card == nullptr || !card->isVisible())
-            continue;
+    for (const CardItem* card : scene.shownCards()) {
         const bool pill = isPill(card->face().shape);
         Token color = pill ? Token::Bytes : Token::BytesStrong;
         if (card->face().problems > 0)
@@ -61,9 +64,14 @@ void Minimap::paintEvent(QPaintEvent*) {
             color = card->ring() == CardRing::Drawn ? Token::Drawn : Token::Fused;
         QRectF block = transform.mapRect(card->box());
         block.setHeight(std::max(block.height(), 1.5));
+        if (coarse) {
+            painter.fillRect(block.toAlignedRect(), themed(color));
+            continue;
+        }
         painter.setBrush(themed(color));
         painter.drawRoundedRect(block, 1, 1);
     }
+    painter.setRenderHint(QPainter::Antialiasing);
     const QRectF visible =
         transform.mapRect(m_view.mapToScene(m_view.viewport()->rect()).boundingRect());
     painter.setBrush(Qt::NoBrush);

@@ -29,36 +29,33 @@ NodeFigures figuresOfStage(const StageRow& stage, double seconds) {
     return figures;
 }
 
-/// Divides what is known of a fused stage between its members, as the probe saw them.
+/// Divides what is known of a fused stage between its members, as the probe saw them. Their rows
+/// are counted.
 void attributeMembers(const RunRecord& record, const StageRow& stage, RunFigures& all) {
-    std::uint64_t sampledNs = 0, firstRows = 0;
+    std::uint64_t sampledNs = 0;
+    for (const MemberRow& member : record.members)
+        sampledNs += member.stage == stage.ordinal ? member.sampledNs : 0;
+    const NodeFigures whole = figuresOfStage(stage, all.seconds);
     for (const MemberRow& member : record.members) {
         if (member.stage != stage.ordinal)
             continue;
-        sampledNs += member.sampledNs;
-        if (firstRows == 0)
-            firstRows = member.rowsIn;
-    }
-    const NodeFigures whole = figuresOfStage(stage, all.seconds);
-    for (const MemberRow& member : record.members) {
-        if (member.stage != stage.ordinal || sampledNs == 0)
+        NodeFigures& figures = all.nodes[member.node];
+        figures.rowsIn = member.rowsIn;
+        figures.rowsOut = member.rowsOut;
+        if (all.seconds > 0)
+            figures.rowsPerSecond = double(std::max(member.rowsIn, member.rowsOut)) / all.seconds;
+        figures.sampledBatches = member.sampledBatches;
+        if (member.sampledBatches == 0 || sampledNs == 0)
             continue;
-        NodeFigures figures;
-        figures.sampled = true;
         const double share = double(member.sampledNs) / double(sampledNs);
+        figures.share = share;
         figures.busySeconds = stage.busySeconds * share;
         if (whole.busyShare)
             figures.busyShare = *whole.busyShare * share;
+        if (whole.p99Ns)
+            figures.p99Ns = *whole.p99Ns * share;
         if (member.rowsIn > 0)
             figures.meanNs = double(member.sampledNs) / double(member.rowsIn);
-        if (firstRows > 0) {
-            const double scale = double(stage.rowsIn) / double(firstRows);
-            figures.rowsIn = std::uint64_t(double(member.rowsIn) * scale);
-            figures.rowsOut = std::uint64_t(double(member.rowsOut) * scale);
-            if (all.seconds > 0)
-                figures.rowsPerSecond = double(*figures.rowsIn) / all.seconds;
-        }
-        all.nodes[member.node] = figures;
     }
 }
 

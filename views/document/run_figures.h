@@ -23,6 +23,10 @@ struct NodeFigures {
     std::optional<double> blockedShare; ///< 0 to 1: waiting on the full queue behind it
     std::optional<std::uint64_t> rowsIn, rowsOut;
     std::uint64_t errors = 0;
+    /// Of a member of a fused stage: its part of the stage's working time, from 0 to 1, as sampled.
+    /// Time figures of a member are those of the stage times this, so that they add up to it.
+    std::optional<double> share;
+    std::uint64_t sampledBatches = 0;
     bool sampled = false; ///< attributed by the probe inside a fused stage
 };
 

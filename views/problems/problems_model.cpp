@@ -2,20 +2,10 @@
 #include "views/problems/problems_model.h"
 
 #include "views/document/node_text.h"
+#include "views/document/sentence.h"
 #include "views/theme/theme.h"
 
 namespace fuseboard {
-
-namespace {
-
-QString sentence(const std::string& text) {
-    QString words = QString::fromStdString(text);
-    if (!words.isEmpty())
-        words[0] = words[0].toUpper();
-    return words;
-}
-
-} // namespace
 
 ProblemsModel::ProblemsModel(GraphDocument& document, QObject* parent)
     : QAbstractTableModel(parent), m_document(document), m_shown(document.problems()) {
@@ -56,8 +46,8 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
         return {};
     switch (index.column()) {
     case Where: return where(*error);
-    case Message: return sentence(error->message);
-    case Hint: return sentence(error->hint);
+    case Message: return asSentence(QString::fromStdString(error->message));
+    case Hint: return asSentence(QString::fromStdString(error->hint));
     default: return {};
     }
 }

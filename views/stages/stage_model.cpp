@@ -106,6 +106,20 @@ QString StageModel::plain(const StageTableRow& row, int column) const {
     return shown(row.before) + QStringLiteral(" / ") + shown(row.after);
 }
 
+/// The exact figure of the group, and how it was divided.
+QString StageModel::groupTip(const StageTableRow& row, int column) {
+    QString tip;
+    if (const auto whole = figure(row.ofGroup, column))
+        tip = tr("Group %1 in all: %2").arg(row.group).arg(textOf(*whole, column));
+    if (column >= P50 && column <= P999 && row.after && row.after->sampledBatches) {
+        tip += tip.isEmpty() ? QString() : QStringLiteral("\n");
+        tip += tr("Divided between its nodes as sampled: this one in %1 of %2")
+                   .arg(*row.after->sampledBatches)
+                   .arg(pluralText(row.groupBatches, tr("batch"), tr("batches")));
+    }
+    return tip;
+}
+
 QVariant StageModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= int(m_rows.size()))
         return {};
@@ -117,11 +131,8 @@ QVariant StageModel::data(const QModelIndex& index, int role) const {
         return firstColumn(row, index.row(), role);
     if (role == kPairRole && column > Rows && column < Errors)
         return pair(row, column);
-    if (role == Qt::ToolTipRole && row.group > 0 && row.after) {
-        return row.after->ofGroup ? tr("Optimised: exact, of the whole group")
-                                  : tr("Optimised: from sampled batches; the first row of the "
-                                       "group holds the exact figures");
-    }
+    if (role == Qt::ToolTipRole && row.ofGroup && column > Rows && column < Errors)
+        return groupTip(row, column);
     if (role == Qt::ForegroundRole && column == Errors && row.before && row.before->errors > 0)
         return QBrush(themed(Token::Err));
     return {};

@@ -40,6 +40,7 @@ public:
     explicit OptimisedStages(const SideRun& run) : m_run(run) {
         if (run.record == nullptr)
             return;
+        m_figures = figuresOfRun(*run.record, *run.graph);
         int group = 0;
         for (const StageRow& stage : run.record->stages) {
             if (stage.nodes.size() > 1 || readsSource(stage))
@@ -72,6 +73,8 @@ public:
         return nullptr;
     }
     [[nodiscard]] const SideRun& run() const { return m_run; }
+    /// What cards and inspector show of the run.
+    [[nodiscard]] const RunFigures& figures() const { return m_figures; }
 
 private:
     [[nodiscard]] bool readsSource(const StageRow& stage) const {
@@ -86,46 +89,89 @@ private:
     }
 
     const SideRun& m_run;
+    RunFigures m_figures;
     std::map<std::string, const StageRow*> m_byNode, m_byId;
     std::map<std::uint32_t, int> m_groups;
 };
 
-/// Rows of a member inside a group, scaled from the batches that the probe saw.
-StageFigures memberFigures(const RunRecord& record, const StageRow& stage,
-                           const std::string& node) {
-    StageFigures figures;
-    figures.sampled = true;
-    std::uint64_t firstRows = 0;
-    for (const MemberRow& member : record.members) {
-        if (member.stage != stage.ordinal)
+/// Bytes that left a node, or all nodes of a stage, for other stages. What several edges of one
+/// port carry was written once.
+double bytesLeaving(const RunRecord& record, const StageRow& stage, const std::string* node) {
+    std::map<std::pair<std::string, std::string>, std::uint64_t> ports;
+    for (const EdgeRow& edge : record.edges) {
+        if (edge.fromStage != stage.ordinal || edge.fromNode.empty() ||
+            (node != nullptr && edge.fromNode != *node))
             continue;
-        if (firstRows == 0)
-            firstRows = member.rowsIn;
-        if (member.node == node && firstRows > 0) {
-            figures.rows =
-                std::uint64_t(double(member.rowsIn) * double(stage.rowsIn) / double(firstRows));
-            if (record.run.seconds > 0)
-                figures.rowsPerSecond = double(figures.rows) / record.run.seconds;
-        }
+        std::uint64_t& bytes = ports[{edge.fromNode, edge.fromPort}];
+        bytes = std::max(bytes, edge.bytes);
     }
+    double sum = 0;
+    for (const auto& [port, bytes] : ports)
+        sum += double(bytes);
+    return sum;
+}
+
+/// Rows are counted; times are the group's, divided as the probe saw them.
+StageFigures memberFigures(const OptimisedStages& stages, const StageRow& stage,
+                           const std::string& node, const StageFigures& group) {
+    StageFigures figures;
+    const NodeFigures* known = stages.figures().find(Item::node(node));
+    if (known == nullptr)
+        return figures;
+    figures.sampledBatches = known->sampledBatches;
+    figures.rows = std::max(known->rowsIn.value_or(0), known->rowsOut.value_or(0));
+    figures.rowsPerSecond = known->rowsPerSecond;
+    const auto part = [&](const std::optional<double>& whole) {
+        return whole && known->share ? std::optional(*whole * *known->share) : std::nullopt;
+    };
+    figures.p50Us = part(group.p50Us);
+    figures.p99Us = part(group.p99Us);
+    figures.p999Us = part(group.p999Us);
+    figures.bytes = bytesLeaving(*stages.run().record, stage, &node);
+    // Rows wait where they enter the group, and nowhere inside it.
+    const bool enters = std::ranges::any_of(stages.run().record->edges, [&](const EdgeRow& edge) {
+        return edge.toStage == stage.ordinal && edge.fromStage != stage.ordinal &&
+               edge.toNode == node;
+    });
+    figures.queueWaitUs = enters ? group.queueWaitUs : 0.0;
     return figures;
 }
 
-/// The optimised line of a row: exact for the first member of a group, sampled for the others.
+/// A source that a group decodes: what the group wrote and no member did is its rows.
+StageFigures sourceFigures(const OptimisedStages& stages, const StageRow& stage,
+                           const std::string& port) {
+    StageFigures figures;
+    if (const NodeFigures* known = stages.figures().find(Item::input(port))) {
+        figures.rows = known->rowsOut.value_or(0);
+        figures.rowsPerSecond = known->rowsPerSecond;
+    }
+    figures.bytes = std::max(0.0, double(stage.bytesMaterialized) -
+                                      bytesLeaving(*stages.run().record, stage, nullptr));
+    return figures;
+}
+
+/// The optimised line of a row. `node` is empty for sources and sinks, `port` for nodes and sinks.
 void addAfter(StageTableRow& row, const OptimisedStages& stages, const StageRow* stage,
-              const std::string& node, bool first) {
+              const std::string& node, const std::string& port) {
     if (stage == nullptr)
         return;
     row.group = stages.groupOf(*stage);
-    const RunRecord& record = *stages.run().record;
-    if (row.group == 0 || first) {
-        row.after = figuresOf(*stage, record.run.seconds);
-        row.after->ofGroup = row.group > 0;
-    } else {
-        row.after = memberFigures(record, *stage, node);
+    const StageFigures whole = figuresOf(*stage, stages.run().record->run.seconds);
+    if (row.group == 0) {
+        row.after = whole;
+        return;
     }
-    if (row.group > 0)
-        row.remark = tr("group %1").arg(row.group);
+    row.ofGroup = whole;
+    row.groupBatches = stage->batches;
+    row.remark = tr("group %1").arg(row.group);
+    if (node.empty())
+        row.after = sourceFigures(stages, *stage, port);
+    else if (stage->nodes.size() > 1)
+        row.after = memberFigures(stages, *stage, node, whole);
+    else { // its only node: the times are its own
+        row.after = whole;
+        row.after->bytes = bytesLeaving(*stages.run().record, *stage, &node);
+    }
 }
 
 void addTo(std::optional<double>& sum, const std::optional<double>& value) {
@@ -192,13 +238,12 @@ std::vector<StageTableRow> stageTable(const SideRun& drawn, const SideRun& optim
         both ? Counterparts(*drawn.graph, *optimised.graph) : Counterparts();
     const double seconds = drawn.record->run.seconds;
     PassthroughSum passthroughs;
-    std::map<const StageRow*, bool> seen;
     for (const StageRow& stage : drawn.record->stages) {
         StageTableRow row;
         row.name = stageName(*drawn.graph, stage);
         row.before = figuresOf(stage, seconds);
         const StageRow* after = nullptr;
-        std::string counterpart;
+        std::string counterpart, port;
         if (!stage.nodes.empty()) {
             const std::string& id = stage.nodes.front();
             const auto node = drawn.graph->findNode(id);
@@ -212,7 +257,7 @@ std::vector<StageTableRow> stageTable(const SideRun& drawn, const SideRun& optim
                     after = stages.ofNode(counterpart = item.id);
             }
         } else if (startsWith(stage.stageId, "source/")) {
-            const std::string port = stage.stageId.substr(7);
+            port = stage.stageId.substr(7);
             row.drawn = {Item::input(port)};
             if (const auto at = drawn.graph->findInput(port))
                 row.name = portTitle(*drawn.graph->inputBinding(*at), port, true);
@@ -224,8 +269,7 @@ std::vector<StageTableRow> stageTable(const SideRun& drawn, const SideRun& optim
         } else {
             after = stages.ofId(stage.stageId);
         }
-        addAfter(row, stages, after, counterpart, !seen[after]);
-        seen[after] = true;
+        addAfter(row, stages, after, counterpart, port);
         rows.push_back(std::move(row));
     }
     if (!passthroughs.nodes.empty()) {

@@ -18,8 +18,9 @@ struct SideRun {
 struct StageFigures {
     std::optional<double> rowsPerSecond, p50Us, p99Us, p999Us, bytes, queueWaitUs;
     std::uint64_t rows = 0, errors = 0;
-    bool sampled = false; ///< attributed by the probe inside a fused group
-    bool ofGroup = false; ///< exact, of the whole group that the row begins
+    /// Inside a fused group: in how many batches the node was timed, so that its times could be
+    /// told from those of the group.
+    std::optional<std::uint64_t> sampledBatches;
 };
 
 struct StageTableRow {
@@ -28,9 +29,12 @@ struct StageTableRow {
     int group = 0;  ///< fused group of the optimised side, from 1; 0: none
     Items drawn;    ///< what a click selects on the drawn side
     std::optional<StageFigures> before, after;
+    std::optional<StageFigures> ofGroup; ///< exact, of the whole group that the row belongs to
+    std::uint64_t groupBatches = 0;
 };
 
 /// One row a stage as drawn, in the order of the plan; passthroughs are summed up in the last row.
+/// Times and bytes of the rows of a group add up to the group's.
 [[nodiscard]] std::vector<StageTableRow> stageTable(const SideRun& drawn, const SideRun& optimised,
                                                     const Catalogue& catalogue);
 
