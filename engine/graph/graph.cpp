@@ -380,13 +380,13 @@ std::optional<Element> Graph::current(Element naive) const {
     return at;
 }
 
-std::vector<std::optional<Element>> Graph::currentOfNaiveNodes() const {
+std::vector<std::optional<Element>> Graph::currentOf(const std::vector<Element>& naive) const {
     // Chains grow with every splice, so what was found once is kept for all that lead to it.
     std::vector<std::optional<Element>> nodes(nodeEnd()), edges(edgeEnd());
     std::vector<bool> nodeKnown(nodeEnd(), false), edgeKnown(edgeEnd(), false);
     std::vector<Element> walked;
-    const auto resolve = [&](NodeIndex n) {
-        std::optional<Element> at = Element{Element::Kind::Node, n};
+    const auto resolve = [&](const Element& from) {
+        std::optional<Element> at = from;
         walked.clear();
         while (at && (at->kind == Element::Kind::Node || at->kind == Element::Kind::Edge)) {
             const bool isNode = at->kind == Element::Kind::Node;
@@ -406,11 +406,19 @@ std::vector<std::optional<Element>> Graph::currentOfNaiveNodes() const {
         }
         return at;
     };
-    const NodeIndex end = m_naiveEnd == 0 ? nodeEnd() : m_naiveEnd;
-    std::vector<std::optional<Element>> result(end);
-    for (NodeIndex n = 0; n < end; ++n)
-        result[n] = resolve(n);
+    std::vector<std::optional<Element>> result;
+    result.reserve(naive.size());
+    for (const Element& element : naive)
+        result.push_back(resolve(element));
     return result;
+}
+
+std::vector<std::optional<Element>> Graph::currentOfNaiveNodes() const {
+    std::vector<Element> nodes;
+    const NodeIndex end = m_naiveEnd == 0 ? nodeEnd() : m_naiveEnd;
+    for (NodeIndex n = 0; n < end; ++n)
+        nodes.push_back({Element::Kind::Node, n});
+    return currentOf(nodes);
 }
 
 std::vector<std::vector<NodeIndex>> Graph::originsByNode() const {

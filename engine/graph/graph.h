@@ -213,6 +213,9 @@ public:
     [[nodiscard]] std::optional<Element> current(Element naive) const;
     /// current() of every naive node, by index, in time linear in the whole forest.
     [[nodiscard]] std::vector<std::optional<Element>> currentOfNaiveNodes() const;
+    /// The same for any naive elements, in their order.
+    [[nodiscard]] std::vector<std::optional<Element>>
+    currentOf(const std::vector<Element>& naive) const;
     /// For each alive node the naive nodes it came from, itself included, ascending.
     [[nodiscard]] std::vector<std::vector<NodeIndex>> originsByNode() const;
     /// Records that `into` also stands for `absorbed` (select merging).

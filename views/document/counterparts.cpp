@@ -25,23 +25,23 @@ bool isAlive(const Graph& graph, const Element& element) {
 } // namespace
 
 Counterparts::Counterparts(const Graph& naive, const Graph& optimised) {
-    const auto add = [&](Element from) {
-        const Item drawn = itemOf(naive, from);
-        const std::optional<Element> now = optimised.current(from);
-        if (!now || !isAlive(optimised, *now))
-            return;
-        const Item item = itemOf(optimised, *now);
+    std::vector<Element> all;
+    for (const NodeIndex node : naive.nodes())
+        all.push_back({Element::Kind::Node, node});
+    for (const EdgeIndex edge : naive.edges())
+        all.push_back({Element::Kind::Edge, edge});
+    for (std::uint32_t port = 0; port < naive.inputs().size(); ++port)
+        all.push_back({Element::Kind::InputPort, port});
+    for (std::uint32_t port = 0; port < naive.outputs().size(); ++port)
+        all.push_back({Element::Kind::OutputPort, port});
+    const std::vector<std::optional<Element>> now = optimised.currentOf(all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!now[i] || !isAlive(optimised, *now[i]))
+            continue;
+        const Item drawn = itemOf(naive, all[i]), item = itemOf(optimised, *now[i]);
         m_toOptimised[drawn].push_back(item);
         m_toDrawn[item].push_back(drawn);
-    };
-    for (const NodeIndex node : naive.nodes())
-        add({Element::Kind::Node, node});
-    for (const EdgeIndex edge : naive.edges())
-        add({Element::Kind::Edge, edge});
-    for (std::uint32_t port = 0; port < naive.inputs().size(); ++port)
-        add({Element::Kind::InputPort, port});
-    for (std::uint32_t port = 0; port < naive.outputs().size(); ++port)
-        add({Element::Kind::OutputPort, port});
+    }
     // Several naive nodes may stand behind one: absorbed ones are not found through current().
     const std::vector<std::vector<NodeIndex>> origins = optimised.originsByNode();
     for (const NodeIndex node : optimised.nodes()) {
