@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Members hold the rows and the time of the whole run. Before, they held those of the sampled
 -- batches, which are scaled here by what their stage and its first member took in.
 CREATE TEMPORARY TABLE member_scales AS
