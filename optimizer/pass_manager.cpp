@@ -115,6 +115,9 @@ Status PassManager::run(std::span<const PassInfo> passes, OptimizedGraph& optimi
         watch.record(optimized.graph, record.rewrites);
         for (Rewrite& rewrite : record.rewrites)
             rewrite.pass = pass.name;
+        record.applied =
+            static_cast<std::size_t>(std::ranges::count_if(record.rewrites, &Rewrite::applied));
+        record.refused = record.rewrites.size() - record.applied;
         capRewrites(record.rewrites);
         record.logPosition = optimized.graph.logPosition();
     }

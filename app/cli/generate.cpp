@@ -2,6 +2,7 @@
 // generate: made-up data, repeatable to the byte.
 #include "app/cli/command_line.h"
 #include "app/cli/console.h"
+#include "app/cli/number_options.h"
 #include "engine/connectors/byte_sink.h"
 #include "engine/connectors/generator.h"
 #include "engine/formats/format_detect.h"
@@ -93,9 +94,13 @@ int generate(GenerateCommand& command) {
 void addOptions(CLI::App& app, GenerateCommand& command) {
     GeneratorOptions& options = command.options;
     app.add_option("SHAPE", options.shape, "What the rows look like; see below")->required();
-    app.add_option("--rows", options.rows, "How many rows")->type_name("N");
-    app.add_option("--seed", options.seed, "The same seed gives the same bytes")->type_name("S");
-    app.add_option("--keys", options.keys, "Distinct hosts, clients or customers")->type_name("N");
+    app.add_option("--rows", options.rows, "How many rows")->check(wholeNumber())->type_name("N");
+    app.add_option("--seed", options.seed, "The same seed gives the same bytes")
+        ->check(wholeNumber())
+        ->type_name("S");
+    app.add_option("--keys", options.keys, "Distinct hosts, clients or customers")
+        ->check(wholeNumber(1))
+        ->type_name("N");
     app.add_option("--skew", options.skew, "Zipf exponent of the keys; 0: all alike")
         ->type_name("Z");
     app.add_option("--burst", options.burst,
@@ -111,10 +116,12 @@ void addOptions(CLI::App& app, GenerateCommand& command) {
     app.add_option("--start", options.startTimeMs, "Time of the first event, in ms since 1970")
         ->type_name("MS");
     app.add_option("--rate", options.eventsPerSecond, "Events a second of event time")
+        ->check(realNumber(1e-6, 1e12))
         ->type_name("N");
     app.add_option("--format", command.format, "ndjson, csv, influx or lines; else by the ending")
         ->type_name("FORMAT");
-    app.add_option("-o,--out", command.out, "Where to write; compressed if it ends in .gz or .zst")
+    app.add_option("-o,--out", command.out,
+                   "Where to write; compressed if it ends in .gz, .zst or .xz")
         ->type_name("FILE");
     app.add_flag("--json", command.json, "Print a report");
 }

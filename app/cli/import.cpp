@@ -5,6 +5,8 @@
 #include "app/cli/pipeline_options.h"
 #include "app/cli/table.h"
 #include "engine/graph/graph_json.h"
+#include "engine/graph/verifier.h"
+#include "engine/operators/operator_body.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -31,6 +33,17 @@ std::string reportText(const LoadedPipeline& loaded, const std::string& out) {
                        loaded.problems.size());
 }
 
+// A parameter that did not read may have no place in the file, which would then run without it.
+bool losesProblems(const LoadedPipeline& loaded, const std::string& text) {
+    if (loaded.problems.empty())
+        return false;
+    const auto again = parsePipeline(text, loaded.naive.name());
+    if (!again)
+        return again.error().size() < loaded.problems.size();
+    return verify(again->graph, builtinCatalogue()).size() + again->problems.size() <
+           loaded.problems.size();
+}
+
 int import(const ImportCommand& command) {
     if (command.json && command.out == "-")
         return wrongUsage("--json prints a report, so the pipeline must go to a file",
@@ -41,6 +54,11 @@ int import(const ImportCommand& command) {
     const Result<std::string> text = printPipeline(loaded->naive);
     if (!text)
         return failed(text.error());
+    if (losesProblems(*loaded, *text))
+        return failed(Error(ErrorCode::InvalidArgument,
+                            "nothing was written: a part of the pipeline that does not read cannot "
+                            "be kept in a pipeline file",
+                            "solve the problems above first"));
     if (const int status = deliver(command.out, *text); status != kExitDone)
         return status;
     if (command.json)

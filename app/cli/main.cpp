@@ -8,6 +8,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
@@ -38,6 +39,19 @@ void addCommands(CommandLine& line) {
     addBenchCommand(line);
 }
 
+bool isCommand(const CLI::App& app, std::string_view name) {
+    const auto all = app.get_subcommands([](const CLI::App*) { return true; });
+    return std::ranges::any_of(
+        all, [&](const CLI::App* command) { return command->get_name() == name; });
+}
+
+std::string commandNames(const CLI::App& app) {
+    std::string names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        names += (names.empty() ? "" : ", ") + command->get_name();
+    return names;
+}
+
 int perform(int argc, char** argv) {
     CLI::App app("Optimise dataflow pipelines, run them as drawn and optimised, and keep every "
                  "figure.");
@@ -56,12 +70,18 @@ int perform(int argc, char** argv) {
     } catch (const CLI::CallForHelp&) {
         // Subcommands throw it too: the deepest one that was named prints its own help.
         const CLI::App* named = &app;
-        while (!named->get_subcommands().empty())
+        std::string before;
+        while (!named->get_subcommands().empty()) {
+            before += (before.empty() ? "" : " ") + named->get_name();
             named = named->get_subcommands().front();
-        return deliver("-", named->help());
+        }
+        return deliver("-", named->help(before));
     } catch (const CLI::CallForVersion&) {
         return deliver("-", versionText() + "\n");
     } catch (const CLI::ParseError& error) {
+        if (argc > 1 && argv[1][0] != '-' && !isCommand(app, argv[1]))
+            return wrongUsage(fmt::format("there is no command \"{}\"", argv[1]),
+                              "the commands are: " + commandNames(app));
         return wrongUsage(error.what(), "see fuseboard-cli --help, or COMMAND --help");
     }
     catchSignals();

@@ -84,9 +84,7 @@ std::string passesText(const OptimizedGraph& optimized) {
             rows.push_back({pass.name, "off", "", ""});
             continue;
         }
-        const auto applied = std::ranges::count_if(pass.rewrites, &Rewrite::applied);
-        const auto refused = static_cast<std::ptrdiff_t>(pass.rewrites.size()) - applied;
-        rows.push_back({pass.name, fmt::to_string(applied), fmt::to_string(refused),
+        rows.push_back({pass.name, fmt::to_string(pass.applied), fmt::to_string(pass.refused),
                         secondsText(pass.seconds)});
     }
     return printTable(rows, {1, 2, 3}) + "\n";

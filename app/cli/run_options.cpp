@@ -3,6 +3,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/console.h"
+#include "app/cli/number_options.h"
 #include "app/cli/table.h"
 #include "engine/operators/operator_body.h"
 #include "engine/runtime/event_clock.h"
@@ -17,8 +18,15 @@ namespace fuseboard {
 
 namespace {
 
+constexpr std::uint64_t kMaxThreads = 1024;
+constexpr std::uint64_t kMaxRepetitions = 100'000;
+
 void addSize(CLI::App& command, const char* name, std::uint64_t& to, const char* about) {
-    command.add_option(name, to, about)->transform(CLI::AsSizeValue(false))->type_name("SIZE");
+    // Transformations run in the reverse of this order: the sign is looked at first.
+    command.add_option(name, to, about)
+        ->transform(CLI::AsSizeValue(false))
+        ->transform(notNegative())
+        ->type_name("SIZE");
 }
 
 /// From options to a request, for one graph.
@@ -177,8 +185,6 @@ bool writesToStdout(const SessionRequest& request) {
 
 // What a program that starts this one has got wrong, and no pipeline can be blamed for.
 std::optional<int> wrongTogether(const RunOptions& options) {
-    if (options.plan == "both" && options.repetitions == 0U)
-        return wrongUsage("--repeat must be at least 1");
     if (!options.clock.empty())
         if (const auto clock = EventClock::parse(options.clock); !clock)
             return wrongUsage(clock.error().message, clock.error().hint);
@@ -229,14 +235,19 @@ void addInputOptions(CLI::App& app, RunOptions& options) {
                    "What windows do at the end of input: discard or flush")
         ->check(CLI::IsMember({"discard", "flush"}))
         ->type_name("WHAT");
-    app.add_option("--limit", options.limit, "Stop after so many rows")->type_name("N");
+    app.add_option("--limit", options.limit, "Stop after so many rows")
+        ->check(wholeNumber())
+        ->type_name("N");
     app.add_option("--max-errors", options.maxErrors, "More rejected or failed rows end the run")
+        ->check(wholeNumber())
         ->type_name("N");
     app.add_flag("--preload", options.preload, "Decode the input before the clock starts");
     app.add_option("--rate", options.rate, "Rows a second to offer; else as fast as it goes")
-        ->check(CLI::PositiveNumber)
+        ->check(realNumber(1e-6, 1e12))
         ->type_name("N");
-    app.add_option("--threads", options.threads, "Worker threads; 0: one a core")->type_name("N");
+    app.add_option("--threads", options.threads, "Worker threads; 0: one a core")
+        ->check(wholeNumber(0, kMaxThreads))
+        ->type_name("N");
     addSize(app, "--memory", options.memoryBytes,
             "Limit of the state, as in 2G; half of the machine");
     addSize(app, "--queue-bytes", options.queueBytes, "Limit of each queue");
@@ -258,9 +269,11 @@ void addComparisonOptions(CLI::App& app, RunOptions& options) {
         ->check(CLI::IsMember({"naive", "optimized", "both"}))
         ->type_name("PLAN");
     app.add_option("--repeat", options.repetitions, "Measured runs a plan (1; 5 with both)")
+        ->check(wholeNumber(1, kMaxRepetitions))
         ->type_name("N");
     app.add_option("--warmup", options.warmups,
                    "Runs a plan that are not measured (0; 1 with both)")
+        ->check(wholeNumber(0, kMaxRepetitions))
         ->type_name("N");
     app.add_option("--write", options.writes, "With --plan both: the plan that writes the outputs")
         ->check(CLI::IsMember({"naive", "optimized"}))

@@ -2,6 +2,7 @@
 // runs: what the database holds of earlier runs.
 #include "app/cli/command_line.h"
 #include "app/cli/console.h"
+#include "app/cli/number_options.h"
 #include "app/cli/run_options.h"
 #include "app/cli/run_report.h"
 #include "app/cli/table.h"
@@ -165,7 +166,7 @@ int show(const RunsCommand& command) {
 }
 
 int exportOne(const RunsCommand& command) {
-    const auto format = runFormatFromText(command.format);
+    const auto format = runFormatFromText(command.json ? "json" : command.format);
     if (!format)
         return wrongUsage(format.error().message, format.error().hint);
     const auto record = recordOf(command, command.a);
@@ -266,11 +267,25 @@ Status checkReplay(const ReplayedRun& replay, const OptimizedGraph& optimized, R
     return {};
 }
 
+int reportSameFailure(const RunsCommand& command, const RunRow& run, const Error& failure) {
+    complain(failure);
+    say(fmt::format("run {} failed in the same way as run {}", run.id, command.a));
+    return command.json
+               ? deliver("-", fmt::format("{{\"replayed\":{},\"run_id\":{},\"same_output\":null,"
+                                          "\"same_failure\":true,\"output_hash\":null,"
+                                          "\"seconds\":{}}}\n",
+                                          command.a, run.id, number(run.seconds)))
+               : kExitDone;
+}
+
 int reportReplay(const RunsCommand& command, const ReplayedRun& replay,
                  const SessionResult& result) {
     const RunResult* run = result.last(PlanSide::Naive);
     if (run == nullptr)
         run = result.last(PlanSide::Optimized);
+    if (result.failure && run != nullptr && !replay.errorText.empty() &&
+        run->record.run.errorText == replay.errorText)
+        return reportSameFailure(command, run->record.run, *result.failure);
     if (result.failure)
         return failed(*result.failure);
     if (result.cancelled || run == nullptr)
@@ -279,12 +294,13 @@ int reportReplay(const RunsCommand& command, const ReplayedRun& replay,
     const bool known = !replay.outputHash.empty();
     const bool same = known && hash == replay.outputHash;
     if (command.json) {
-        const int status = deliver(
-            "-",
-            fmt::format("{{\"replayed\":{},\"run_id\":{},\"same_output\":{},\"output_hash\":{},"
-                        "\"seconds\":{}}}\n",
-                        command.a, run->record.run.id, known ? (same ? "true" : "false") : "null",
-                        textOrNull(hash), number(run->record.run.seconds)));
+        const int status =
+            deliver("-", fmt::format("{{\"replayed\":{},\"run_id\":{},\"same_output\":{},\"same_"
+                                     "failure\":null,\"output_hash\":{},"
+                                     "\"seconds\":{}}}\n",
+                                     command.a, run->record.run.id,
+                                     known ? (same ? "true" : "false") : "null", textOrNull(hash),
+                                     number(run->record.run.seconds)));
         if (status != kExitDone)
             return status;
     }
@@ -330,6 +346,21 @@ int replay(const RunsCommand& command) {
 
 // --- options
 
+constexpr std::string_view kRecordKeys =
+    "JSON keys: id, comparison_id, plan, pipeline_name, pipeline_hash, plan_hash, plan_text, "
+    "input_name, input_hash, output_hash, seed, exec, threads, status, started_ns, repetition, "
+    "warmup, tag, note, settings, seconds, cpu_seconds, rows_in, rows_out, bytes_in, "
+    "bytes_materialized, compile_seconds, peak_memory_bytes, rejected_rows, failed_rows, "
+    "error_text, measuring_overhead, machine {name, cpu, cores, memory_bytes, os}, build "
+    "{version, compiler}, stages [ordinal, id, nodes, label, rows_in, rows_out, bytes_in, "
+    "bytes_out, bytes_materialized, busy_seconds, blocked_seconds, idle_seconds, cpu_seconds, "
+    "batches, errors, max_queue_bytes, state_bytes, groups, service_ns, queue_wait_ns], members "
+    "[stage, node, sampled_batches, rows_in, rows_out, sampled_ns], edges [from_stage, to_stage, "
+    "from, from_port, to, to_port, rows, bytes], latency [sink, latency_ns], rewrites [pass, kind, "
+    "applied, reason, before, after, predicted_saving_ns_per_row], samples [stage, t_ns, rows_in, "
+    "rows_out, busy_ns, queue_bytes, state_bytes]. Histograms (…_ns) have count, min, max, mean, "
+    "p50, p90, p99, p999 and buckets [from, to, count].";
+
 CLI::App* addPart(CLI::App& app, const std::shared_ptr<RunsCommand>& command, const char* name,
                   const char* about, bool json) {
     CLI::App* part = app.add_subcommand(name, about);
@@ -340,7 +371,9 @@ CLI::App* addPart(CLI::App& app, const std::shared_ptr<RunsCommand>& command, co
 }
 
 void addListOptions(CLI::App& app, RunsCommand& command) {
-    app.add_option("--limit", command.limit, "How many, newest first")->type_name("N");
+    app.add_option("--limit", command.limit, "How many, newest first")
+        ->check(wholeNumber())
+        ->type_name("N");
     app.add_option("--find", command.text, "Part of the pipeline's name, input, tag or note");
     app.add_option("--plan", command.plan, "Only runs of this plan")
         ->check(CLI::IsMember({"naive", "optimized"}));
@@ -364,13 +397,15 @@ void addRunsCommand(CommandLine& line) {
     addListOptions(*part, *command);
     part->footer(
         "Example:\n  fuseboard-cli runs list --plan optimized --limit 5\n\n--json: a list of "
-        "runs with id, pipeline, plan, status, started_ns, seconds, rows_in, rows_out, …");
+        "runs with the keys id, comparison_id, pipeline, plan, status, started_ns, seconds, "
+        "cpu_seconds, rows_in, rows_out, bytes_in, bytes_materialized, peak_memory_bytes, "
+        "rejected_rows, failed_rows, input, pipeline_hash, plan_hash, input_hash, output_hash, "
+        "exec, threads, error, tag.");
     line.add(part, [command] { return list(*command); });
 
     part = addPart(*app, command, "show", "One run with its stages", true);
     part->add_option("ID", command->a, "The run")->required();
-    part->footer(
-        "Example:\n  fuseboard-cli runs show 13\n\n--json: as `runs export --format json`.");
+    part->footer("Example:\n  fuseboard-cli runs show 13\n\n" + std::string(kRecordKeys));
     line.add(part, [command] { return show(*command); });
 
     part = addPart(*app, command, "diff", "Two runs side by side", true);
@@ -385,15 +420,17 @@ void addRunsCommand(CommandLine& line) {
         addPart(*app, command, "replay", "Repeat a run and check that its rows are the same", true);
     part->add_option("ID", command->a, "The run")->required();
     part->footer("Example:\n  fuseboard-cli runs replay 13\n\n--json keys: replayed, run_id, "
-                 "same_output, output_hash, seconds.");
+                 "same_output, same_failure, output_hash, seconds.");
     line.add(part, [command] { return replay(*command); });
 
-    part = addPart(*app, command, "export", "A run for other programs", false);
+    part = addPart(*app, command, "export", "A run for other programs", true);
     part->add_option("ID", command->a, "The run")->required();
     part->add_option("--format", command->format, "csv, json or perfetto")
         ->check(CLI::IsMember({"csv", "json", "perfetto"}));
     part->add_option("-o,--out", command->out, "Where to write it")->type_name("FILE");
-    part->footer("Example:\n  fuseboard-cli runs export 13 --format perfetto -o run13.json");
+    part->footer("Example:\n  fuseboard-cli runs export 13 --format perfetto -o run13.json\n\n"
+                 "--json is --format json. " +
+                 std::string(kRecordKeys));
     line.add(part, [command] { return exportOne(*command); });
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/layout/graphviz_job.h"
 
+#include "app/layout/dot_strings.h"
 #include "engine/formats/json_text.h"
+#include "engine/formats/text_encoding.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <graphviz/gvc.h>
@@ -70,19 +73,47 @@ Result<DotText> readDot(std::string text) {
     return fail(std::move(error));
 }
 
-void addText(std::string& json, std::string_view key, const char* text) {
-    printJsonString(key, json);
-    json += ':';
-    printJsonString(text == nullptr ? "" : text, json);
-}
+/// Writes texts of one graph as JSON, in UTF-8. What is not UTF-8 can only be Latin-1, the other
+/// encoding that DOT knows, whether or not the graph says so.
+class TextWriter {
+public:
+    explicit TextWriter(Agraph_t* graph) {
+        const char* charset = agget(graph, const_cast<char*>("charset")); // NOLINT
+        std::string name = charset == nullptr ? "" : charset;
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        for (const char* latin :
+             {"latin1", "latin-1", "l1", "iso-8859-1", "iso_8859-1", "iso8859-1"})
+            m_latin1 = m_latin1 || name == latin;
+    }
+    void add(std::string& json, std::string_view key, const char* text) const {
+        put(json, key, text == nullptr ? std::string() : plain(text));
+    }
+    /// `text` must be the value of an attribute, as cgraph keeps it.
+    void addAttribute(std::string& json, std::string_view key, char* text) const {
+        put(json, key, aghtmlstr(text) != 0 ? textOfHtml(plain(text)) : plain(text));
+    }
+
+private:
+    void put(std::string& json, std::string_view key, const std::string& text) const {
+        printJsonString(plain(key), json);
+        json += ':';
+        printJsonString(text, json);
+    }
+    [[nodiscard]] std::string plain(std::string_view text) const {
+        return m_latin1 || !isValidUtf8(text) ? fromLatin1(text) : std::string(text);
+    }
+    bool m_latin1 = false;
+};
 
 // The attributes that are set, by declaration; the ports of an edge stand apart.
-void addAttributes(std::string& json, Agraph_t* graph, int kind, void* object) {
+void addAttributes(std::string& json, const TextWriter& texts, Agraph_t* graph, int kind,
+                   void* object) {
     json += "\"attributes\":{";
     bool first = true;
     for (Agsym_t* symbol = agnxtattr(graph, kind, nullptr); symbol != nullptr;
          symbol = agnxtattr(graph, kind, symbol)) {
-        const char* value = agxget(object, symbol);
+        char* value = agxget(object, symbol);
         const std::string_view name = symbol->name;
         if (value == nullptr || *value == 0 ||
             (kind == AGEDGE && (name == "headport" || name == "tailport")))
@@ -90,7 +121,7 @@ void addAttributes(std::string& json, Agraph_t* graph, int kind, void* object) {
         if (!first)
             json += ',';
         first = false;
-        addText(json, name, value);
+        texts.addAttribute(json, name, value);
     }
     json += '}';
 }
@@ -186,20 +217,21 @@ GraphvizComplaint takeComplaint() {
 Result<std::string> dotToJson(const std::string& text) {
     FB_TRY_ASSIGN(const DotText dot, readDot(text));
     Agraph_t* root = dot.graph.get();
+    const TextWriter texts(root);
     std::string json = "{";
     // Graphviz makes up a name such as %1 for a graph without one.
-    addText(json, "name", agnameof(root)[0] == '%' ? "" : agnameof(root));
+    texts.add(json, "name", agnameof(root)[0] == '%' ? "" : agnameof(root));
     json += fmt::format(",\"directed\":{},\"strict\":{},\"more\":{},", agisdirected(root) != 0,
                         agisstrict(root) != 0, dot.more);
-    addAttributes(json, root, AGRAPH, root);
+    addAttributes(json, texts, root, AGRAPH, root);
     json += ",\"nodes\":[";
     bool first = true;
     for (Agnode_t* node = agfstnode(root); node != nullptr; node = agnxtnode(root, node)) {
         json += first ? "{" : ",{";
         first = false;
-        addText(json, "name", agnameof(node));
+        texts.add(json, "name", agnameof(node));
         json += ',';
-        addAttributes(json, root, AGNODE, node);
+        addAttributes(json, texts, root, AGNODE, node);
         json += '}';
     }
     json += "],\"edges\":[";
@@ -207,15 +239,15 @@ Result<std::string> dotToJson(const std::string& text) {
     for (Agedge_t* edge : edgesInOrder(root)) {
         json += first ? "{" : ",{";
         first = false;
-        addText(json, "from", agnameof(agtail(edge)));
+        texts.add(json, "from", agnameof(agtail(edge)));
         json += ',';
-        addText(json, "from_port", attributeOf(edge, "tailport"));
+        texts.add(json, "from_port", attributeOf(edge, "tailport"));
         json += ',';
-        addText(json, "to", agnameof(aghead(edge)));
+        texts.add(json, "to", agnameof(aghead(edge)));
         json += ',';
-        addText(json, "to_port", attributeOf(edge, "headport"));
+        texts.add(json, "to_port", attributeOf(edge, "headport"));
         json += ',';
-        addAttributes(json, root, AGEDGE, edge);
+        addAttributes(json, texts, root, AGEDGE, edge);
         json += '}';
     }
     return json + "]}";

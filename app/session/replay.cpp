@@ -40,6 +40,7 @@ Result<ReplayedRun> replayOf(const RunStore& store, RunId id) {
     replay.inputHash = row.inputHash;
     replay.outputHash = row.outputHash.value_or("");
     replay.planHash = row.planHash;
+    replay.errorText = row.errorText;
     SessionRequest& request = replay.request;
     RunRequest& run = request.comparison.run;
     FB_TRY(checkInputs(run, id));

@@ -8,6 +8,7 @@
 #include "engine/graph/graph_names.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <limits>
 #include <span>
@@ -21,7 +22,7 @@ constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
 // clock.
 constexpr std::size_t kMostArrivals = 200'000;
 
-std::string quoted(std::string_view text) {
+std::string jsonQuoted(std::string_view text) {
     std::string out;
     printJsonString(text, out);
     return out;
@@ -30,12 +31,21 @@ std::string quoted(std::string_view text) {
 std::string listOf(const std::vector<std::string>& texts) {
     std::string out = "[";
     for (const std::string& text : texts)
-        out += (out.size() == 1 ? "" : ",") + quoted(text);
+        out += (out.size() == 1 ? "" : ",") + jsonQuoted(text);
     return out + "]";
 }
 
 std::string limitText(std::uint64_t limit) {
     return limit == kUnlimited ? "null" : fmt::to_string(limit);
+}
+
+/// Files by their full path, so that a run can be repeated from any folder.
+std::string lastingLocation(const std::string& location) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(location, error))
+        return location;
+    const std::filesystem::path full = std::filesystem::absolute(location, error);
+    return error ? location : full.string();
 }
 
 std::string inputsText(const RunRequest& run) {
@@ -45,10 +55,12 @@ std::string inputsText(const RunRequest& run) {
         out += fmt::format("{}{{\"port\":{},\"location\":{},\"format\":{},\"csv_header\":{},\"max_"
                            "event_bytes\":{},"
                            "\"trust_input\":{},\"schema\":{}}}",
-                           out.size() == 1 ? "" : ",", quoted(input.port), quoted(source.location),
-                           source.format ? quoted(toString(*source.format)) : "null",
+                           out.size() == 1 ? "" : ",", jsonQuoted(input.port),
+                           jsonQuoted(lastingLocation(source.location)),
+                           source.format ? jsonQuoted(toString(*source.format)) : "null",
                            source.csvHeader, source.maxEventBytes, source.trustInput,
-                           source.schema == nullptr ? "null" : quoted(printSchema(*source.schema)));
+                           source.schema == nullptr ? "null"
+                                                    : jsonQuoted(printSchema(*source.schema)));
     }
     return out + "]";
 }
@@ -58,7 +70,7 @@ std::string outputsText(const RunRequest& run) {
     for (const OutputRequest& output : run.outputs)
         out += fmt::format("{}{{\"ports\":{},\"location\":{},\"format\":{}}}",
                            out.size() == 1 ? "" : ",", listOf(output.ports),
-                           quoted(output.location), quoted(toString(output.format)));
+                           jsonQuoted(output.location), jsonQuoted(toString(output.format)));
     return out + "]";
 }
 
@@ -77,10 +89,11 @@ std::string runText(const RunRequest& run) {
         "\"exec\":\"{}\",\"clock\":{},\"at_end\":{},\"threads\":{},\"queue_bytes\":{},"
         "\"batch_bytes\":{},\"preload\":{},\"rate\":{},\"max_errors\":{},\"limit\":{},"
         "\"memory_bytes\":{},\"allow_effects\":{},\"measure\":{},\"inputs\":{},\"outputs\":{}",
-        toString(run.exec), quoted(run.clock),
-        run.atEnd ? quoted(nameOf(kAtEndNames, *run.atEnd)) : "null", run.threads, run.queueBytes,
-        run.batchBytes, run.preload, rate, limitText(run.maxErrors), limitText(run.limit),
-        run.memoryBytes, run.allowEffects, run.measure, inputsText(run), outputsText(run));
+        toString(run.exec), jsonQuoted(run.clock),
+        run.atEnd ? jsonQuoted(nameOf(kAtEndNames, *run.atEnd)) : "null", run.threads,
+        run.queueBytes, run.batchBytes, run.preload, rate, limitText(run.maxErrors),
+        limitText(run.limit), run.memoryBytes, run.allowEffects, run.measure, inputsText(run),
+        outputsText(run));
     const ArrivalLog* log = run.arrivals.get();
     if (log != nullptr && log->complete &&
         log->arrivals.size() + log->ticks.size() <= kMostArrivals)
@@ -224,11 +237,11 @@ std::string settingsToJson(const Graph& naive, const SessionRequest& request) {
         "\"warmups\":{},\"writes\":\"{}\",\"spool_bytes\":{},{},"
         "\"passes\":{{\"only\":{},\"without\":{},\"cost_table\":\"{}\",\"costs\":{}}},"
         "\"pipeline\":{}}}",
-        kRunSettingsVersion, toString(request.plans), quoted(request.pipelinePath),
+        kRunSettingsVersion, toString(request.plans), jsonQuoted(request.pipelinePath),
         comparison.repetitions, comparison.warmups, toString(comparison.writes),
         comparison.spoolBytes, runText(comparison.run), listOf(request.passes.only),
         listOf(request.passes.without), request.passes.costs.hash(),
-        printCostTable(request.passes.costs), pipeline ? quoted(*pipeline) : "null");
+        printCostTable(request.passes.costs), pipeline ? jsonQuoted(*pipeline) : "null");
 }
 
 Result<RunSettings> settingsFromJson(std::string_view json) {

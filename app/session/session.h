@@ -187,6 +187,7 @@ struct ReplayedRun {
     std::string inputHash;  ///< what the input was; empty: not known
     std::string outputHash; ///< what the outputs must be; empty: they may differ
     std::string planHash;
+    std::string errorText; ///< of a run that failed
 };
 /// What a stored run was started with. Outputs go nowhere: only their hash matters. Errors:
 /// NotFound, Unsupported (standard input, or a record without settings), NewerVersion,

@@ -2,9 +2,12 @@
 #include "engine/connectors/compress.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <fmt/format.h>
 #include <utility>
 #include <vector>
 
+#include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -106,6 +109,47 @@ private:
     std::vector<char> m_out;
 };
 
+class XzSink final : public ByteSink {
+public:
+    explicit XzSink(std::unique_ptr<ByteSink> sink) : m_sink(std::move(sink)), m_out(kBuffer) {}
+    ~XzSink() override { lzma_end(&m_stream); }
+    bool open() {
+        return lzma_easy_encoder(&m_stream, LZMA_PRESET_DEFAULT, LZMA_CHECK_CRC64) == LZMA_OK;
+    }
+
+    Status write(std::string_view bytes) override { return run(bytes, LZMA_RUN); }
+    Status finish() override {
+        FB_TRY(run({}, LZMA_FINISH));
+        return m_sink->finish();
+    }
+    std::string name() const override { return m_sink->name(); }
+
+private:
+    Status run(std::string_view bytes, lzma_action action) {
+        m_stream.next_in = reinterpret_cast<const std::uint8_t*>(bytes.data());
+        m_stream.avail_in = bytes.size();
+        for (;;) {
+            m_stream.next_out = reinterpret_cast<std::uint8_t*>(m_out.data());
+            m_stream.avail_out = m_out.size();
+            const lzma_ret result = lzma_code(&m_stream, action);
+            if (result != LZMA_OK && result != LZMA_STREAM_END)
+                return fail(ErrorCode::NotWritable,
+                            fmt::format("cannot compress {}: liblzma says {}", name(),
+                                        static_cast<int>(result)));
+            FB_TRY(m_sink->write({m_out.data(), m_out.size() - m_stream.avail_out}));
+            const bool done = action == LZMA_FINISH
+                                  ? result == LZMA_STREAM_END
+                                  : m_stream.avail_in == 0 && m_stream.avail_out != 0;
+            if (done)
+                return {};
+        }
+    }
+
+    std::unique_ptr<ByteSink> m_sink;
+    std::vector<char> m_out;
+    lzma_stream m_stream = LZMA_STREAM_INIT;
+};
+
 template <class Sink> Result<std::unique_ptr<ByteSink>> wrap(std::unique_ptr<ByteSink> sink) {
     auto made = std::make_unique<Sink>(std::move(sink));
     if (!made->open())
@@ -121,6 +165,8 @@ Result<std::unique_ptr<ByteSink>> compressedByEnding(std::unique_ptr<ByteSink> s
         return wrap<GzipSink>(std::move(sink));
     if (path.ends_with(".zst"))
         return wrap<ZstdSink>(std::move(sink));
+    if (path.ends_with(".xz"))
+        return wrap<XzSink>(std::move(sink));
     return sink;
 }
 

@@ -9,7 +9,7 @@
 
 namespace fuseboard {
 
-/// `sink` behind the compression that `path` ends in (.gz, .zst), or `sink` itself.
+/// `sink` behind the compression that `path` ends in (.gz, .zst, .xz), or `sink` itself.
 [[nodiscard]] Result<std::unique_ptr<ByteSink>> compressedByEnding(std::unique_ptr<ByteSink> sink,
                                                                    std::string_view path);
 

@@ -165,7 +165,7 @@ std::vector<std::string> leftParts(const std::string& location) {
 }
 
 Connector fileConnector() {
-    return {"file",         "a file, plain or .gz, .zst, .xz (written: .gz, .zst)",
+    return {"file",         "a file, plain or .gz, .zst, .xz",
             "PATH",         [](std::string_view) { return true; },
             openFileSource, openFileSink};
 }

@@ -117,7 +117,49 @@ private:
         return {};
     }
 
+    /// A function of the program that the tree calls, or nullptr.
+    static const UserFunction* functionIn(const Expr& tree) {
+        if (const auto* call = tryAs<UserCallExpr>(&tree))
+            return call->function.get();
+        const UserFunction* found = nullptr;
+        forEachChild(tree, [&](const ExprPtr& child) {
+            if (found == nullptr && child != nullptr)
+                found = functionIn(*child);
+        });
+        return found;
+    }
+
+    static Status refuseFunctions(const NodeData& node, const ExprPtr& tree) {
+        const UserFunction* function = tree == nullptr ? nullptr : functionIn(*tree);
+        if (function == nullptr)
+            return {};
+        return fail(refusal(node, "DOT",
+                            fmt::format("the function `{}` is defined by the program, which a DOT "
+                                        "file has no place for",
+                                        function->name),
+                            "export a pipeline file instead"));
+    }
+
+    static Status refuseFunctions(const NodeData& node, const GroupBy& group) {
+        FB_TRY(refuseFunctions(node, group.expression));
+        for (const GroupByPtr& item : group.items)
+            FB_TRY(refuseFunctions(node, *item));
+        return {};
+    }
+
+    static Status refuseFunctions(const NodeData& node, const Parameter& parameter) {
+        if (const auto* expression = std::get_if<Expression>(&parameter))
+            return refuseFunctions(node, expression->tree);
+        if (const auto* group = std::get_if<GroupByText>(&parameter))
+            return group->tree == nullptr ? Status() : refuseFunctions(node, *group->tree);
+        if (const auto* branches = std::get_if<std::vector<NamedExpression>>(&parameter))
+            for (const NamedExpression& branch : *branches)
+                FB_TRY(refuseFunctions(node, branch.expression.tree));
+        return {};
+    }
+
     static Result<std::string> attributeText(const NodeData& node, const Parameter& parameter) {
+        FB_TRY(refuseFunctions(node, parameter));
         if (const auto* expression = std::get_if<Expression>(&parameter))
             return textOfExpression(*expression);
         if (const auto* group = std::get_if<GroupByText>(&parameter))

@@ -124,6 +124,7 @@ Result<std::vector<NodeIndex>> Graph::topologicalOrder() const {
     Error error(ErrorCode::InvalidGraph, "the pipeline has a cycle: " + names,
                 "remove one of its edges; rows may only flow forward");
     error.node = m_nodes[at].data->id;
+    error.place = m_nodes[at].data->place;
     return fail(std::move(error));
 }
 

@@ -26,7 +26,9 @@ struct PassRecord {
     std::string name;
     bool enabled = true;
     double seconds = 0;
-    std::vector<Rewrite> rewrites;
+    std::vector<Rewrite> rewrites; ///< at most so many are recorded, all are counted
+    std::size_t applied = 0;
+    std::size_t refused = 0;
     std::size_t logPosition = 0; ///< of the graph after the pass: Graph::at() shows it
 };
 

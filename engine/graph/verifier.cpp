@@ -14,6 +14,10 @@ Error nodeError(const NodeData& node, ErrorCode code, std::string message, std::
     return error;
 }
 
+const std::string& titleOf(const NodeData& node) {
+    return node.label.empty() ? node.id : node.label;
+}
+
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -33,7 +37,7 @@ void checkPorts(const Graph& graph, NodeIndex n, const Contract& contract,
         if (!contains(contract.inputs, port))
             errors.push_back(
                 nodeError(node, ErrorCode::InvalidGraph,
-                          fmt::format("{} has no input port \"{}\"", node.label, port),
+                          fmt::format("{} has no input port \"{}\"", titleOf(node), port),
                           fmt::format("its input ports are: {}", joined(contract.inputs))));
     }
     for (const EdgeIndex e : graph.outEdges(n)) {
@@ -41,7 +45,7 @@ void checkPorts(const Graph& graph, NodeIndex n, const Contract& contract,
         if (!contract.anyOutput && !contains(contract.outputs, port))
             errors.push_back(
                 nodeError(node, ErrorCode::InvalidGraph,
-                          fmt::format("{} has no output port \"{}\"", node.label, port),
+                          fmt::format("{} has no output port \"{}\"", titleOf(node), port),
                           fmt::format("its output ports are: {}", joined(contract.outputs))));
     }
 }

@@ -27,9 +27,10 @@ Result<OpenedInput> openInput(const Graph& graph, const InputRequest& input,
                               const std::atomic<bool>* cancelled) {
     const auto port = graph.findInput(input.port);
     if (!port)
-        return fail(ErrorCode::InvalidArgument,
-                    fmt::format("the pipeline has no input \"{}\"", input.port),
-                    fmt::format("its inputs are: {}", joined(graph.inputs())));
+        return fail(
+            ErrorCode::InvalidArgument, fmt::format("the pipeline has no input \"{}\"", input.port),
+            graph.inputs().empty() ? std::string("it has none: draw one, and an edge from it")
+                                   : fmt::format("its inputs are: {}", joined(graph.inputs())));
     SourceSpec spec = input.source;
     spec.cancelled = cancelled;
     if (*port < inputFields.size())

@@ -47,8 +47,7 @@ ExprPtr RecursiveParser::parseString() {
     return std::make_shared<LiteralExpr>(OwnedValue(Value::string(text)), since(begin), source());
 }
 
-ExprPtr RecursiveParser::parseList() {
-    const NestingGuard guard(*this);
+ExprPtr RecursiveParser::parseList() { // its items count the nesting
     const std::uint32_t begin = take().span.begin;
     std::vector<ExprPtr> items;
     while (!at(TokenKind::RightBracket)) {
@@ -60,8 +59,7 @@ ExprPtr RecursiveParser::parseList() {
     return std::make_shared<ListExpr>(std::move(items), since(begin), source());
 }
 
-ExprPtr RecursiveParser::parseRecord() {
-    const NestingGuard guard(*this);
+ExprPtr RecursiveParser::parseRecord() { // its items count the nesting
     const std::uint32_t begin = take().span.begin;
     std::vector<RecordExpr::Entry> entries;
     while (!at(TokenKind::RightBrace)) {
