@@ -112,7 +112,11 @@ void printInflux(const Value& row, std::string& out) {
 void damage(std::string& out, std::size_t begin, Format format, GeneratorRandom& random) {
     const std::size_t half = begin + (out.size() - begin) / 2;
     switch (format == Format::Lines ? 2 : random.below(4)) {
-    case 0: out.resize(half); break;
+    case 0:
+        out.resize(half);
+        if (format == Format::Influx)
+            out += ','; // half a line may be a whole one without its time
+        break;
     case 1:
         if (format == Format::Influx)
             out += " \"";

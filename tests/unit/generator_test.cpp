@@ -102,7 +102,7 @@ TEST(Generator, GivesTheSameBytesEverywhere) {
         {"metrics ndjson plain", "cfb150fad0bd508d6dd119e4080c914c"},
         {"metrics ndjson all", "2853ad5aa3887c001b58806a44620b16"},
         {"metrics influx plain", "b38b0bceea77db86c242299971280eea"},
-        {"metrics influx all", "a4786740da04a3501484de1a0ae6029e"},
+        {"metrics influx all", "118b6ca8586e8367c32fdfe298530f81"},
         {"metrics csv plain", "d26eb2b080a8ddaf8ebd67da2423574e"},
         {"metrics csv all", "53ce5fad70b6e5f864c6fd703a1f4f09"},
         {"logs lines plain", "f9f7adf80fe0f0229b6d7d28da63f9e3"},

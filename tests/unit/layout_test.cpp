@@ -29,7 +29,7 @@ LayoutRequest slowRequest() {
     LayoutRequest request;
     for (std::uint32_t i = 0; i < 1900; ++i) {
         request.boxes.push_back({200, 60, 0, ""});
-        for (std::uint32_t k = 1; k < 12 && k < i; ++k)
+        for (std::uint32_t k = 1; k < 60 && k < i; ++k)
             request.arrows.push_back({(i * 7919U * k) % i, i});
     }
     return request;
@@ -128,7 +128,7 @@ TEST(Layout, NewerRequestReplacesAnOlderOne) {
 
 TEST(Layout, TimeOutEndsAndTheNextRequestWorks) {
     WorkerOptions options = worker();
-    options.timeout = std::chrono::milliseconds(300);
+    options.timeout = std::chrono::milliseconds(200);
     WorkerLayoutService service(options);
     const auto late = service.layout(slowRequest());
     ASSERT_FALSE(late);
