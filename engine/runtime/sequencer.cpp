@@ -78,8 +78,12 @@ bool Sequencer::peek(Source& source, Item& item) {
 
 // Index: (i, source). Field: (time so far, source, i). Wall: whatever is there, oldest chunk first.
 std::optional<std::uint32_t> Sequencer::choose(Item& chosen) {
-    if (const auto replayed = replayedInput(); replayed && !m_sources[*replayed].ended)
-        return peek(m_sources[*replayed], chosen) ? replayed : std::nullopt;
+    if (const auto replayed = replayedInput()) {
+        if (peek(m_sources[*replayed], chosen))
+            return replayed;
+        if (!m_sources[*replayed].ended)
+            return std::nullopt;
+    }
     std::optional<std::uint32_t> best;
     std::uint64_t bestTime = 0;
     for (std::uint32_t input = 0; input < m_sources.size(); ++input) {
