@@ -20,8 +20,9 @@ namespace {
 
 struct BenchCommand {
     std::vector<std::string> workloads;
-    std::uint64_t rows = 200'000;
-    std::uint32_t repetitions = 11, threads = 0;
+    std::uint64_t rows = 0;        ///< of each run; 0: as many as suit what is measured
+    std::uint32_t repetitions = 0; ///< of each kind; 0 likewise
+    std::uint32_t threads = 0;
     bool json = false;
     bool calibrate = false;
     std::string output; ///< of the calibration; empty: where --costs calibrated looks
@@ -53,7 +54,9 @@ RunRequest metricsRequest(const BenchCommand& command) {
     request.clock = "event.timestamp:ms";
     request.threads = command.threads;
     InputRequest input;
-    input.source.location = fmt::format("generate:metrics?rows={}&seed=1", command.rows);
+    // Many short runs in turns tell small differences apart from the machine's own ups and downs.
+    input.source.location =
+        fmt::format("generate:metrics?rows={}&seed=1", command.rows == 0 ? 50'000 : command.rows);
     request.inputs.push_back(std::move(input));
     OutputRequest output;
     output.ports = {"out"};
@@ -101,7 +104,8 @@ int benchOverhead(const BenchCommand& command) {
         SessionHooks hooks;
         hooks.cancelled = &cancelled();
         hooks.progress = [&](const SessionProgress& progress) { bar.show(progress); };
-        result = measureOverhead(*plan, metricsRequest(command), command.repetitions, hooks);
+        result = measureOverhead(*plan, metricsRequest(command),
+                                 command.repetitions == 0 ? 201 : command.repetitions, hooks);
     }
     if (!result)
         return failed(result.error());
@@ -126,7 +130,8 @@ int benchCalibrate(const BenchCommand& command) {
         SessionHooks hooks;
         hooks.cancelled = &cancelled();
         hooks.progress = [&](const SessionProgress& progress) { bar.show(progress); };
-        costs = calibrateCosts(command.rows / 10, command.repetitions, hooks);
+        costs = calibrateCosts(command.rows == 0 ? 20'000 : command.rows,
+                               command.repetitions == 0 ? 11 : command.repetitions, hooks);
     }
     if (!costs)
         return failed(costs.error());
@@ -180,8 +185,11 @@ void addBenchCommand(CommandLine& line) {
     auto command = std::make_shared<BenchCommand>();
     CLI::App* app = line.app().add_subcommand("bench", "Measure Fuseboard itself");
     app->add_option("WORKLOAD", command->workloads, "What to measure; all of it without a name");
-    app->add_option("--rows", command->rows, "Rows of each run")->type_name("N");
-    app->add_option("--repeat", command->repetitions, "Runs of each kind")
+    app->add_option("--rows", command->rows,
+                    "Rows of each run (overhead: 50,000, calibration: 20,000)")
+        ->type_name("N");
+    app->add_option("--repeat", command->repetitions,
+                    "Runs of each kind (overhead: 201, calibration: 11)")
         ->check(CLI::PositiveNumber)
         ->type_name("N");
     app->add_option("--threads", command->threads, "Worker threads; 0: one a core")->type_name("N");
