@@ -68,7 +68,11 @@ public:
 private:
     static constexpr const char* kPartEnding = ".partial";
 
+    // On the disk before it gets its name: a crash leaves the old file or the new one, and no run
+    // that follows is slowed down by what this one has left to write.
     Status publish(const std::string& as) {
+        if (!m_partial.empty())
+            FB_TRY(m_file.sync(m_path));
         FB_TRY(m_file.close(m_path));
         if (m_partial.empty())
             return {};

@@ -97,6 +97,12 @@ Status FileDescriptor::write(std::string_view bytes, const std::string& name) co
     return {};
 }
 
+Status FileDescriptor::sync(const std::string& name) const {
+    if (::fdatasync(m_number) == 0 || errno == EINVAL || errno == ENOSYS || errno == EINTR)
+        return {};
+    return fail(writeError(name, errno));
+}
+
 Status FileDescriptor::close(const std::string& name) {
     const int number = std::exchange(m_number, -1);
     if (m_owned && number >= 0 && ::close(number) != 0 && errno != EINTR)

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] Result<std::size_t> read(std::span<char> to, const std::string& name) const;
     /// Writes all of it. NotWritable with `name`.
     [[nodiscard]] Status write(std::string_view bytes, const std::string& name) const;
+    /// Waits until what was written is on the disk; where there is none that is no failure.
+    [[nodiscard]] Status sync(const std::string& name) const;
     /// Closes it, which may report an earlier failure to write.
     [[nodiscard]] Status close(const std::string& name);
 
