@@ -4,6 +4,8 @@
 #include "engine/operators/operator_body.h"
 #include "engine/runtime/spool.h"
 
+#include <algorithm>
+
 namespace fuseboard {
 
 namespace {
@@ -55,7 +57,21 @@ std::string nondeterministicNodes(const Graph& graph) {
     return names;
 }
 
+bool writesOutside(const RunRequest& request) {
+    return std::ranges::any_of(request.outputs, [](const OutputRequest& output) {
+        return output.capture == nullptr && output.location != "discard:";
+    });
+}
+
 } // namespace
+
+std::vector<double> secondsToCompare(const std::vector<RunResult>& runs, bool firstWrote) {
+    constexpr std::size_t kFewest = 3; // fewer give no verdict
+    std::vector<double> seconds;
+    for (std::size_t i = firstWrote && runs.size() > kFewest ? 1 : 0; i < runs.size(); ++i)
+        seconds.push_back(runs[i].record.run.seconds);
+    return seconds;
+}
 
 void compareResults(const RunResult& naive, const RunResult& optimized,
                     std::optional<bool>& identical, std::string& reason) {
@@ -137,12 +153,10 @@ Result<ComparisonResult> comparePlans(const ComparedPlan& naive, const ComparedP
         result.difference = firstDifference(naive, optimized, base, hooks, firstNaive->sinks,
                                             firstOptimized->sinks);
     }
-    std::vector<double> seconds[2];
-    for (const RunResult& run : result.naive)
-        seconds[0].push_back(run.record.run.seconds);
-    for (const RunResult& run : result.optimized)
-        seconds[1].push_back(run.record.run.seconds);
-    result.speedup = compareSeconds(seconds[0], seconds[1]);
+    const bool outside = writesOutside(base);
+    result.speedup = compareSeconds(
+        secondsToCompare(result.naive, outside && request.writes == PlanSide::Naive),
+        secondsToCompare(result.optimized, outside && request.writes == PlanSide::Optimized));
     return result;
 }
 

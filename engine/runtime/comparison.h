@@ -47,6 +47,12 @@ struct ComparisonResult {
                                                     const ComparisonRequest& request,
                                                     const ComparisonHooks& hooks);
 
+/// The measured seconds of one side, for the ratio. Its first run, if that is the one that wrote the
+/// outputs outside (`firstWrote`), is left out where at least three others tell as much: the other
+/// side has no run that wrote.
+[[nodiscard]] std::vector<double> secondsToCompare(const std::vector<RunResult>& runs,
+                                                   bool firstWrote);
+
 /// Compares what two runs left: bytes of each sink in order, failures as a multiset.
 void compareResults(const RunResult& naive, const RunResult& optimized,
                     std::optional<bool>& identical, std::string& reason);

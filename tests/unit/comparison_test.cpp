@@ -81,6 +81,16 @@ TEST_F(Comparison, TheFirstMeasuredRunOfTheChosenPlanWrites) {
     EXPECT_EQ(m_out, numbers(11, 30));
 }
 
+TEST_F(Comparison, TheRunThatWroteIsNotComparedWhereThreeOthersAre) {
+    std::vector<RunResult> runs(4);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        runs[i].record.run.seconds = static_cast<double>(i + 1);
+    EXPECT_EQ(secondsToCompare(runs, true), (std::vector<double>{2, 3, 4}));
+    EXPECT_EQ(secondsToCompare(runs, false), (std::vector<double>{1, 2, 3, 4}));
+    runs.pop_back();
+    EXPECT_EQ(secondsToCompare(runs, true), (std::vector<double>{1, 2, 3}));
+}
+
 TEST_F(Comparison, ShowsTheFirstRowThatDiffers) {
     std::ofstream(m_file) << numbers(1, 9);
     const ComparisonResult result =
