@@ -63,20 +63,9 @@ private:
         std::string text;
         for (const std::string& name : ordinalsOf(step))
             text += ", e." + name;
-        for (const std::string& name : textColumnsOf(step))
+        for (const std::string& name : textColumnsOf(m_plan, step))
             text += ", e." + name;
         return text + (step.timed ? ", e._time" : "");
-    }
-
-    // The text of the input row, and the places of exploded elements in it.
-    std::vector<std::string> textColumnsOf(const TableStep& step) const {
-        std::vector<std::string> names;
-        if (!m_plan.raw || !step.raw)
-            return names;
-        names.emplace_back("_raw");
-        for (int i = 0; i < step.places; ++i)
-            names.push_back(fmt::format("_x{}", i));
-        return names;
     }
 
     // One condition a guard; what stands there already is not said again.
@@ -256,13 +245,13 @@ private:
             std::string kept;
             for (int i = 0; i < from.ordinals; ++i)
                 kept += fmt::format(", e._o{}", i);
-            for (const std::string& name : textColumnsOf(from))
+            for (const std::string& name : textColumnsOf(m_plan, from))
                 kept += ", e." + name;
             kept += step.timed ? ", e._time" : "";
             std::string outer = "x.element.*";
             for (int i = 0; i < step.ordinals; ++i)
                 outer += fmt::format(", x._o{}", i);
-            for (const std::string& name : textColumnsOf(step))
+            for (const std::string& name : textColumnsOf(m_plan, step))
                 outer += ", x." + name;
             outer += step.timed ? ", x._time" : "";
             body = fmt::format("SELECT {}\nFROM (SELECT unnest({}) AS element{}{} FROM {} e) x",
@@ -325,7 +314,7 @@ private:
         std::string hidden;
         for (const std::string& name : ordinalsOf(step))
             hidden += (hidden.empty() ? "" : ", ") + sqlText(name);
-        for (const std::string& name : textColumnsOf(step))
+        for (const std::string& name : textColumnsOf(m_plan, step))
             hidden += (hidden.empty() ? "" : ", ") + sqlText(name);
         if (step.timed)
             hidden += (hidden.empty() ? "" : ", ") + std::string("'_time'");

@@ -76,22 +76,11 @@ private:
         });
     }
 
-    // The text of the input row, and the places of exploded elements in it.
-    std::vector<std::string> textColumnsOf(const TableStep& step) const {
-        std::vector<std::string> names;
-        if (!m_plan.raw || !step.raw)
-            return names;
-        names.emplace_back("_raw");
-        for (int i = 0; i < step.places; ++i)
-            names.push_back(fmt::format("_x{}", i));
-        return names;
-    }
-
     std::string carried(const TableStep& step) const {
         std::string text;
         for (int i = 0; i < step.ordinals; ++i)
             text += fmt::format("    \"_o{}\",\n", i);
-        for (const std::string& name : textColumnsOf(step))
+        for (const std::string& name : textColumnsOf(m_plan, step))
             text += fmt::format("    \"{}\",\n", name);
         return text + (step.timed ? "    \"_time\",\n" : "");
     }
@@ -274,7 +263,7 @@ private:
         std::string kept = "\"_element\"";
         for (int i = 0; i < step.ordinals; ++i)
             kept += fmt::format(", \"_o{}\"", i);
-        for (const std::string& name : textColumnsOf(step))
+        for (const std::string& name : textColumnsOf(m_plan, step))
             kept += fmt::format(", \"{}\"", name);
         kept += step.timed ? ", \"_time\"" : "";
         return text + fmt::format("    .select({})\n    .unnest(\"_element\")\n)\n", kept);
@@ -323,7 +312,7 @@ private:
         std::string hidden;
         for (int i = 0; i < step.ordinals; ++i)
             hidden += fmt::format("{}\"_o{}\"", hidden.empty() ? "" : ", ", i);
-        for (const std::string& name : textColumnsOf(step))
+        for (const std::string& name : textColumnsOf(m_plan, step))
             hidden += fmt::format("{}\"{}\"", hidden.empty() ? "" : ", ", name);
         if (step.timed)
             hidden += hidden.empty() ? "\"_time\"" : ", \"_time\"";

@@ -677,4 +677,14 @@ Result<TablePlan> tablePlanOf(const ExportedGraph& exported, std::string_view ta
     return Planner(exported, target).plan();
 }
 
+std::vector<std::string> textColumnsOf(const TablePlan& plan, const TableStep& step) {
+    std::vector<std::string> names;
+    if (!plan.raw || !step.raw)
+        return names;
+    names.emplace_back("_raw");
+    for (int i = 0; i < step.places; ++i)
+        names.push_back(fmt::format("_x{}", i));
+    return names;
+}
+
 } // namespace fuseboard

@@ -92,4 +92,8 @@ struct TablePlan {
 /// `target` is named in refusals: "DuckDB SQL".
 [[nodiscard]] Result<TablePlan> tablePlanOf(const ExportedGraph& exported, std::string_view target);
 
+/// Columns of a step's result that carry the text of the input row and the places of exploded
+/// elements in it: _raw, _x0 …; none where no step looks into the text.
+[[nodiscard]] std::vector<std::string> textColumnsOf(const TablePlan& plan, const TableStep& step);
+
 } // namespace fuseboard

@@ -101,12 +101,11 @@ void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger
         run.bytesIn += input.bytes;
         if (readWhole)
             run.inputHash += input.hash;
-    }
-    for (const InputRead& input : ending.inputs)
         if (input.failure && input.failure->code == ErrorCode::Cancelled) {
             ending.cancelled = true;
             ending.keepsOutput = false;
         }
+    }
     result.failure = failureOf(setup, sequencer, ledger, ending);
     for (const auto& sink : setup.sinks) {
         if (auto done = endSink(*sink, ending, result.notices); !done && !result.failure)
