@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a loop's program to LLVM IR. Private to engine/jit.
+#pragma once
+
+#include "engine/kernels/loop_context.h"
+#include "engine/kernels/loop_program.h"
+
+#include <llvm/IR/DIBuilder.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fuseboard::jit {
+
+/// A value as generated code holds it. Bool: a (i1). Int: a (i64). Float: a (double). Number: a
+/// (i64: the bits), b (i1: an integer). Text: a (ptr), b (i64: size), c (i1: verbatim). Any: a and
+/// b (i64: the two words of a Cell).
+struct Held {
+    IrType type = IrType::Any;
+    llvm::Value* a = nullptr;
+    llvm::Value* b = nullptr;
+    llvm::Value* c = nullptr;
+};
+
+/// Writes one function, `void name(LoopContext*, i32 begin, i32 end)`, into a module.
+class LoopEmitter {
+public:
+    LoopEmitter(const LoopProgram& program, llvm::Module& module);
+    llvm::Function* emit(const std::string& name);
+
+private:
+    // loop_emitter.cpp: the loop, its steps and counters
+    void prepareFunction(const std::string& name);
+    void describeLines();
+    void loadSurroundings();
+    void emitRow();
+    void evaluateSteps(const std::vector<LoopStep>& steps);
+    void evaluateTest(const LoopStep& step);
+    void carryOutEffects();
+    void finishRow();
+    [[nodiscard]] llvm::AllocaInst* slot(llvm::Type* type, const char* name);
+    void belongTo(std::uint32_t member);
+
+    // node_emitter.cpp: values
+    Held generate(IrNodeIndex node);
+    Held make(const IrNode& node);
+    Held makeConstant(const IrNode& node);
+    Held makeExpect(const IrNode& node);
+    Held expectFloat(const Held& cell);
+    Held expectNumber(const Held& cell);
+    Held expectText(const Held& cell);
+    Held makeField(const IrNode& node);
+    Held makeBinary(const IrNode& node);
+    Held makeGenericBinary(const IrNode& node);
+    Held makeComparison(const IrNode& node, const Held& left, const Held& right);
+    Held compareTexts(BinaryOp op, const Held& left, const Held& right);
+    Held makeIntegers(BinaryOp op, llvm::Value* left, llvm::Value* right);
+    Held makeNumbers(BinaryOp op, const Held& left, const Held& right);
+    Held makeShift(BinaryOp op, llvm::Value* left, llvm::Value* right);
+    Held makeLogical(const IrNode& node);
+    Held makeChoose(const IrNode& node);
+    Held makeCall(const IrNode& node);
+    Held rawColumn(std::uint32_t column);
+    Held boxed(const Held& value);
+    Held joined(const Held& yes, llvm::BasicBlock* fromYes, const Held& no,
+                llvm::BasicBlock* fromNo);
+    llvm::Value* asDouble(const Held& value);
+    llvm::Value* isInteger(const Held& value);
+    llvm::Value* integerBits(const Held& value);
+    llvm::Value* spilled(const Held& value);
+    llvm::Value* spilledAll(const std::vector<IrNodeIndex>& nodes);
+    Held loadedCell(llvm::Value* at);
+    void guard(llvm::Value* holds);
+    llvm::Value* call(const char* name, llvm::Type* result,
+                      std::initializer_list<llvm::Value*> arguments);
+    llvm::Value* address(const void* pointer);
+    llvm::Value* text(std::string_view bytes);
+
+    // effect_emitter.cpp: what is done
+    struct Effect {
+        const LoopEffect* effect = nullptr;
+        std::uint32_t index = 0;
+        std::vector<IrNodeIndex> leaves; ///< nodes whose values it needs
+        std::vector<Held> values;        ///< in place, or
+        std::vector<std::array<llvm::AllocaInst*, 3>> saved;
+        llvm::AllocaInst* reached = nullptr;
+    };
+    void collectLeaves(IrNodeIndex data, bool printed, std::vector<IrNodeIndex>& leaves);
+    void prepareEffect(const LoopEffect& effect);
+    void saveEffect(Effect& effect);
+    void restoreEffect(Effect& effect);
+    void carryOut(Effect& effect);
+    void print(Effect& effect);
+    struct Piece {
+        std::string literal;
+        std::optional<Held> value;
+    };
+    void collectPieces(IrNodeIndex data, Effect& effect, std::size_t& leaf,
+                       std::vector<Piece>& pieces);
+    void printSegment(const std::vector<Piece>& pieces, std::size_t begin, std::size_t end,
+                      llvm::Value* out);
+    llvm::Value* printPiece(const Piece& piece, llvm::Value* at, llvm::Value* out);
+    void finishEffects();
+
+    const LoopProgram& m_program;
+    llvm::Module& m_module;
+    llvm::LLVMContext& m_context;
+    llvm::IRBuilder<> m_build;
+    llvm::DIBuilder m_lines;
+    llvm::DISubprogram* m_scope = nullptr;
+    llvm::Function* m_function = nullptr;
+    llvm::Type *m_i1, *m_i8, *m_i32, *m_i64, *m_double, *m_ptr;
+    llvm::StructType* m_cell;
+    // Of the function:
+    llvm::BasicBlock *m_entry = nullptr, *m_head = nullptr, *m_generic = nullptr,
+                     *m_done = nullptr, *m_next = nullptr, *m_exit = nullptr;
+    llvm::Value *m_loopContext = nullptr, *m_begin = nullptr, *m_end = nullptr;
+    llvm::PHINode* m_row = nullptr;
+    std::vector<llvm::Value*> m_columns;
+    std::vector<llvm::AllocaInst*> m_counters, m_flags; ///< by counter
+    std::vector<Effect> m_effects;
+    std::size_t m_effectCount = 0;
+    bool m_single = false; ///< a row has one effect at most: it is done where it stands
+    std::vector<std::map<IrNodeIndex, Held>> m_scopes;
+};
+
+} // namespace fuseboard::jit

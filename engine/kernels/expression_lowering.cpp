@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/kernels/expression_lowering.h"
+
+#include "engine/script/function.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace fuseboard {
+
+namespace {
+
+constexpr std::uint16_t bit(CellKind kind) {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
+}
+constexpr std::uint16_t kInts = bit(CellKind::I64) | bit(CellKind::U64);
+constexpr std::uint16_t kFloats = bit(CellKind::F64) | bit(CellKind::NumberText);
+constexpr std::uint16_t kTexts = bit(CellKind::String) | bit(CellKind::EscapedText);
+constexpr std::uint16_t kMissing = bit(CellKind::Absent) | bit(CellKind::Irregular);
+
+/// The form for values of these kinds. Rows that lack the path are exceptions whatever the form.
+IrType typeOfKinds(std::uint16_t kinds) {
+    const auto there = static_cast<std::uint16_t>(kinds & ~kMissing);
+    const auto within = [there](unsigned allowed) { return (there & ~allowed) == 0; };
+    if (there == 0)
+        return IrType::Any;
+    if (within(kInts))
+        return IrType::Int;
+    if (within(kFloats))
+        return IrType::Float;
+    if (within(unsigned{kInts} | kFloats))
+        return IrType::Number;
+    if (within(kTexts))
+        return IrType::Text;
+    if (within(bit(CellKind::Bool)))
+        return IrType::Bool;
+    return IrType::Any;
+}
+
+IrType typeOfConstant(const Value& value) {
+    switch (value.kind()) {
+    case Kind::Bool: return IrType::Bool;
+    case Kind::I64: return IrType::Int;
+    case Kind::U64: return value.asI64() >= 0 ? IrType::Int : IrType::Any;
+    case Kind::F64: return IrType::Float;
+    case Kind::String: return IrType::Text;
+    default: return IrType::Any;
+    }
+}
+
+bool isNumeric(IrType type) {
+    return type == IrType::Int || type == IrType::Float || type == IrType::Number;
+}
+
+bool isComparison(BinaryOp op) {
+    return op >= BinaryOp::Equal && op <= BinaryOp::Less;
+}
+
+/// Whether the interpreter can evaluate the expression over the row alone, as often as it likes.
+bool dependsOnRowOnly(const Expr& expr) {
+    switch (expr.kind) {
+    case ExprKind::Aggregate:
+    case ExprKind::Let:
+    case ExprKind::Drop:
+    case ExprKind::Emit:
+    case ExprKind::Recur: return false;
+    case ExprKind::Call:
+        if (static_cast<const CallExpr&>(expr).function->purity != Purity::Pure)
+            return false;
+        break;
+    case ExprKind::UserCall: return false; // its body may do any of this
+    case ExprKind::Path: {
+        const PathRoot root = static_cast<const PathExpr&>(expr).root;
+        if (root == PathRoot::State || root == PathRoot::Group || root == PathRoot::Window)
+            return false;
+        break;
+    }
+    default: break;
+    }
+    bool only = true;
+    forEachChild(expr, [&](const ExprPtr& child) {
+        only = only && (child == nullptr || dependsOnRowOnly(*child));
+    });
+    return only;
+}
+
+bool readsLocals(const Expr& expr) {
+    if (const auto* path = tryAs<PathExpr>(&expr); path != nullptr && path->root == PathRoot::Local)
+        return true;
+    bool reads = false;
+    forEachChild(expr, [&](const ExprPtr& child) {
+        reads = reads || (child != nullptr && readsLocals(*child));
+    });
+    return reads;
+}
+
+} // namespace
+
+std::uint32_t ExpressionLowering::enterMember(std::uint32_t member) {
+    return std::exchange(m_member, member);
+}
+
+IrNodeIndex ExpressionLowering::add(IrNode node) {
+    std::string key = fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(node.op),
+                                  static_cast<int>(node.type), static_cast<int>(node.binary),
+                                  node.a, node.b, node.c, node.index, node.text,
+                                  static_cast<const void*>(node.origin));
+    for (const std::string& name : node.keys)
+        key += fmt::format("\n{}", name);
+    for (const IrNodeIndex argument : node.arguments)
+        key += fmt::format(" {}", argument);
+    if (node.op == IrOp::Constant) {
+        const Value& value = *node.constant;
+        key += fmt::format(" {} {} ", static_cast<int>(value.kind()), value.asU64());
+        if (value.isString() || value.isBytes())
+            key += value.asString();
+    }
+    const auto [made, fresh] =
+        m_made.emplace(std::move(key), static_cast<IrNodeIndex>(m_program.nodes.size()));
+    if (fresh) {
+        node.member = m_member;
+        m_program.nodes.push_back(std::move(node));
+    }
+    return made->second;
+}
+
+IrNodeIndex ExpressionLowering::constant(const Value& value) {
+    IrNode node;
+    node.op = IrOp::Constant;
+    node.type = typeOfConstant(value);
+    node.constant = OwnedValue(value);
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::failing() {
+    IrNode node;
+    node.op = IrOp::Fail;
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::expect(IrNodeIndex node, IrType type) {
+    if (at(node).type == type)
+        return node;
+    if (at(node).type != IrType::Any)
+        return kNoIrNode;
+    IrNode made;
+    made.op = IrOp::Expect;
+    made.type = type;
+    made.a = node;
+    return add(std::move(made));
+}
+
+IrNodeIndex ExpressionLowering::typed(IrNodeIndex node) {
+    if (at(node).op != IrOp::Column || at(node).index >= m_program.kinds.size())
+        return node;
+    const IrType type = typeOfKinds(m_program.kinds[at(node).index]);
+    return type == IrType::Any ? node : expect(node, type);
+}
+
+// The column that `keys` leads through, added if there is none yet; `used`: how many keys it takes.
+IrNodeIndex ExpressionLowering::column(const std::vector<std::string>& keys, std::size_t& used) {
+    auto& columns = m_program.columns;
+    std::size_t index = columns.size();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const ColumnPath& path = columns[i];
+        const bool leads = path.size() <= keys.size() &&
+                           std::equal(path.begin(), path.end(), keys.begin()) &&
+                           (m_columnsFixed || path.size() == keys.size());
+        if (leads)
+            index = i;
+    }
+    if (index == columns.size())
+        columns.push_back(keys);
+    used = columns[index].size();
+    IrNode node;
+    node.op = IrOp::Column;
+    node.index = static_cast<std::uint32_t>(index);
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::condition(const Expression& expression, IrNodeIndex data) {
+    const IrNodeIndex holds = value(expression, data);
+    if (holds == kNoIrNode)
+        return kNoIrNode;
+    const IrNodeIndex boolean = expect(holds, IrType::Bool);
+    return boolean == kNoIrNode ? expect(failing(), IrType::Bool) : boolean;
+}
+
+IrNodeIndex ExpressionLowering::value(const Expression& expression, IrNodeIndex data) {
+    const IrNodeIndex made = lower(*expression.tree, data);
+    if (made != kNoIrNode)
+        return typed(made);
+    if (!dependsOnRowOnly(*expression.tree))
+        return kNoIrNode;
+    const IrNodeIndex whole = evaluated(*expression.tree, data);
+    m_program.nodes[whole].index = expression.localCount;
+    return whole;
+}
+
+IrNodeIndex ExpressionLowering::evaluated(const Expr& expr, IrNodeIndex data) {
+    IrNode event;
+    event.op = IrOp::Event;
+    IrNode node;
+    node.op = IrOp::Evaluate;
+    node.a = data == kNoIrNode ? add(std::move(event)) : data;
+    node.origin = &expr;
+    m_program.usesScratch = true;
+    return add(std::move(node));
+}
+
+// kNoIrNode: not without the whole of the expression that it stands in.
+IrNodeIndex ExpressionLowering::lower(const Expr& expr, IrNodeIndex data) {
+    IrNodeIndex made = kNoIrNode;
+    switch (expr.kind) {
+    case ExprKind::Literal: return constant(*static_cast<const LiteralExpr&>(expr).value);
+    case ExprKind::Constant: return constant(*static_cast<const ConstantExpr&>(expr).value);
+    case ExprKind::Path: made = lowerPath(static_cast<const PathExpr&>(expr), data); break;
+    case ExprKind::Presence:
+        made = lowerPresence(static_cast<const PresenceExpr&>(expr), data);
+        break;
+    case ExprKind::Record: made = lowerRecord(static_cast<const RecordExpr&>(expr), data); break;
+    case ExprKind::Unary: made = lowerUnary(static_cast<const UnaryExpr&>(expr), data); break;
+    case ExprKind::Binary: made = lowerBinary(static_cast<const BinaryExpr&>(expr), data); break;
+    case ExprKind::Call: made = lowerCall(static_cast<const CallExpr&>(expr), data); break;
+    case ExprKind::Match: made = lowerMatch(static_cast<const MatchExpr&>(expr), data); break;
+    default: break;
+    }
+    if (made == kNoIrNode && dependsOnRowOnly(expr) && !readsLocals(expr))
+        made = evaluated(expr, data);
+    return made;
+}
+
+IrNodeIndex ExpressionLowering::lowerPath(const PathExpr& path, IrNodeIndex data) {
+    const bool meta = path.root == PathRoot::Meta;
+    if (path.root != PathRoot::Event && !meta)
+        return kNoIrNode;
+    std::vector<std::string> keys;
+    for (const PathSegment& segment : path.segments) {
+        if (segment.form != PathSegment::Form::Field)
+            return kNoIrNode;
+        keys.push_back(segment.field);
+    }
+    std::size_t used = 0;
+    IrNodeIndex node = data;
+    if (meta || (data == kNoIrNode && keys.empty())) {
+        IrNode whole;
+        whole.op = meta ? IrOp::Meta : IrOp::Event;
+        m_program.usesScratch = true;
+        node = add(std::move(whole));
+    } else if (data == kNoIrNode) {
+        node = column(keys, used);
+    }
+    for (; used < keys.size(); ++used) {
+        if (at(node).op == IrOp::Record) {
+            const auto& names = at(node).keys;
+            const auto found = std::find(names.begin(), names.end(), keys[used]);
+            if (found == names.end())
+                return failing();
+            node = at(node).arguments[static_cast<std::size_t>(found - names.begin())];
+            continue;
+        }
+        if (at(node).type != IrType::Any)
+            return failing();
+        IrNode field;
+        field.op = IrOp::Field;
+        field.a = node;
+        field.text = keys[used];
+        node = add(std::move(field));
+    }
+    return node;
+}
+
+IrNodeIndex ExpressionLowering::lowerPresence(const PresenceExpr& presence, IrNodeIndex data) {
+    const auto* path = tryAs<PathExpr>(presence.path.get());
+    if (path == nullptr || path->root != PathRoot::Event || data != kNoIrNode ||
+        path->segments.empty())
+        return kNoIrNode;
+    std::vector<std::string> keys;
+    for (const PathSegment& segment : path->segments) {
+        if (segment.form != PathSegment::Form::Field)
+            return kNoIrNode;
+        keys.push_back(segment.field);
+    }
+    std::size_t used = 0;
+    const IrNodeIndex read = column(keys, used);
+    if (used < keys.size())
+        return kNoIrNode;
+    IrNode node;
+    node.op = IrOp::Present;
+    node.type = IrType::Bool;
+    node.index = at(read).index;
+    const IrNodeIndex there = add(std::move(node));
+    if (presence.present)
+        return there;
+    IrNode absent;
+    absent.op = IrOp::Not;
+    absent.type = IrType::Bool;
+    absent.a = there;
+    return add(std::move(absent));
+}
+
+// A repeated key keeps its first place and takes the last value.
+IrNodeIndex ExpressionLowering::lowerRecord(const RecordExpr& record, IrNodeIndex data) {
+    IrNode node;
+    node.op = IrOp::Record;
+    for (const RecordExpr::Entry& entry : record.entries) {
+        const auto* key = tryAs<LiteralExpr>(entry.key.get());
+        if (key == nullptr || !key->value->isString())
+            return kNoIrNode;
+        IrNodeIndex value = lower(*entry.value, data);
+        if (value == kNoIrNode)
+            return kNoIrNode;
+        value = typed(value);
+        const std::string name(key->value->asString());
+        const auto found = std::find(node.keys.begin(), node.keys.end(), name);
+        if (found == node.keys.end()) {
+            node.keys.push_back(name);
+            node.arguments.push_back(value);
+        } else {
+            // The value that is replaced was evaluated too, and could have failed.
+            return kNoIrNode;
+        }
+    }
+    m_program.usesScratch = true;
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::lowerUnary(const UnaryExpr& unary, IrNodeIndex data) {
+    IrNodeIndex operand = lower(*unary.operand, data);
+    if (operand == kNoIrNode)
+        return kNoIrNode;
+    operand = typed(operand);
+    const IrType type = at(operand).type;
+    IrNode node;
+    node.a = operand;
+    node.type = type;
+    switch (unary.op) {
+    case UnaryOp::Plus: return isNumeric(type) ? operand : kNoIrNode;
+    case UnaryOp::Minus:
+        node.op = IrOp::Negate;
+        return type == IrType::Int || type == IrType::Float ? add(std::move(node)) : kNoIrNode;
+    case UnaryOp::Not:
+    case UnaryOp::BitNot:
+        node.op = IrOp::Not;
+        return type == IrType::Bool ? add(std::move(node)) : kNoIrNode;
+    }
+    return kNoIrNode;
+}
+
+IrNodeIndex ExpressionLowering::lowerBinary(const BinaryExpr& binary, IrNodeIndex data) {
+    if (binary.op <= BinaryOp::And)
+        return lowerLogical(binary, data);
+    const IrNodeIndex left = lower(*binary.left, data), right = lower(*binary.right, data);
+    if (left == kNoIrNode || right == kNoIrNode)
+        return kNoIrNode;
+    return binaryNode(binary.op, typed(left), typed(right));
+}
+
+IrNodeIndex ExpressionLowering::binaryNode(BinaryOp op, IrNodeIndex left, IrNodeIndex right) {
+    const IrType a = at(left).type, b = at(right).type;
+    IrNode node;
+    node.op = IrOp::Binary;
+    node.binary = op;
+    node.a = left;
+    node.b = right;
+    const bool numeric = isNumeric(a) && isNumeric(b);
+    if (isComparison(op)) {
+        const bool equality = op == BinaryOp::Equal || op == BinaryOp::NotEqual;
+        node.type = IrType::Bool;
+        if (numeric || (a == b && a == IrType::Text) || (equality && a == b && a == IrType::Bool))
+            return add(std::move(node));
+        if (equality && a != IrType::Any && b != IrType::Any)
+            return constant(Value::boolean(op == BinaryOp::NotEqual)); // kinds that never equal
+    } else if (numeric) {
+        const bool arithmetic = op >= BinaryOp::Add && op <= BinaryOp::Divide;
+        const bool integers = a == IrType::Int && b == IrType::Int;
+        const bool mixed = a == IrType::Number || b == IrType::Number;
+        if (integers)
+            node.type = op == BinaryOp::Divide ? IrType::Float : IrType::Int;
+        else if (!arithmetic)
+            node.type = IrType::Any; // defined for integers only
+        else if (mixed && a != IrType::Float && b != IrType::Float)
+            node.type = IrType::Number;
+        else
+            node.type = IrType::Float;
+        if (op == BinaryOp::Divide && mixed)
+            node.type = IrType::Any; // integers may be divided by zero, floats as they like
+        if (node.type != IrType::Any)
+            return add(std::move(node));
+    }
+    // The generic operator on values: any kinds, also none for which it is defined.
+    node.type = isComparison(op) ? IrType::Bool : IrType::Any;
+    node.index = 1;
+    m_program.usesScratch = true;
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::lowerLogical(const BinaryExpr& binary, IrNodeIndex data) {
+    IrNodeIndex left = lower(*binary.left, data), right = lower(*binary.right, data);
+    if (left == kNoIrNode || right == kNoIrNode)
+        return kNoIrNode;
+    left = expect(typed(left), IrType::Bool);
+    right = expect(typed(right), IrType::Bool);
+    if (left == kNoIrNode || right == kNoIrNode)
+        return kNoIrNode;
+    IrNode node;
+    node.type = IrType::Bool;
+    node.a = left;
+    node.b = right;
+    node.op = binary.op == BinaryOp::And  ? IrOp::And
+              : binary.op == BinaryOp::Or ? IrOp::Or
+                                          : IrOp::Binary;
+    node.binary = binary.op == BinaryOp::Xor ? BinaryOp::NotEqual : BinaryOp::Add;
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::lowerCall(const CallExpr& call, IrNodeIndex data) {
+    if (call.function->purity != Purity::Pure)
+        return kNoIrNode;
+    IrNode node;
+    node.op = IrOp::Call;
+    node.origin = &call;
+    for (const ExprPtr& argument : call.arguments) {
+        const IrNodeIndex value = lower(*argument, data);
+        if (value == kNoIrNode)
+            return kNoIrNode;
+        node.arguments.push_back(value);
+    }
+    m_program.usesScratch = true;
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::choose(IrNodeIndex condition, IrNodeIndex yes, IrNodeIndex no) {
+    const IrType a = at(yes).type, b = at(no).type;
+    IrNode node;
+    node.op = IrOp::Choose;
+    node.type = a == b ? a : at(no).op == IrOp::Fail ? a : IrType::Any;
+    node.a = condition;
+    node.b = yes;
+    node.c = no;
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::lowerMatch(const MatchExpr& match, IrNodeIndex data) {
+    const IrNodeIndex target = lower(*match.target, data);
+    return target == kNoIrNode ? kNoIrNode : lowerCase(match, 0, typed(target), data);
+}
+
+// Cases that compare with a value, or take anything; what is left fails.
+IrNodeIndex ExpressionLowering::lowerCase(const MatchExpr& match, std::size_t index,
+                                          IrNodeIndex target, IrNodeIndex data) {
+    constexpr std::size_t kMostCases = 32;
+    if (index == match.cases.size())
+        return failing();
+    const Case& one = match.cases[index];
+    if (index == kMostCases || one.guard != nullptr || one.pattern == nullptr ||
+        (one.body != nullptr && one.body->kind == ExprKind::Block))
+        return kNoIrNode;
+    const IrNodeIndex body = one.body == nullptr ? kNoIrNode : lower(*one.body, data);
+    if (body == kNoIrNode)
+        return kNoIrNode;
+    if (one.pattern->kind == Pattern::Kind::Any)
+        return typed(body);
+    if (one.pattern->kind != Pattern::Kind::Expression)
+        return kNoIrNode;
+    const IrNodeIndex against = lower(*one.pattern->value, data);
+    if (against == kNoIrNode)
+        return kNoIrNode;
+    const IrNodeIndex equal = binaryNode(BinaryOp::Equal, target, typed(against));
+    const IrNodeIndex rest = lowerCase(match, index + 1, target, data);
+    if (rest == kNoIrNode)
+        return kNoIrNode;
+    return choose(equal, typed(body), rest);
+}
+
+} // namespace fuseboard

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// From expressions to typed nodes. Equal nodes are made once, which makes common parts common
+// across the members of a group.
+#pragma once
+
+#include "engine/kernels/loop_program.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace fuseboard {
+
+/// Adds nodes to one program. `data` stands for `event`: a node, or kNoIrNode for the row as it
+/// entered the loop.
+class ExpressionLowering {
+public:
+    explicit ExpressionLowering(LoopProgram& program) : m_program(program) {}
+
+    /// From now on no columns are added: paths are read through those that the program has.
+    void fixColumns() { m_columnsFixed = true; }
+    /// Nodes made from now on belong to `member`. The one before.
+    std::uint32_t enterMember(std::uint32_t member);
+
+    /// A Bool; kNoIrNode when the expression depends on more than the row (state, windows, chance).
+    [[nodiscard]] IrNodeIndex condition(const Expression& expression, IrNodeIndex data);
+    /// A value in any form; kNoIrNode likewise.
+    [[nodiscard]] IrNodeIndex value(const Expression& expression, IrNodeIndex data);
+
+private:
+    [[nodiscard]] IrNodeIndex lower(const Expr& expr, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerPath(const PathExpr& path, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerPresence(const PresenceExpr& presence, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerRecord(const RecordExpr& record, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerUnary(const UnaryExpr& unary, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerBinary(const BinaryExpr& binary, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerLogical(const BinaryExpr& binary, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerCall(const CallExpr& call, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerMatch(const MatchExpr& match, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerCase(const MatchExpr& match, std::size_t at, IrNodeIndex target,
+                                        IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex evaluated(const Expr& expr, IrNodeIndex data);
+
+    [[nodiscard]] IrNodeIndex constant(const Value& value);
+    [[nodiscard]] IrNodeIndex column(const std::vector<std::string>& keys, std::size_t& used);
+    /// As the type that the sample suggests.
+    [[nodiscard]] IrNodeIndex typed(IrNodeIndex node);
+    [[nodiscard]] IrNodeIndex expect(IrNodeIndex node, IrType type);
+    [[nodiscard]] IrNodeIndex binaryNode(BinaryOp op, IrNodeIndex left, IrNodeIndex right);
+    [[nodiscard]] IrNodeIndex choose(IrNodeIndex condition, IrNodeIndex yes, IrNodeIndex no);
+    [[nodiscard]] IrNodeIndex failing();
+    [[nodiscard]] IrNodeIndex add(IrNode node);
+    [[nodiscard]] const IrNode& at(IrNodeIndex node) const { return m_program.nodes[node]; }
+
+    LoopProgram& m_program;
+    bool m_columnsFixed = false;
+    std::uint32_t m_member = 0;
+    std::map<std::string, IrNodeIndex> m_made;
+};
+
+} // namespace fuseboard

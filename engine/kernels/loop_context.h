@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What generated code and its surroundings share while a loop runs over a block of rows. Plain
+// structs: generated code reads and writes their fields by offset.
+#pragma once
+
+#include "engine/value/arena.h"
+#include "engine/value/column_block.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace fuseboard {
+
+struct LoopProgram;
+
+/// Bytes under construction. Generated code writes at `at` after fbk_reserve().
+struct LoopBytes {
+    char* at = nullptr;
+    char* end = nullptr;
+    std::uint64_t rows = 0;
+    std::uint64_t nonFinite = 0; ///< floats printed as null
+    char* begin = nullptr;       ///< allocated with malloc
+};
+
+/// What a loop calls back: the runner of the group.
+class LoopHost {
+public:
+    virtual ~LoopHost() = default;
+    /// The whole of row `row` through the generic entries, from the first member on.
+    virtual void genericRow(std::uint32_t row) = 0;
+    /// Row `row` with `data` (null: its own) leaves on the output of effect `effect`.
+    virtual void leave(std::uint32_t row, std::uint32_t effect, const Value* data) = 0;
+    /// The member of effect `effect` gets row `row` with `data` (null: its own).
+    virtual void generic(std::uint32_t row, std::uint32_t effect, const Value* data) = 0;
+    /// The data of row `row` as a value that lives until the end of the block's loop.
+    virtual Value event(std::uint32_t row) = 0;
+    virtual Value meta(std::uint32_t row) = 0;
+};
+
+struct LoopContext {
+    /// By column, cells by row; only of loops from columns.
+    const Cell* const* columns = nullptr;
+    /// Loops over rows: where the data of row 0 stands, and bytes from one row to the next.
+    const std::byte* rows = nullptr;
+    std::uint64_t rowBytes = 0;
+    std::uint64_t* counters = nullptr; ///< by counter, added to
+    LoopBytes* outputs = nullptr;      ///< by output; of encoded ones
+    Arena* scratch = nullptr;
+    LoopHost* host = nullptr;
+    const LoopProgram* program = nullptr;
+    std::uint32_t* hints = nullptr;   ///< by column and step: where keys stood last time
+    std::uint64_t* cycles = nullptr;  ///< by member, added to by a probed loop; then one spare
+};
+
+/// Handles the rows from `begin` to before `end`.
+using LoopFunction = void (*)(LoopContext* context, std::uint32_t begin, std::uint32_t end);
+
+} // namespace fuseboard

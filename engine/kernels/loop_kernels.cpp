@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/kernels/loop_kernels.h"
+
+#include "engine/formats/json_number.h"
+#include "engine/formats/json_string.h"
+#include "engine/formats/json_text.h"
+#include "engine/kernels/loop_program.h"
+#include "engine/script/function.h"
+#include "engine/script/interpreter.h"
+#include "engine/script/value_ops.h"
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+namespace fuseboard {
+
+namespace {
+
+/// Memory of evaluated rows is given back when so much of it is used.
+constexpr std::size_t kScratchBytes = 256U << 10U;
+
+Value valueOf(LoopContext* context, const Cell& cell) {
+    if (cell.isValue())
+        return cell.value();
+    Value made;
+    if (cell.kind == CellKind::NumberText) {
+        const std::string_view text = cell.text();
+        (void)json_number::read<true>(text.data(), text.data() + text.size(), made);
+    } else if (cell.kind == CellKind::EscapedText) {
+        std::string_view text;
+        (void)json_string::unescapeInto(cell.text(), *context->scratch, text);
+        made = Value::string(text);
+    }
+    return made;
+}
+
+} // namespace
+
+extern "C" {
+
+std::uint64_t fbk_number(const Cell* cell, std::uint8_t* kind) {
+    if (cell->kind != CellKind::NumberText) {
+        *kind = static_cast<std::uint8_t>(cell->kind);
+        return cell->bits;
+    }
+    const std::string_view text = cell->text();
+    Value made;
+    (void)json_number::read<true, true>(text.data(), text.data() + text.size(), made);
+    *kind = static_cast<std::uint8_t>(made.kind());
+    return made.asU64();
+}
+
+void fbk_cell(LoopContext* context, std::uint32_t row, std::uint32_t column, Cell* out) {
+    Value value;
+    std::memcpy(static_cast<void*>(&value), context->rows + row * context->rowBytes, sizeof value);
+    const ColumnPath& path = context->program->columns[column];
+    std::uint32_t& hint = context->hints[column];
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (!value.isRecord()) {
+            *out = Cell{CellKind::Irregular, 0, 0, 0, 0};
+            return;
+        }
+        const Value* const found =
+            i + 1 == path.size() ? value.find(path[i], hint) : value.find(path[i]);
+        if (found == nullptr) {
+            const bool last = i + 1 == path.size();
+            *out = Cell{last ? CellKind::Absent : CellKind::Irregular, 0, 0, 0, 0};
+            return;
+        }
+        value = *found;
+    }
+    *out = Cell::of(value);
+}
+
+std::uint32_t fbk_field(LoopContext* context, const Cell* record, const IrNode* node, Cell* out) {
+    const Value value = valueOf(context, *record);
+    if (!value.isRecord())
+        return 0;
+    const Value* const found = value.find(node->text);
+    if (found == nullptr)
+        return 0;
+    *out = Cell::of(*found);
+    return 1;
+}
+
+std::uint32_t fbk_text(LoopContext* context, const Cell* cell, LoopText* out) {
+    if (cell->kind == CellKind::String) {
+        *out = {cell->text().data(), cell->size};
+        return 1;
+    }
+    if (cell->kind != CellKind::EscapedText)
+        return 0;
+    std::string_view text;
+    if (!json_string::unescapeInto(cell->text(), *context->scratch, text))
+        return 0;
+    *out = {text.data(), text.size()};
+    return 1;
+}
+
+std::uint32_t fbk_value(LoopContext* context, const Cell* cell, Cell* out) {
+    if (cell->kind > CellKind::EscapedText)
+        return 0;
+    *out = Cell::of(valueOf(context, *cell));
+    return 1;
+}
+
+std::uint32_t fbk_binary(LoopContext* context, const IrNode* node, const Cell* a, const Cell* b,
+                         Cell* out) {
+    Value result;
+    const OpFailure failure = applyBinary(node->binary, valueOf(context, *a), valueOf(context, *b),
+                                          *context->scratch, result);
+    if (failure != OpFailure::None)
+        return 0;
+    *out = Cell::of(result);
+    return 1;
+}
+
+std::uint32_t fbk_equal_numbers(std::uint64_t aBits, std::uint32_t aIsInt, std::uint64_t bBits,
+                                std::uint32_t bIsInt) {
+    const auto number = [](std::uint64_t bits, std::uint32_t isInt) {
+        return isInt != 0 ? Value::i64(static_cast<std::int64_t>(bits))
+                          : Value::f64(std::bit_cast<double>(bits));
+    };
+    return looselyEqual(number(aBits, aIsInt), number(bBits, bIsInt)) ? 1 : 0;
+}
+
+std::uint32_t fbk_call(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out) {
+    const auto& call = static_cast<const CallExpr&>(*node->origin);
+    const std::size_t count = node->arguments.size();
+    std::array<Value, 8> few;
+    Value* values = count <= few.size() ? few.data() : context->scratch->allocateArray<Value>(count);
+    for (std::size_t i = 0; i < count; ++i)
+        values[i] = valueOf(context, arguments[i]);
+    FunctionContext function{*context->scratch, 0, 0};
+    Value result;
+    if (!call.function->body({values, count}, function, result))
+        return 0;
+    *out = Cell::of(result);
+    return 1;
+}
+
+std::uint32_t fbk_evaluate(LoopContext* context, std::uint32_t row, const IrNode* node,
+                           const Cell* event, Cell* out) {
+    thread_local Arena nowhere(256);
+    thread_local EvalContext eval(nowhere);
+    eval.arena = context->scratch;
+    eval.event = valueOf(context, *event);
+    eval.meta = context->host->meta(row);
+    eval.prepare(node->index);
+    Value result;
+    const bool evaluated = evaluate(*node->origin, eval, result);
+    if (evaluated)
+        *out = Cell::of(result);
+    return evaluated ? 1 : 0;
+}
+
+void fbk_record(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out) {
+    const std::size_t count = node->arguments.size();
+    std::array<Field, 32> few;
+    Field* fields = count <= few.size() ? few.data() : context->scratch->allocateArray<Field>(count);
+    for (std::size_t i = 0; i < count; ++i)
+        fields[i] = {node->keys[i], valueOf(context, arguments[i])};
+    *out = Cell::of(makeRecord(*context->scratch, {fields, count}));
+}
+
+void fbk_event(LoopContext* context, std::uint32_t row, Cell* out) {
+    *out = Cell::of(context->host->event(row));
+}
+
+void fbk_meta(LoopContext* context, std::uint32_t row, Cell* out) {
+    *out = Cell::of(context->host->meta(row));
+}
+
+std::int32_t fbk_compare(const char* a, std::uint64_t aSize, const char* b, std::uint64_t bSize) {
+    return std::string_view(a, aSize).compare({b, bSize});
+}
+
+char* fbk_reserve(LoopBytes* out, std::uint64_t size) {
+    if (static_cast<std::uint64_t>(out->end - out->at) >= size) [[likely]]
+        return out->at;
+    const auto used = static_cast<std::size_t>(out->at - out->begin);
+    const auto held = static_cast<std::size_t>(out->end - out->begin);
+    const std::size_t wanted = std::max({held * 2, used + size, std::size_t{64} << 10U});
+    auto* const larger = static_cast<char*>(std::realloc(out->begin, wanted));
+    FB_CHECK(larger != nullptr);
+    out->begin = larger;
+    out->at = larger + used;
+    out->end = larger + wanted;
+    return out->at;
+}
+
+char* fbk_put_int(char* at, std::int64_t value) {
+    return std::to_chars(at, at + 24, value).ptr;
+}
+
+char* fbk_put_float(char* at, double value, LoopBytes* out) {
+    return printFloatTo(value, at, out->nonFinite);
+}
+
+char* fbk_put_text(char* at, const char* text, std::uint64_t size) {
+    return printJsonStringTo({text, size}, at);
+}
+
+void fbk_put_value(LoopBytes* out, const Cell* value) {
+    std::string text;
+    printJson(value->value(), text, &out->nonFinite);
+    char* const at = fbk_reserve(out, text.size());
+    std::memcpy(at, text.data(), text.size());
+    out->at = at + text.size();
+}
+
+void fbk_generic_row(LoopContext* context, std::uint32_t row) {
+    context->host->genericRow(row);
+}
+
+void fbk_leave(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* data) {
+    Value value;
+    if (data != nullptr)
+        value = valueOf(context, *data);
+    context->host->leave(row, effect, data == nullptr ? nullptr : &value);
+}
+
+void fbk_generic(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* data) {
+    Value value;
+    if (data != nullptr)
+        value = valueOf(context, *data);
+    context->host->generic(row, effect, data == nullptr ? nullptr : &value);
+}
+
+void fbk_recycle(LoopContext* context) {
+    if (context->scratch->used() > kScratchBytes)
+        context->scratch->reset();
+}
+
+} // extern "C"
+
+std::span<const Kernel> loopKernels() {
+    const auto kernel = [](std::string_view name, auto* function) {
+        return Kernel{name, reinterpret_cast<void*>(function)};
+    };
+    static const std::array kAll = {
+        kernel("fbk_number", fbk_number),
+        kernel("fbk_cell", fbk_cell),
+        kernel("fbk_field", fbk_field),
+        kernel("fbk_text", fbk_text),
+        kernel("fbk_value", fbk_value),
+        kernel("fbk_binary", fbk_binary),
+        kernel("fbk_equal_numbers", fbk_equal_numbers),
+        kernel("fbk_call", fbk_call),
+        kernel("fbk_evaluate", fbk_evaluate),
+        kernel("fbk_record", fbk_record),
+        kernel("fbk_event", fbk_event),
+        kernel("fbk_meta", fbk_meta),
+        kernel("fbk_compare", fbk_compare),
+        kernel("fbk_reserve", fbk_reserve),
+        kernel("fbk_put_int", fbk_put_int),
+        kernel("fbk_put_float", fbk_put_float),
+        kernel("fbk_put_text", fbk_put_text),
+        kernel("fbk_put_value", fbk_put_value),
+        kernel("fbk_generic_row", fbk_generic_row),
+        kernel("fbk_leave", fbk_leave),
+        kernel("fbk_generic", fbk_generic),
+        kernel("fbk_recycle", fbk_recycle),
+    };
+    return kAll;
+}
+
+} // namespace fuseboard

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/kernels/loop_lowering.h"
+
+#include "engine/kernels/expression_lowering.h"
+#include "engine/operators/loop_builder.h"
+
+#include <algorithm>
+#include <set>
+
+namespace fuseboard {
+
+namespace {
+
+/// Beyond this a group's branches are not unrolled.
+constexpr std::size_t kMaxEffects = 64;
+
+/// Describes the members of a group one after the other, each in the place of the row that reaches
+/// it.
+class GroupLowering final : public LoopBuilder {
+public:
+    GroupLowering(const LoopGroup& group, LoopProgram& program, ExpressionLowering& expressions)
+        : m_group(group), m_program(program), m_expressions(expressions),
+          m_steps(&program.steps) {}
+
+    void lower() {
+        for (const GroupMember& member : m_group.members)
+            m_program.members.push_back({member.node->id, member.node->label, {}});
+        enter(m_group.entry);
+    }
+    [[nodiscard]] bool tooLarge() const { return m_effects > kMaxEffects; }
+
+    void when(const Expression& condition, const std::function<void()>& rest,
+              const std::function<void()>& otherwise) override {
+        const IrNodeIndex holds = m_expressions.condition(condition, m_data);
+        if (holds == kNoIrNode) {
+            m_unlowerable = true;
+            return;
+        }
+        test(holds, rest, otherwise);
+    }
+    void emit(std::uint32_t port) override { send(port, m_data); }
+    void emit(std::uint32_t port, const Expression& data, const Expression* having) override {
+        const IrNodeIndex made = m_expressions.value(data, m_data);
+        if (made == kNoIrNode) {
+            m_unlowerable = true;
+            return;
+        }
+        if (having == nullptr) {
+            send(port, made);
+            return;
+        }
+        const IrNodeIndex holds = m_expressions.condition(*having, made);
+        if (holds == kNoIrNode)
+            m_unlowerable = true;
+        else
+            test(holds, [&] { send(port, made); }, {});
+    }
+    void generic() override { addGeneric(m_member, m_input); }
+
+private:
+    void test(IrNodeIndex holds, const std::function<void()>& rest,
+              const std::function<void()>& otherwise) {
+        LoopStep step;
+        step.kind = LoopStep::Kind::Test;
+        step.condition = holds;
+        step.member = m_member;
+        const std::uint32_t counter = m_program.counterCount;
+        step.counter = counter;
+        m_program.counterCount += 2;
+        within(step.inside, counter, rest);
+        if (otherwise)
+            within(step.otherwise, counter + 1, otherwise);
+        m_steps->push_back(std::move(step));
+    }
+
+    void within(std::vector<LoopStep>& steps, std::uint32_t counter,
+                const std::function<void()>& describe) {
+        std::vector<LoopStep>* const outer = std::exchange(m_steps, &steps);
+        const std::uint32_t before = std::exchange(m_counter, counter);
+        describe();
+        m_steps = outer;
+        m_counter = before;
+    }
+
+    // The row at hand reaches `target`.
+    void enter(const GroupTarget& target) {
+        if (tooLarge())
+            return;
+        if (target.leaves) {
+            LoopEffect effect;
+            effect.kind = LoopEffect::Kind::Leave;
+            effect.target = target.index;
+            add(std::move(effect));
+            return;
+        }
+        const GroupMember& member = m_group.members[target.index];
+        if (!member.disabled && (member.spec->lower == nullptr || member.stateful)) {
+            addGeneric(target.index, target.input);
+            return;
+        }
+        m_program.members[target.index].counters.rowsIn.push_back(m_counter);
+        if (!member.disabled)
+            describe(target);
+    }
+
+    void describe(const GroupTarget& target) {
+        const GroupMember& member = m_group.members[target.index];
+        const std::uint32_t outer = std::exchange(m_member, target.index);
+        const std::uint32_t input = std::exchange(m_input, target.input);
+        const std::uint32_t origin = m_expressions.enterMember(target.index);
+        const std::size_t steps = m_steps->size();
+        const Marks marks = mark();
+        const bool before = std::exchange(m_unlowerable, false);
+        member.spec->lower(*member.node, *this);
+        if (std::exchange(m_unlowerable, before)) {
+            // Part of it cannot be described: all of it runs through the body instead.
+            m_steps->resize(steps);
+            restore(marks);
+            m_program.members[target.index].counters.rowsIn.pop_back();
+            addGeneric(target.index, target.input);
+        }
+        m_expressions.enterMember(origin);
+        m_member = outer;
+        m_input = input;
+    }
+
+    void send(std::uint32_t port, IrNodeIndex data) {
+        const GroupMember& member = m_group.members[m_member];
+        const GroupRoute& route = member.routes[port];
+        m_program.members[m_member].counters.rowsOut.push_back(m_counter);
+        const IrNodeIndex before = std::exchange(m_data, data);
+        const std::size_t depth = m_path.size();
+        if (member.numbersEmissions)
+            m_path.push_back(0);
+        for (const GroupTarget& target : route.targets) {
+            const bool numbered = target.branches && !target.leaves;
+            if (numbered)
+                m_path.push_back(target.branch);
+            enter(target);
+            if (numbered)
+                m_path.pop_back();
+        }
+        m_path.resize(depth);
+        m_data = before;
+    }
+
+    void addGeneric(std::uint32_t member, std::uint32_t input) {
+        LoopEffect effect;
+        effect.kind = LoopEffect::Kind::Generic;
+        effect.target = member;
+        effect.input = input;
+        add(std::move(effect));
+    }
+
+    void add(LoopEffect effect) {
+        ++m_effects;
+        effect.member = m_member;
+        effect.data = m_data;
+        effect.path = m_path;
+        LoopStep step;
+        step.kind = LoopStep::Kind::Effect;
+        step.member = m_member;
+        step.effect = std::move(effect);
+        m_steps->push_back(std::move(step));
+    }
+
+    /// How many counters each member had, and effects there were: what an abandoned description
+    /// added is taken back.
+    struct Marks {
+        std::vector<std::pair<std::size_t, std::size_t>> counters;
+        std::size_t effects = 0;
+    };
+    [[nodiscard]] Marks mark() const {
+        Marks marks;
+        for (const LoopMember& member : m_program.members)
+            marks.counters.emplace_back(member.counters.rowsIn.size(),
+                                        member.counters.rowsOut.size());
+        marks.effects = m_effects;
+        return marks;
+    }
+    void restore(const Marks& marks) {
+        for (std::size_t i = 0; i < marks.counters.size(); ++i) {
+            m_program.members[i].counters.rowsIn.resize(marks.counters[i].first);
+            m_program.members[i].counters.rowsOut.resize(marks.counters[i].second);
+        }
+        m_effects = marks.effects;
+    }
+
+    const LoopGroup& m_group;
+    LoopProgram& m_program;
+    ExpressionLowering& m_expressions;
+    std::vector<LoopStep>* m_steps;
+    std::uint32_t m_member = 0, m_input = 0, m_counter = 0;
+    IrNodeIndex m_data = kNoIrNode; // of the row at hand; kNoIrNode: as it entered
+    std::vector<std::uint64_t> m_path;
+    std::size_t m_effects = 0;
+    bool m_unlowerable = false;
+};
+
+/// The outputs that a member's rows can reach.
+void reach(const LoopGroup& group, const GroupTarget& target, std::set<std::uint32_t>& outputs,
+           std::set<std::uint32_t>& members) {
+    if (target.leaves) {
+        outputs.insert(target.index);
+        return;
+    }
+    if (!members.insert(target.index).second)
+        return;
+    for (const GroupRoute& route : group.members[target.index].routes)
+        for (const GroupTarget& next : route.targets)
+            reach(group, next, outputs, members);
+}
+
+void outputsOf(const LoopGroup& group, const std::vector<LoopStep>& steps,
+               std::vector<std::uint32_t>& uses) {
+    for (const LoopStep& step : steps) {
+        outputsOf(group, step.inside, uses);
+        outputsOf(group, step.otherwise, uses);
+        if (step.kind != LoopStep::Kind::Effect)
+            continue;
+        std::set<std::uint32_t> outputs, members;
+        GroupTarget target;
+        target.leaves = step.effect.kind == LoopEffect::Kind::Leave;
+        target.index = step.effect.target;
+        reach(group, target, outputs, members);
+        for (const std::uint32_t output : outputs)
+            ++uses[output];
+    }
+}
+
+bool startsGeneric(const LoopProgram& program) {
+    return program.steps.size() == 1 && program.steps[0].kind == LoopStep::Kind::Effect &&
+           program.steps[0].effect.kind == LoopEffect::Kind::Generic;
+}
+
+bool startsWith(const ColumnPath& path, const ColumnPath& prefix) {
+    return path.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
+}
+
+} // namespace
+
+LoopReads loopReads(const LoopGroup& group) {
+    LoopProgram program;
+    ExpressionLowering expressions(program);
+    GroupLowering(group, program, expressions).lower();
+    LoopReads reads;
+    for (const ColumnPath& path : program.columns) {
+        const bool below = std::any_of(
+            program.columns.begin(), program.columns.end(), [&](const ColumnPath& other) {
+                return other.size() < path.size() && startsWith(path, other);
+            });
+        if (!below)
+            reads.paths.push_back(path);
+    }
+    return reads;
+}
+
+LoweredLoop lowerLoop(const LoopGroup& group, const LoopReads& reads, const LoopKinds& kinds,
+                      bool fromColumns, const std::vector<bool>& encoded) {
+    LoweredLoop lowered;
+    LoopProgram& program = lowered.program;
+    program.name = group.name;
+    program.columns = reads.paths;
+    program.kinds = kinds;
+    program.fromColumns = fromColumns;
+    program.reversed = group.reversed;
+    for (std::uint32_t i = 0; i < group.outputs; ++i)
+        program.outputs.push_back({i < encoded.size() && encoded[i]});
+    ExpressionLowering expressions(program);
+    expressions.fixColumns();
+    GroupLowering lowering(group, program, expressions);
+    lowering.lower();
+    if (lowering.tooLarge()) {
+        lowered.refused = "its branches fan out too far";
+    } else if (startsGeneric(program)) {
+        lowered.refused = "every row goes through the operator's own entry at once";
+    } else if (group.reversed) {
+        // Rows of one event leave a port first to last although branches are handled last first.
+        std::vector<std::uint32_t> uses(group.outputs, 0);
+        outputsOf(group, program.steps, uses);
+        if (std::any_of(uses.begin(), uses.end(), [](std::uint32_t count) { return count > 1; }))
+            lowered.refused = "several branches reach one output and are handled last first";
+    }
+    return lowered;
+}
+
+} // namespace fuseboard

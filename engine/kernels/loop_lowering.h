@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a fused group to its typed program.
+#pragma once
+
+#include "engine/kernels/loop_group.h"
+#include "engine/kernels/loop_program.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fuseboard {
+
+/// The paths of the rows that a group's program would read, none of them a prefix of another.
+struct LoopReads {
+    std::vector<ColumnPath> paths;
+};
+
+/// What a sample of rows has at each path of LoopReads: kinds seen, bit 1 << CellKind.
+using LoopKinds = std::vector<std::uint16_t>;
+
+struct LoweredLoop {
+    LoopProgram program;
+    /// Why nothing would be gained by compiling (all rows go through a body at once); empty: it is.
+    std::string refused;
+};
+
+/// What the program of `group` reads. Cheap.
+[[nodiscard]] LoopReads loopReads(const LoopGroup& group);
+/// The program for rows in which the paths have these kinds. Guesses: a row that does not fit takes
+/// the generic entry. `encoded`: by output, whether its rows are to be printed.
+[[nodiscard]] LoweredLoop lowerLoop(const LoopGroup& group, const LoopReads& reads,
+                                    const LoopKinds& kinds, bool fromColumns,
+                                    const std::vector<bool>& encoded);
+
+} // namespace fuseboard

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The typed program of a fused group: one loop over rows, what it reads, evaluates and does. Made
+// by loop_lowering.h from a plan's stage, turned into machine code by a GroupCompiler.
+//
+// A row is handled in two steps. First all conditions and values are evaluated; anything that is
+// not as guessed (a kind, a missing key, an overflow) ends that and hands the whole row to the
+// generic entry, which has the same meaning and the right error. Then the effects follow in their
+// order, and none of them can fail. So nothing ever has to be undone.
+#pragma once
+
+#include "engine/formats/column_decoder.h"
+#include "engine/script/ast.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fuseboard {
+
+using IrNodeIndex = std::uint32_t;
+inline constexpr IrNodeIndex kNoIrNode = 0xFFFFFFFFU;
+
+/// The form in which a value is held while a row is handled.
+enum class IrType : std::uint8_t {
+    Bool,
+    Int,    ///< 64 bits signed: every integer but those of 2^63 and above
+    Float,  ///< 64 bits
+    Number, ///< an integer as Int, or a float, with a bit that says which
+    Text,   ///< a string: address, size, and whether JSON prints it as it stands
+    Any,    ///< 16 bytes, as Cell
+};
+
+enum class IrOp : std::uint8_t {
+    Constant, ///< `constant`
+    Column,   ///< Any: the cell of column `index`; guard: it is there
+    Expect,   ///< `a`, an Any, as `type`; guard: it is that
+    Present,  ///< Bool: whether column `index` is there
+    Field,    ///< Any: the field `text` of `a`, an Any; guard: a record that has it
+    Record,   ///< Any: keys `keys` with values `arguments`; never made where it is only printed
+    Negate,
+    Not,
+    Binary,   ///< `binary` of `a` and `b`; guards: overflow, division by zero, shift counts
+    And,      ///< `b` is evaluated only if `a` holds
+    Or,       ///< `b` is evaluated only if `a` does not hold
+    Choose,   ///< `b` if `a` holds, else `c`; only one of them is evaluated
+    Call,     ///< Any: native function of `origin` on `arguments`; guard: it succeeds
+    Evaluate, ///< Any: `origin` by the interpreter over the event `a`; guard: it succeeds
+    Event,    ///< Any: the row's data as a value
+    Meta,     ///< Any: the row's meta as a value
+    Fail,     ///< guard that never holds
+};
+
+struct IrNode {
+    IrOp op = IrOp::Constant;
+    IrType type = IrType::Any;
+    BinaryOp binary = BinaryOp::Add;
+    IrNodeIndex a = kNoIrNode, b = kNoIrNode, c = kNoIrNode;
+    std::uint32_t index = 0;
+    OwnedValue constant;
+    std::string text;
+    std::vector<std::string> keys; ///< of a Record, distinct
+    std::vector<IrNodeIndex> arguments;
+    const Expr* origin = nullptr; ///< lives as long as the graph
+    std::uint32_t member = 0;     ///< that it belongs to
+};
+
+/// What is done once a row has been evaluated.
+struct LoopEffect {
+    enum class Kind : std::uint8_t {
+        Leave,   ///< a row leaves on output `target`
+        Generic, ///< member `target` gets the row through its generic entry
+    };
+    Kind kind = Kind::Leave;
+    std::uint32_t member = 0; ///< that does it
+    std::uint32_t target = 0;
+    std::uint32_t input = 0;      ///< Generic: port of the member
+    IrNodeIndex data = kNoIrNode; ///< kNoIrNode: the row's own
+    std::vector<std::uint64_t> path; ///< branch numbers from the loop's entry to here
+};
+
+/// A step of evaluation. `Test` decides whether `inside` or `otherwise` is evaluated and done.
+struct LoopStep {
+    enum class Kind : std::uint8_t { Test, Effect };
+    Kind kind = Kind::Effect;
+    IrNodeIndex condition = kNoIrNode; ///< Test; a Bool
+    std::uint32_t counter = 0; ///< Test: counts rows that go `inside`; the next one the others
+    std::uint32_t member = 0;
+    std::vector<LoopStep> inside, otherwise;
+    LoopEffect effect;
+};
+
+/// Rows in and out of one member, as sums of counters. Counter 0 counts all rows of the loop.
+struct MemberCounters {
+    std::vector<std::uint32_t> rowsIn, rowsOut;
+};
+
+struct LoopMember {
+    std::string id;    ///< of the node
+    std::string label; ///< for listings
+    MemberCounters counters;
+};
+
+struct LoopOutput {
+    bool encoded = false; ///< rows are printed as NDJSON, else they are made as values
+};
+
+struct LoopProgram {
+    std::string name; ///< stable: of the stage
+    std::vector<ColumnPath> columns;
+    std::vector<std::uint16_t> kinds; ///< by column: those seen in the sample, bit 1 << CellKind
+    /// Rows come as a ColumnBlock; else as rows whose data and meta are columns 0 and 1.
+    bool fromColumns = false;
+    std::vector<IrNode> nodes;
+    std::vector<LoopStep> steps; ///< evaluated in this order
+    bool reversed = false; ///< effects are done last first; rows of one port leave first to last
+    std::vector<LoopMember> members;
+    std::vector<LoopOutput> outputs;
+    std::uint32_t counterCount = 1;
+    bool usesScratch = false; ///< evaluation may place values in the scratch arena
+};
+
+/// The program as text, for people and golden tests.
+[[nodiscard]] std::string printLoop(const LoopProgram& program);
+
+} // namespace fuseboard
