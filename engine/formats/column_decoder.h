@@ -37,6 +37,11 @@ public:
 /// arrival (line protocol) or under a schema.
 [[nodiscard]] bool hasColumns(const DecodeOptions& options);
 /// A decoder for `options.fields`, columns in the order of columnPaths(). hasColumns() must hold.
-[[nodiscard]] Result<std::unique_ptr<ColumnDecoder>> makeColumnDecoder(const DecodeOptions& options);
+[[nodiscard]] Result<std::unique_ptr<ColumnDecoder>>
+makeColumnDecoder(const DecodeOptions& options);
+
+/// What a cell stands for; not of Absent and Irregular. Converted text lives as long as the cell's
+/// and `arena`.
+[[nodiscard]] Value cellValue(const Cell& cell, Arena& arena);
 
 } // namespace fuseboard

@@ -73,8 +73,9 @@ inline void takeDigits(const char*& p, const char* end, std::uint64_t& mantissa)
 /// Reads the number that starts at `p`. Returns its end, or nullptr if the grammar fails. Integers
 /// become U64 or I64, those that fit neither F64. Floats are rounded to nearest: by Clinger's exact
 /// case (mantissa below 2^53, power of ten up to 22), else by std::from_chars; beyond the range
-/// they are infinities. With kConvert false, `out` stays as it is; kPadded: see takeDigits().
-template <bool kConvert, bool kPadded = false>
+/// they are infinities. With kConvert false, `out` stays as it is, with kFloats false only for what
+/// is written with a fraction or an exponent; kPadded: see takeDigits().
+template <bool kConvert, bool kPadded = false, bool kFloats = kConvert>
 inline const char* read(const char* p, const char* end, Value& out) {
     const char* const start = p;
     const bool negative = p != end && *p == '-';
@@ -101,7 +102,7 @@ inline const char* read(const char* p, const char* end, Value& out) {
     std::int64_t exponent = 0;
     if (*p == '.') {
         const char* const fraction = ++p;
-        takeDigits<kConvert, kPadded>(p, end, mantissa);
+        takeDigits<kFloats, kPadded>(p, end, mantissa);
         if (p == fraction)
             return nullptr;
         exponent = fraction - p;
@@ -119,7 +120,7 @@ inline const char* read(const char* p, const char* end, Value& out) {
             return nullptr;
         exponent += down ? -written : written;
     }
-    if constexpr (kConvert) {
+    if constexpr (kFloats) {
         const bool exact = count <= 19 && mantissa <= (std::uint64_t{1} << 53) && exponent >= -22 &&
                            exponent <= 22;
         if (exact) [[likely]] {

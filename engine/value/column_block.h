@@ -32,7 +32,7 @@ enum class CellKind : std::uint8_t {
     EscapedText,
     /// The path is not there: each parent is a record, the last key is missing.
     Absent,
-    /// Something on the way is no record.
+    /// Something on the way is no record, or is missing itself.
     Irregular,
 };
 

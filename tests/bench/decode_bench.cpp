@@ -2,6 +2,7 @@
 // How fast rows are decoded and printed on one core: decode_bench [ROWS [FILTER]]. Times are the
 // best of five.
 #include "engine/connectors/generator.h"
+#include "engine/formats/column_decoder.h"
 #include "engine/formats/json_text.h"
 #include "engine/formats/row_decoder.h"
 
@@ -63,7 +64,27 @@ void report(std::string_view what, double seconds, std::size_t rows, std::size_t
 
 std::string_view filter; // only what holds this
 
-/// Decodes `text` in chunks of 1 MiB, as the runtime does.
+/// The rows of `text` in chunks of 1 MiB, as the runtime has them.
+std::vector<SourceChunk> chunksOf(std::string_view text) {
+    std::vector<SourceChunk> chunks;
+    std::uint64_t firstRow = 0;
+    while (!text.empty()) {
+        std::size_t size = std::min(text.size(), std::size_t{1} << 20);
+        size = std::min(text.find('\n', size - 1), text.size() - 1) + 1;
+        auto memory = std::make_shared_for_overwrite<char[]>(size + kChunkPadding);
+        std::memcpy(memory.get(), text.data(), size);
+        SourceChunk chunk;
+        chunk.memory = std::shared_ptr<const char>(memory, memory.get());
+        chunk.bytes = {memory.get(), size};
+        chunk.firstRow = firstRow;
+        firstRow += countLines(chunk.bytes).rows;
+        chunks.push_back(std::move(chunk));
+        text.remove_prefix(size);
+    }
+    return chunks;
+}
+
+/// Decodes `text` to rows and, where that is possible, to columns.
 void measure(std::string_view what, const std::string& text, DecodeOptions options) {
     if (what.find(filter) == std::string_view::npos)
         return;
@@ -73,35 +94,34 @@ void measure(std::string_view what, const std::string& text, DecodeOptions optio
         options.csvNames = *parseCsvHeader(rest.substr(0, newline));
         rest.remove_prefix(newline + 1);
     }
-    std::vector<SourceChunk> chunks;
-    std::uint64_t firstRow = 0;
-    const std::size_t bytes = rest.size();
-    while (!rest.empty()) {
-        std::size_t size = std::min(rest.size(), std::size_t{1} << 20);
-        size = std::min(rest.find('\n', size - 1), rest.size() - 1) + 1;
-        auto memory = std::make_shared_for_overwrite<char[]>(size + kChunkPadding);
-        std::memcpy(memory.get(), rest.data(), size);
-        SourceChunk chunk;
-        chunk.memory = std::shared_ptr<const char>(memory, memory.get());
-        chunk.bytes = {memory.get(), size};
-        chunk.firstRow = firstRow;
-        firstRow += countLines(chunk.bytes).rows;
-        chunks.push_back(std::move(chunk));
-        rest.remove_prefix(size);
-    }
-    auto decoder = makeRowDecoder(options);
+    const std::vector<SourceChunk> chunks = chunksOf(rest);
+    const std::size_t lines = countLines(rest).rows;
+    std::vector<RejectedRow> rejected;
+    auto rowDecoder = makeRowDecoder(options);
     Arena arena;
     std::vector<DecodedRow> rows;
-    std::vector<RejectedRow> rejected;
-    const double seconds = bestSeconds([&] {
-        for (const SourceChunk& chunk : chunks) {
-            arena.reset();
-            rows.clear();
-            rejected.clear();
-            (*decoder)->decode(chunk, arena, rows, rejected);
-        }
-    });
-    report(what, seconds, firstRow, bytes);
+    report(what, bestSeconds([&] {
+               for (const SourceChunk& chunk : chunks) {
+                   arena.reset();
+                   rows.clear();
+                   rejected.clear();
+                   (*rowDecoder)->decode(chunk, arena, rows, rejected);
+               }
+           }),
+           lines, rest.size());
+    if (!hasColumns(options))
+        return;
+    auto columnDecoder = makeColumnDecoder(options);
+    ColumnBlock block;
+    report(fmt::format("{}, columns", what), bestSeconds([&] {
+               for (const SourceChunk& chunk : chunks) {
+                   block.arena.reset();
+                   block.memory.clear();
+                   rejected.clear();
+                   (*columnDecoder)->decode(chunk, block, rejected);
+               }
+           }),
+           lines, rest.size());
 }
 
 FieldTree tree(const std::vector<std::vector<std::string>>& paths) {
