@@ -64,10 +64,7 @@ private:
     }
 
     Status fillRun() {
-        if (m_options.exec == "compile")
-            return fail(ErrorCode::Unsupported, "this build has no compiler of fused groups",
-                        "run with --exec auto or --exec interpret");
-        m_run.exec = m_options.exec == "reference" ? Exec::Reference : Exec::Interpret;
+        m_run.exec = *execFromText(m_options.exec);
         m_run.clock = m_options.clock;
         if (!m_options.atEnd.empty())
             m_run.atEnd = m_options.atEnd == "flush" ? AtEnd::Flush : AtEnd::Discard;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/group_compiler.h"
 #include "app/session/session.h"
 
 namespace fuseboard {
@@ -9,6 +10,7 @@ namespace {
 Result<RunResult> runOnce(const OptimizedGraph& plan, RunRequest request, bool measure,
                           const SessionHooks& hooks) {
     request.measure = measure;
+    request.compiler = sharedCompiler();
     RunHooks runHooks;
     runHooks.cancelled = hooks.cancelled;
     FB_TRY_ASSIGN(RunResult run, runGraph(plan.graph, plan.inputFields, request, runHooks));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/session/group_compiler.h"
 #include "app/session/session_recorder.h"
 #include "engine/runtime/merged_outputs.h"
 #include "engine/runtime/spool.h"
@@ -48,6 +49,7 @@ public:
         : m_drawn(drawn), m_optimized(optimized), m_request(request), m_hooks(hooks),
           m_recorder(store, drawn.graph, optimized, request) {
         m_result.plans = request.plans;
+        m_request.comparison.run.compiler = sharedCompiler();
     }
 
     SessionResult perform() {
@@ -161,7 +163,7 @@ private:
 
     const OptimizedGraph& m_drawn;
     const OptimizedGraph& m_optimized;
-    const SessionRequest& m_request;
+    SessionRequest m_request;
     const SessionHooks& m_hooks;
     SessionRecorder m_recorder;
     SessionResult m_result;

@@ -206,7 +206,7 @@ void readArrivals(const Members& members, RunRequest& run) {
 Status readRun(const Members& members, RunRequest& run) {
     std::string exec, atEnd;
     members.read("exec", exec);
-    run.exec = exec == toString(Exec::Reference) ? Exec::Reference : Exec::Interpret;
+    run.exec = execFromText(exec).value_or(Exec::Interpret);
     members.read("clock", run.clock);
     members.read("at_end", atEnd);
     run.atEnd = enumeratorOf<AtEnd>(kAtEndNames, atEnd);

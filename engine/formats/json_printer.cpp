@@ -69,6 +69,34 @@ void printEscape(unsigned char c, std::string& out) {
     }
 }
 
+/// Prints a finite positive value that is a decimal number with few digits behind the point: the
+/// least k with n / 10^k == value gives the shortest digits, because both are exact below 2^53 and
+/// the division rounds correctly. Nothing printed, and nullptr, when there is none.
+char* printShortDecimal(double value, char* at) {
+    constexpr std::array<double, 5> kPowers = {1, 10, 100, 1000, 10'000};
+    constexpr double kMost = 1e11; // n stays well below 2^53, where neighbours are far apart
+    if (!(value < kMost) || value < 1e-3)
+        return nullptr;
+    for (unsigned k = 0; k < kPowers.size(); ++k) {
+        const double scaled = value * kPowers[k];
+        const auto n = static_cast<std::int64_t>(scaled + 0.5);
+        if (static_cast<double>(n) / kPowers[k] != value)
+            continue;
+        const auto power = static_cast<std::int64_t>(kPowers[k]);
+        at = std::to_chars(at, at + 24, n / power).ptr;
+        *at++ = '.';
+        std::int64_t rest = n % power;
+        if (k == 0) {
+            *at++ = '0';
+            return at;
+        }
+        for (unsigned i = k; i-- > 0; rest /= 10)
+            at[i] = static_cast<char>('0' + rest % 10);
+        return at + k;
+    }
+    return nullptr;
+}
+
 struct Layout {
     bool sorted = false;
     bool pretty = false;
@@ -165,44 +193,77 @@ private:
 
 // The layout of Rust's ryu crate: a point within the digits or up to four zeros before them, `.0`
 // after up to 16 digits before the point, else an exponent without plus sign.
-void printFloat(double value, std::string& out) {
+char* printFloatTo(double value, char* at, std::uint64_t& nonFinite) {
+    const auto append = [&at](std::string_view text) {
+        std::memcpy(at, text.data(), text.size());
+        at += text.size();
+    };
+    const auto zeros = [&at](int count) {
+        for (; count > 0; --count)
+            *at++ = '0';
+    };
     if (!std::isfinite(value)) {
-        out += "null";
-        return;
+        ++nonFinite;
+        append("null");
+        return at;
     }
     if (std::signbit(value))
-        out += '-';
+        *at++ = '-';
     if (value == 0) {
-        out += "0.0";
-        return;
+        append("0.0");
+        return at;
     }
+    if (char* const end = printShortDecimal(std::abs(value), at))
+        return end;
     const Digits digits = shortestDigits(std::abs(value));
     const auto text = std::string_view(digits.text.data(), static_cast<std::size_t>(digits.count));
     const int point = digits.exponent + 1; // digits before the decimal point
     if (point > 0 && point <= 16) {
         const auto before = static_cast<std::size_t>(point);
         if (text.size() <= before) {
-            out += text;
-            out.append(before - text.size(), '0');
-            out += ".0";
+            append(text);
+            zeros(point - digits.count);
+            append(".0");
         } else {
-            out += text.substr(0, before);
-            out += '.';
-            out += text.substr(before);
+            append(text.substr(0, before));
+            *at++ = '.';
+            append(text.substr(before));
         }
     } else if (point > -5 && point <= 0) {
-        out += "0.";
-        out.append(static_cast<std::size_t>(-point), '0');
-        out += text;
+        append("0.");
+        zeros(-point);
+        append(text);
     } else {
-        out += text[0];
+        *at++ = text[0];
         if (text.size() > 1) {
-            out += '.';
-            out += text.substr(1);
+            *at++ = '.';
+            append(text.substr(1));
         }
-        out += 'e';
-        printInteger(digits.exponent, out);
+        *at++ = 'e';
+        at = std::to_chars(at, at + 8, digits.exponent).ptr;
     }
+    return at;
+}
+
+void printFloat(double value, std::string& out) {
+    char text[kFloatBytes];
+    std::uint64_t nonFinite = 0;
+    out.append(text, printFloatTo(value, text, nonFinite));
+}
+
+char* printJsonStringTo(std::string_view text, char* at) {
+    *at++ = '"';
+    for (const char c : text) {
+        *at++ = c;
+        if (kEscaped[static_cast<unsigned char>(c)]) [[unlikely]] {
+            std::string escape;
+            printEscape(static_cast<unsigned char>(c), escape);
+            std::memcpy(at - 1, escape.data(), escape.size());
+            at += escape.size() - 1;
+        }
+    }
+    *at++ = '"';
+    return at;
 }
 
 void printJsonString(std::string_view text, std::string& out) {

@@ -38,8 +38,14 @@ void printSortedJson(const Value& value, std::string& out);
 
 /// The pieces of the printer, for other printers. A float of any value; NaN and infinities as null.
 void printFloat(double value, std::string& out);
+/// As printFloat(), at `at`, where kFloatBytes are free; counts NaN and infinities. The place
+/// behind.
+[[nodiscard]] char* printFloatTo(double value, char* at, std::uint64_t& nonFinite);
+inline constexpr std::size_t kFloatBytes = 32;
 /// `text` in quotes, escaped.
 void printJsonString(std::string_view text, std::string& out);
+/// As printJsonString(), at `at`, where six bytes for each of the text and two more are free.
+[[nodiscard]] char* printJsonStringTo(std::string_view text, char* at);
 /// RFC 4648 with padding, no quotes.
 void printBase64(std::string_view bytes, std::string& out);
 

@@ -14,13 +14,12 @@ namespace fuseboard::jit {
 
 namespace {
 
-constexpr std::uint64_t kIntBytes = 24, kFloatBytes = 32, kBoolBytes = 5;
+constexpr std::uint64_t kIntBytes = 24, kBoolBytes = 5;
 
 } // namespace
 
 // The nodes whose values an effect needs. A record that is only printed is never made.
-void LoopEmitter::collectLeaves(IrNodeIndex data, bool printed,
-                                std::vector<IrNodeIndex>& leaves) {
+void LoopEmitter::collectLeaves(IrNodeIndex data, bool printed, std::vector<IrNodeIndex>& leaves) {
     const IrNode& node = m_program.nodes[data];
     if (!printed || node.op != IrOp::Record) {
         leaves.push_back(data);
@@ -45,9 +44,9 @@ void LoopEmitter::prepareEffect(const LoopEffect& what) {
             if (value.type != IrType::Any)
                 continue;
             llvm::Value* const out = slot(m_cell, "value");
-            guard(m_build.CreateICmpNE(
-                call("fbk_value", m_i32, {m_loopContext, spilled(value), out}),
-                m_build.getInt32(0)));
+            guard(
+                m_build.CreateICmpNE(call("fbk_value", m_i32, {m_loopContext, spilled(value), out}),
+                                     m_build.getInt32(0)));
             value = loadedCell(out);
         }
     } else if (printed) {
@@ -158,8 +157,8 @@ void LoopEmitter::print(Effect& effect) {
         pieces.emplace_back();
     pieces.back().literal += "\n";
     llvm::Value* const outputs = m_build.CreateLoad(
-        m_ptr, m_build.CreateConstInBoundsGEP1_64(m_i8, m_loopContext,
-                                                  offsetof(LoopContext, outputs)));
+        m_ptr,
+        m_build.CreateConstInBoundsGEP1_64(m_i8, m_loopContext, offsetof(LoopContext, outputs)));
     llvm::Value* const out = m_build.CreateConstInBoundsGEP1_64(
         m_i8, outputs, effect.effect->target * sizeof(LoopBytes));
     // Values of any kind print themselves; what stands between two of them is one segment.
@@ -182,8 +181,8 @@ void LoopEmitter::print(Effect& effect) {
                         rows);
 }
 
-void LoopEmitter::printSegment(const std::vector<Piece>& pieces, std::size_t begin,
-                               std::size_t end, llvm::Value* out) {
+void LoopEmitter::printSegment(const std::vector<Piece>& pieces, std::size_t begin, std::size_t end,
+                               llvm::Value* out) {
     std::uint64_t fixed = 0;
     llvm::Value* texts = m_build.getInt64(0);
     for (std::size_t i = begin; i < end; ++i) {
@@ -193,8 +192,8 @@ void LoopEmitter::printSegment(const std::vector<Piece>& pieces, std::size_t beg
         const Held& value = *pieces[i].value;
         switch (value.type) {
         case IrType::Text: {
-            llvm::Value* const factor = m_build.CreateSelect(value.c, m_build.getInt64(1),
-                                                             m_build.getInt64(6));
+            llvm::Value* const factor =
+                m_build.CreateSelect(value.c, m_build.getInt64(1), m_build.getInt64(6));
             texts = m_build.CreateAdd(texts, m_build.CreateMul(value.b, factor));
             fixed += 2;
             break;
@@ -204,8 +203,8 @@ void LoopEmitter::printSegment(const std::vector<Piece>& pieces, std::size_t beg
         default: fixed += kFloatBytes; break;
         }
     }
-    llvm::Value* at = call("fbk_reserve", m_ptr,
-                           {out, m_build.CreateAdd(texts, m_build.getInt64(fixed))});
+    llvm::Value* at =
+        call("fbk_reserve", m_ptr, {out, m_build.CreateAdd(texts, m_build.getInt64(fixed))});
     for (std::size_t i = begin; i < end; ++i)
         at = printPiece(pieces[i], at, out);
     m_build.CreateStore(at, m_build.CreateConstInBoundsGEP1_64(m_i8, out, offsetof(LoopBytes, at)));
@@ -235,8 +234,8 @@ llvm::Value* LoopEmitter::printPiece(const Piece& piece, llvm::Value* at, llvm::
         llvm::Value* const one = call("fbk_put_int", m_ptr, {at, value.a});
         m_build.CreateBr(after);
         m_build.SetInsertPoint(other);
-        llvm::Value* const two = call(
-            "fbk_put_float", m_ptr, {at, m_build.CreateBitCast(value.a, m_double), out});
+        llvm::Value* const two =
+            call("fbk_put_float", m_ptr, {at, m_build.CreateBitCast(value.a, m_double), out});
         m_build.CreateBr(after);
         m_build.SetInsertPoint(after);
         llvm::PHINode* const behind = m_build.CreatePHI(m_ptr, 2);

@@ -118,7 +118,7 @@ std::vector<CodeLine> assemblyLines(llvm::Module& module, llvm::TargetMachine& m
         llvm::StringRef line;
         std::tie(line, rest) = rest.split('\n');
         const llvm::StringRef plain = line.trim();
-        if (plain.consume_front(".cfi_endproc") || plain.starts_with(".cfi_endproc"))
+        if (plain.starts_with(".cfi_endproc"))
             code = false;
         if (plain.starts_with(".cfi_startproc")) {
             code = true;
@@ -143,9 +143,9 @@ std::vector<CodeLine> assemblyLines(llvm::Module& module, llvm::TargetMachine& m
 class LlvmLoop final : public CompiledLoop {
 public:
     LlvmLoop(std::shared_ptr<const LoopProgram> program, std::unique_ptr<LLJIT> jit,
-             LoopFunction entry, CodeTier tier, double seconds)
-        : m_program(std::move(program)), m_jit(std::move(jit)), m_entry(entry), m_tier(tier),
-          m_seconds(seconds) {}
+             LoopFunction function, CodeTier made, double took)
+        : m_program(std::move(program)), m_jit(std::move(jit)), m_entry(function), m_tier(made),
+          m_seconds(took) {}
 
     LoopFunction entry() const override { return m_entry; }
     const LoopProgram& program() const override { return *m_program; }
@@ -188,10 +188,15 @@ Status defineKernels(LLJIT& jit) {
     };
     for (const Kernel& kernel : loopKernels())
         define(kernel.name, kernel.address);
-    define("memcmp", reinterpret_cast<void*>(static_cast<int (*)(const void*, const void*, std::size_t)>(std::memcmp)));
-    define("bcmp", reinterpret_cast<void*>(static_cast<int (*)(const void*, const void*, std::size_t)>(std::memcmp)));
-    define("memcpy", reinterpret_cast<void*>(static_cast<void* (*)(void*, const void*, std::size_t)>(std::memcpy)));
-    define("memset", reinterpret_cast<void*>(static_cast<void* (*)(void*, int, std::size_t)>(std::memset)));
+    // What LLVM itself makes calls to.
+    using Compare = int (*)(const void*, const void*, std::size_t);
+    using Copy = void* (*)(void*, const void*, std::size_t);
+    using Fill = void* (*)(void*, int, std::size_t);
+    define("memcmp", reinterpret_cast<void*>(static_cast<Compare>(std::memcmp)));
+    define("bcmp", reinterpret_cast<void*>(static_cast<Compare>(std::memcmp)));
+    define("memcpy", reinterpret_cast<void*>(static_cast<Copy>(std::memcpy)));
+    define("memmove", reinterpret_cast<void*>(static_cast<Copy>(std::memmove)));
+    define("memset", reinterpret_cast<void*>(static_cast<Fill>(std::memset)));
     if (llvm::Error error = jit.getMainJITDylib().define(absoluteSymbols(std::move(symbols))))
         return fail(ErrorCode::Unsupported, textOf(std::move(error)));
     return {};
@@ -199,8 +204,8 @@ Status defineKernels(LLJIT& jit) {
 
 class LlvmCompiler final : public GroupCompiler {
 public:
-    Result<std::shared_ptr<const CompiledLoop>>
-    compile(std::shared_ptr<const LoopProgram> program, CodeTier tier) override {
+    Result<std::shared_ptr<const CompiledLoop>> compile(std::shared_ptr<const LoopProgram> program,
+                                                        CodeTier tier) override {
         const std::uint64_t begin = monotonicNs();
         FB_TRY_ASSIGN(const auto machine, hostMachine());
         LoopModule made = makeModule(*program, *machine, "loop");

@@ -63,10 +63,8 @@ void LoopEmitter::belongTo(std::uint32_t member) {
 }
 
 void LoopEmitter::prepareFunction(const std::string& name) {
-    auto* const type =
-        llvm::FunctionType::get(m_build.getVoidTy(), {m_ptr, m_i32, m_i32}, false);
-    m_function =
-        llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, m_module);
+    auto* const type = llvm::FunctionType::get(m_build.getVoidTy(), {m_ptr, m_i32, m_i32}, false);
+    m_function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, m_module);
     m_loopContext = m_function->getArg(0);
     m_begin = m_function->getArg(1);
     m_end = m_function->getArg(2);
@@ -99,8 +97,8 @@ void LoopEmitter::loadSurroundings() {
     if (!m_program.fromColumns)
         return;
     auto* const columns = m_build.CreateLoad(
-        m_ptr, m_build.CreateConstInBoundsGEP1_64(m_i8, m_loopContext,
-                                                  offsetof(LoopContext, columns)));
+        m_ptr,
+        m_build.CreateConstInBoundsGEP1_64(m_i8, m_loopContext, offsetof(LoopContext, columns)));
     for (std::size_t i = 0; i < m_program.columns.size(); ++i)
         m_columns.push_back(
             m_build.CreateLoad(m_ptr, m_build.CreateConstInBoundsGEP1_64(m_ptr, columns, i)));
@@ -123,8 +121,8 @@ llvm::Function* LoopEmitter::emit(const std::string& name) {
     m_build.CreateCondBr(m_build.CreateICmpULT(next, m_end), m_head, m_exit);
     m_build.SetInsertPoint(m_exit);
     auto* const counters = m_build.CreateLoad(
-        m_ptr, m_build.CreateConstInBoundsGEP1_64(m_i8, m_loopContext,
-                                                  offsetof(LoopContext, counters)));
+        m_ptr,
+        m_build.CreateConstInBoundsGEP1_64(m_i8, m_loopContext, offsetof(LoopContext, counters)));
     for (std::uint32_t i = 0; i < m_program.counterCount; ++i) {
         auto* const at = m_build.CreateConstInBoundsGEP1_64(m_i64, counters, i);
         m_build.CreateStore(m_build.CreateAdd(m_build.CreateLoad(m_i64, at),
@@ -155,9 +153,8 @@ void LoopEmitter::emitRow() {
 // Counted once nothing can fail any more: a row that takes the generic entry is counted there.
 void LoopEmitter::finishRow() {
     const auto count = [&](std::uint32_t counter, llvm::Value* by) {
-        m_build.CreateStore(
-            m_build.CreateAdd(m_build.CreateLoad(m_i64, m_counters[counter]), by),
-            m_counters[counter]);
+        m_build.CreateStore(m_build.CreateAdd(m_build.CreateLoad(m_i64, m_counters[counter]), by),
+                            m_counters[counter]);
     };
     count(0, m_build.getInt64(1));
     for (std::uint32_t i = 1; i < m_program.counterCount; ++i)
@@ -180,7 +177,7 @@ void LoopEmitter::evaluateTest(const LoopStep& step) {
     };
     llvm::Value* const holds = generate(step.condition).a;
     llvm::BasicBlock *const inside = block("holds"), *const otherwise = block("else"),
-                     *const after = block("after");
+                            *const after = block("after");
     m_build.CreateCondBr(holds, inside, otherwise);
     const auto arm = [&](llvm::BasicBlock* into, const std::vector<LoopStep>& steps,
                          std::uint32_t counter) {

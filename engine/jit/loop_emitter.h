@@ -116,8 +116,8 @@ private:
     llvm::Type *m_i1, *m_i8, *m_i32, *m_i64, *m_double, *m_ptr;
     llvm::StructType* m_cell;
     // Of the function:
-    llvm::BasicBlock *m_entry = nullptr, *m_head = nullptr, *m_generic = nullptr,
-                     *m_done = nullptr, *m_next = nullptr, *m_exit = nullptr;
+    llvm::BasicBlock *m_entry = nullptr, *m_head = nullptr, *m_generic = nullptr, *m_done = nullptr,
+                     *m_next = nullptr, *m_exit = nullptr;
     llvm::Value *m_loopContext = nullptr, *m_begin = nullptr, *m_end = nullptr;
     llvm::PHINode* m_row = nullptr;
     std::vector<llvm::Value*> m_columns;

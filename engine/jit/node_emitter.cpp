@@ -5,8 +5,10 @@
 #include "engine/base/check.h"
 
 #include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/MDBuilder.h>
 
 #include <cfloat>
+#include <cstring>
 
 namespace fuseboard::jit {
 
@@ -25,7 +27,7 @@ llvm::Value* LoopEmitter::call(const char* name, llvm::Type* result,
     std::vector<llvm::Type*> types;
     for (llvm::Value* argument : arguments)
         types.push_back(argument->getType());
-    const llvm::FunctionCallee callee =
+    llvm::FunctionCallee callee =
         m_module.getOrInsertFunction(name, llvm::FunctionType::get(result, types, false));
     if (auto* function = llvm::dyn_cast<llvm::Function>(callee.getCallee()))
         function->setDoesNotThrow();
@@ -34,8 +36,8 @@ llvm::Value* LoopEmitter::call(const char* name, llvm::Type* result,
 }
 
 llvm::Value* LoopEmitter::address(const void* pointer) {
-    return m_build.CreateIntToPtr(
-        m_build.getInt64(reinterpret_cast<std::uint64_t>(pointer)), m_ptr);
+    return m_build.CreateIntToPtr(m_build.getInt64(reinterpret_cast<std::uint64_t>(pointer)),
+                                  m_ptr);
 }
 
 llvm::Value* LoopEmitter::text(std::string_view bytes) {
@@ -74,8 +76,7 @@ llvm::Value* LoopEmitter::spilledAll(const std::vector<IrNodeIndex>& nodes) {
         slot(llvm::ArrayType::get(m_cell, std::max<std::size_t>(cells.size(), 1)), "cells");
     for (std::size_t i = 0; i < cells.size(); ++i) {
         m_build.CreateStore(cells[i].a, m_build.CreateConstInBoundsGEP1_64(m_i64, all, 2 * i));
-        m_build.CreateStore(cells[i].b,
-                            m_build.CreateConstInBoundsGEP1_64(m_i64, all, 2 * i + 1));
+        m_build.CreateStore(cells[i].b, m_build.CreateConstInBoundsGEP1_64(m_i64, all, 2 * i + 1));
     }
     return all;
 }
@@ -94,10 +95,10 @@ Held LoopEmitter::boxed(const Held& value) {
         llvm::Value* const integer = m_build.CreateSelect(
             m_build.CreateICmpSLT(value.a, m_build.getInt64(0)),
             m_build.getInt64(kind(CellKind::I64)), m_build.getInt64(kind(CellKind::U64)));
-        cell.a = value.type == IrType::Int
-                     ? integer
-                     : m_build.CreateSelect(value.b, integer,
-                                            m_build.getInt64(kind(CellKind::F64)));
+        cell.a =
+            value.type == IrType::Int
+                ? integer
+                : m_build.CreateSelect(value.b, integer, m_build.getInt64(kind(CellKind::F64)));
         cell.b = value.a;
         break;
     }
@@ -176,9 +177,8 @@ Held LoopEmitter::make(const IrNode& node) {
     case IrOp::Expect: return makeExpect(node);
     case IrOp::Present: {
         const Held cell = rawColumn(node.index);
-        return {IrType::Bool,
-                m_build.CreateICmpULE(m_build.CreateAnd(cell.a, 0xFF),
-                                      m_build.getInt64(kind(CellKind::EscapedText)))};
+        return {IrType::Bool, m_build.CreateICmpULE(m_build.CreateAnd(cell.a, 0xFF),
+                                                    m_build.getInt64(kind(CellKind::EscapedText)))};
     }
     case IrOp::Field: return makeField(node);
     case IrOp::Record: {
@@ -223,8 +223,7 @@ Held LoopEmitter::makeConstant(const IrNode& node) {
     switch (node.type) {
     case IrType::Bool: return {IrType::Bool, m_build.getInt1(value.asBool())};
     case IrType::Int: return {IrType::Int, m_build.getInt64(value.asU64())};
-    case IrType::Float:
-        return {IrType::Float, llvm::ConstantFP::get(m_double, value.asF64())};
+    case IrType::Float: return {IrType::Float, llvm::ConstantFP::get(m_double, value.asF64())};
     case IrType::Text:
         return {IrType::Text, text(value.asString()), m_build.getInt64(value.size()),
                 m_build.getFalse()};
@@ -238,11 +237,10 @@ Held LoopEmitter::makeConstant(const IrNode& node) {
 
 Held LoopEmitter::rawColumn(std::uint32_t column) {
     if (m_program.fromColumns)
-        return loadedCell(m_build.CreateInBoundsGEP(m_cell, m_columns[column],
-                                                    m_build.CreateZExt(m_row, m_i64)));
+        return loadedCell(
+            m_build.CreateInBoundsGEP(m_cell, m_columns[column], m_build.CreateZExt(m_row, m_i64)));
     llvm::Value* const out = slot(m_cell, "column");
-    call("fbk_cell", m_build.getVoidTy(),
-         {m_loopContext, m_row, m_build.getInt32(column), out});
+    call("fbk_cell", m_build.getVoidTy(), {m_loopContext, m_row, m_build.getInt32(column), out});
     return loadedCell(out);
 }
 
@@ -348,9 +346,9 @@ Held LoopEmitter::expectText(const Held& cell) {
 
 Held LoopEmitter::makeField(const IrNode& node) {
     llvm::Value* const out = slot(m_cell, "field");
-    guard(m_build.CreateICmpNE(call("fbk_field", m_i32,
-                                    {m_loopContext, spilled(generate(node.a)), address(&node), out}),
-                               m_build.getInt32(0)));
+    guard(m_build.CreateICmpNE(
+        call("fbk_field", m_i32, {m_loopContext, spilled(generate(node.a)), address(&node), out}),
+        m_build.getInt32(0)));
     return loadedCell(out);
 }
 
@@ -431,15 +429,13 @@ Held LoopEmitter::makeComparison(const IrNode& node, const Held& left, const Hel
     }
     if (integers == nullptr)
         return {IrType::Bool, floats};
-    return {IrType::Bool,
-            m_build.CreateSelect(m_build.CreateAnd(isInteger(left), isInteger(right)), integers,
-                                 floats)};
+    return {IrType::Bool, m_build.CreateSelect(m_build.CreateAnd(isInteger(left), isInteger(right)),
+                                               integers, floats)};
 }
 
 Held LoopEmitter::compareTexts(BinaryOp op, const Held& left, const Held& right) {
     if (op != BinaryOp::Equal && op != BinaryOp::NotEqual) {
-        llvm::Value* const order =
-            call("fbk_compare", m_i32, {left.a, left.b, right.a, right.b});
+        llvm::Value* const order = call("fbk_compare", m_i32, {left.a, left.b, right.a, right.b});
         llvm::Value* const zero = m_build.getInt32(0);
         return {IrType::Bool, op == BinaryOp::GreaterEqual ? m_build.CreateICmpSGE(order, zero)
                               : op == BinaryOp::Greater    ? m_build.CreateICmpSGT(order, zero)
@@ -453,8 +449,8 @@ Held LoopEmitter::compareTexts(BinaryOp op, const Held& left, const Held& right)
     m_build.SetInsertPoint(sameSize);
     // A constant size lets the comparison be done in place.
     llvm::Value* const size = llvm::isa<llvm::Constant>(left.b) ? left.b : right.b;
-    llvm::Value* const same = m_build.CreateICmpEQ(
-        call("memcmp", m_i32, {left.a, right.a, size}), m_build.getInt32(0));
+    llvm::Value* const same =
+        m_build.CreateICmpEQ(call("memcmp", m_i32, {left.a, right.a, size}), m_build.getInt32(0));
     m_build.CreateBr(after);
     m_build.SetInsertPoint(after);
     llvm::PHINode* const equal = m_build.CreatePHI(m_i1, 2);
@@ -500,8 +496,8 @@ Held LoopEmitter::makeShift(BinaryOp op, llvm::Value* left, llvm::Value* right) 
     // Of a non-negative integer the result is one too, and may need all 64 bits.
     llvm::Value* const shifted = m_build.CreateShl(left, right);
     llvm::Value* const zero = m_build.getInt64(0);
-    guard(m_build.CreateOr(m_build.CreateICmpSLT(left, zero),
-                           m_build.CreateICmpSGE(shifted, zero)));
+    guard(
+        m_build.CreateOr(m_build.CreateICmpSLT(left, zero), m_build.CreateICmpSGE(shifted, zero)));
     return {IrType::Int, shifted};
 }
 

@@ -102,10 +102,10 @@ std::uint32_t ExpressionLowering::enterMember(std::uint32_t member) {
 }
 
 IrNodeIndex ExpressionLowering::add(IrNode node) {
-    std::string key = fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(node.op),
-                                  static_cast<int>(node.type), static_cast<int>(node.binary),
-                                  node.a, node.b, node.c, node.index, node.text,
-                                  static_cast<const void*>(node.origin));
+    std::string key =
+        fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(node.op),
+                    static_cast<int>(node.type), static_cast<int>(node.binary), node.a, node.b,
+                    node.c, node.index, node.text, static_cast<const void*>(node.origin));
     for (const std::string& name : node.keys)
         key += fmt::format("\n{}", name);
     for (const IrNodeIndex argument : node.arguments)
@@ -188,6 +188,7 @@ IrNodeIndex ExpressionLowering::condition(const Expression& expression, IrNodeIn
 }
 
 IrNodeIndex ExpressionLowering::value(const Expression& expression, IrNodeIndex data) {
+    m_program.expressions.push_back(expression.tree);
     const IrNodeIndex made = lower(*expression.tree, data);
     if (made != kNoIrNode)
         return typed(made);

@@ -48,8 +48,8 @@ struct LoopContext {
     Arena* scratch = nullptr;
     LoopHost* host = nullptr;
     const LoopProgram* program = nullptr;
-    std::uint32_t* hints = nullptr;   ///< by column and step: where keys stood last time
-    std::uint64_t* cycles = nullptr;  ///< by member, added to by a probed loop; then one spare
+    std::uint32_t* hints = nullptr;  ///< by column and step: where keys stood last time
+    std::uint64_t* cycles = nullptr; ///< by member, added to by a probed loop; then one spare
 };
 
 /// Handles the rows from `begin` to before `end`.

@@ -130,7 +130,8 @@ std::uint32_t fbk_call(LoopContext* context, const IrNode* node, const Cell* arg
     const auto& call = static_cast<const CallExpr&>(*node->origin);
     const std::size_t count = node->arguments.size();
     std::array<Value, 8> few;
-    Value* values = count <= few.size() ? few.data() : context->scratch->allocateArray<Value>(count);
+    Value* values =
+        count <= few.size() ? few.data() : context->scratch->allocateArray<Value>(count);
     for (std::size_t i = 0; i < count; ++i)
         values[i] = valueOf(context, arguments[i]);
     FunctionContext function{*context->scratch, 0, 0};
@@ -159,7 +160,8 @@ std::uint32_t fbk_evaluate(LoopContext* context, std::uint32_t row, const IrNode
 void fbk_record(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out) {
     const std::size_t count = node->arguments.size();
     std::array<Field, 32> few;
-    Field* fields = count <= few.size() ? few.data() : context->scratch->allocateArray<Field>(count);
+    Field* fields =
+        count <= few.size() ? few.data() : context->scratch->allocateArray<Field>(count);
     for (std::size_t i = 0; i < count; ++i)
         fields[i] = {node->keys[i], valueOf(context, arguments[i])};
     *out = Cell::of(makeRecord(*context->scratch, {fields, count}));

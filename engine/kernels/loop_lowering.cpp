@@ -19,8 +19,7 @@ constexpr std::size_t kMaxEffects = 64;
 class GroupLowering final : public LoopBuilder {
 public:
     GroupLowering(const LoopGroup& group, LoopProgram& program, ExpressionLowering& expressions)
-        : m_group(group), m_program(program), m_expressions(expressions),
-          m_steps(&program.steps) {}
+        : m_group(group), m_program(program), m_expressions(expressions), m_steps(&program.steps) {}
 
     void lower() {
         for (const GroupMember& member : m_group.members)
@@ -233,10 +232,6 @@ bool startsGeneric(const LoopProgram& program) {
            program.steps[0].effect.kind == LoopEffect::Kind::Generic;
 }
 
-bool startsWith(const ColumnPath& path, const ColumnPath& prefix) {
-    return path.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
-}
-
 } // namespace
 
 LoopReads loopReads(const LoopGroup& group) {
@@ -244,14 +239,9 @@ LoopReads loopReads(const LoopGroup& group) {
     ExpressionLowering expressions(program);
     GroupLowering(group, program, expressions).lower();
     LoopReads reads;
-    for (const ColumnPath& path : program.columns) {
-        const bool below = std::any_of(
-            program.columns.begin(), program.columns.end(), [&](const ColumnPath& other) {
-                return other.size() < path.size() && startsWith(path, other);
-            });
-        if (!below)
-            reads.paths.push_back(path);
-    }
+    for (const ColumnPath& path : program.columns)
+        reads.fields.add(path);
+    reads.paths = columnPaths(reads.fields);
     return reads;
 }
 

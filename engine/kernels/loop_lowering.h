@@ -12,9 +12,10 @@
 
 namespace fuseboard {
 
-/// The paths of the rows that a group's program would read, none of them a prefix of another.
+/// What a group's program reads of its rows one by one.
 struct LoopReads {
-    std::vector<ColumnPath> paths;
+    FieldTree fields;              ///< empty where no path is read
+    std::vector<ColumnPath> paths; ///< columnPaths() of it
 };
 
 /// What a sample of rows has at each path of LoopReads: kinds seen, bit 1 << CellKind.

@@ -60,7 +60,7 @@ struct IrNode {
     std::string text;
     std::vector<std::string> keys; ///< of a Record, distinct
     std::vector<IrNodeIndex> arguments;
-    const Expr* origin = nullptr; ///< lives as long as the graph
+    const Expr* origin = nullptr; ///< kept by LoopProgram::expressions
     std::uint32_t member = 0;     ///< that it belongs to
 };
 
@@ -73,8 +73,8 @@ struct LoopEffect {
     Kind kind = Kind::Leave;
     std::uint32_t member = 0; ///< that does it
     std::uint32_t target = 0;
-    std::uint32_t input = 0;      ///< Generic: port of the member
-    IrNodeIndex data = kNoIrNode; ///< kNoIrNode: the row's own
+    std::uint32_t input = 0;         ///< Generic: port of the member
+    IrNodeIndex data = kNoIrNode;    ///< kNoIrNode: the row's own
     std::vector<std::uint64_t> path; ///< branch numbers from the loop's entry to here
 };
 
@@ -116,7 +116,8 @@ struct LoopProgram {
     std::vector<LoopMember> members;
     std::vector<LoopOutput> outputs;
     std::uint32_t counterCount = 1;
-    bool usesScratch = false; ///< evaluation may place values in the scratch arena
+    std::vector<ExprPtr> expressions; ///< what `origin` of nodes points into
+    bool usesScratch = false;         ///< evaluation may place values in the scratch arena
 };
 
 /// The program as text, for people and golden tests.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // filter: forwards the rows for which a condition holds.
 #include "engine/operators/determinism.h"
+#include "engine/operators/loop_builder.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -72,6 +73,9 @@ OperatorSpec filterOperator() {
     };
     spec.makeBody = [](const NodeData& node) -> Result<std::unique_ptr<OperatorBody>> {
         return std::make_unique<FilterBody>(node);
+    };
+    spec.lower = [](const NodeData& node, LoopBuilder& loop) {
+        loop.when(*node.config.expression("where"), [&] { loop.emit(0); }, {});
     };
     return spec;
 }

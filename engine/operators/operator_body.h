@@ -12,6 +12,8 @@
 
 namespace fuseboard {
 
+class LoopBuilder; // engine/operators/loop_builder.h
+
 /// One event on its way through the graph. Values are views: they live at least until the source
 /// event at hand has been processed; what outlives it is copied into the body's own memory.
 struct Row {
@@ -69,6 +71,9 @@ public:
 struct OperatorSpec : OperatorInfo {
     /// The configuration has passed `check`.
     Result<std::unique_ptr<OperatorBody>> (*makeBody)(const NodeData& node) = nullptr;
+    /// Describes to a compiler what the body does to a row, if that depends on the row alone; null:
+    /// every row goes through the body.
+    void (*lower)(const NodeData& node, LoopBuilder& loop) = nullptr;
 };
 
 /// All operators that run here, in palette order. Registration: builtin_operators.cpp.

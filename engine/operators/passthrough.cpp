@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // passthrough: forwards every row. Imported pipelines have one for each port and declared stream.
+#include "engine/operators/loop_builder.h"
 #include "engine/operators/operator_body.h"
 
 namespace fuseboard {
@@ -42,6 +43,7 @@ OperatorSpec passthroughOperator() {
     spec.reads = [](const Config&, const FieldTree& wanted) { return wanted; };
     spec.costNs = [](const Config&) { return 1.0; };
     spec.makeBody = makePassthroughBody;
+    spec.lower = [](const NodeData&, LoopBuilder& loop) { loop.emit(0); };
     return spec;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // route: each row leaves on the port of the first condition that holds, else on `else`.
 #include "engine/operators/determinism.h"
+#include "engine/operators/loop_builder.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -71,6 +72,16 @@ Status check(const Config& config) {
     return {};
 }
 
+void lowerBranch(const std::vector<NamedExpression>& branches, std::uint32_t port,
+                 LoopBuilder& loop) {
+    if (port == branches.size())
+        loop.emit(port); // else
+    else
+        loop.when(
+            branches[port].expression, [&] { loop.emit(port); },
+            [&] { lowerBranch(branches, port + 1, loop); });
+}
+
 } // namespace
 
 OperatorSpec routeOperator() {
@@ -112,6 +123,9 @@ OperatorSpec routeOperator() {
     };
     spec.makeBody = [](const NodeData& node) -> Result<std::unique_ptr<OperatorBody>> {
         return std::make_unique<RouteBody>(node);
+    };
+    spec.lower = [](const NodeData& node, LoopBuilder& loop) {
+        lowerBranch(branchesOf(node.config), 0, loop);
     };
     return spec;
 }

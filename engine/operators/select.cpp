@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // select: condition, grouping, windows, target and `having`, in this order (docs: select).
 #include "engine/operators/determinism.h"
+#include "engine/operators/loop_builder.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/operators/window_groups.h"
@@ -524,6 +525,20 @@ FieldTree readsOf(const Config& config, const FieldTree& wanted) {
     return reads;
 }
 
+// Without groups and windows: the row, made anew.
+void lowerPlain(const Config& config, LoopBuilder& loop) {
+    const auto made = [&] {
+        if (isWholeEvent(&targetOf(config)) && optional(config, "having") == nullptr)
+            loop.emit(0);
+        else
+            loop.emit(0, targetOf(config), optional(config, "having"));
+    };
+    if (const Expression* where = optional(config, "where"))
+        loop.when(*where, made, {});
+    else
+        made();
+}
+
 double groupByCost(const GroupBy* by) {
     if (by == nullptr)
         return 0;
@@ -593,6 +608,12 @@ OperatorSpec selectOperator() {
         if (isWindowed(node.config))
             return std::make_unique<WindowedSelectBody>(node);
         return std::make_unique<PlainSelectBody>(node);
+    };
+    spec.lower = [](const NodeData& node, LoopBuilder& loop) {
+        if (isWindowed(node.config) || node.config.groupBy("group_by") != nullptr)
+            loop.generic();
+        else
+            lowerPlain(node.config, loop);
     };
     return spec;
 }

@@ -5,9 +5,12 @@
 
 #include "engine/operators/operator_body.h"
 #include "engine/runtime/row_key.h"
+#include "engine/value/column_block.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace fuseboard {
@@ -34,12 +37,32 @@ struct RowBlock {
 };
 using BlockPtr = std::shared_ptr<const RowBlock>;
 
+using ColumnBlockPtr = std::shared_ptr<const ColumnBlock>;
+
+/// Rows that were printed where they were made, for a sink that only writes them.
+struct PrintedRows {
+    std::unique_ptr<char, decltype(&std::free)> memory{nullptr, &std::free};
+    std::size_t size = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t nonFinite = 0; ///< floats printed as null
+    [[nodiscard]] std::string_view text() const { return {memory.get(), size}; }
+};
+
 /// A block as one edge delivers it: the suffix is appended to the path of each row, so that a node
 /// that forwards rows to several edges shares one block among them.
 struct EdgeBatch {
-    BlockPtr block; ///< null: no rows
+    BlockPtr block; ///< null: no rows, or they come in one of the two forms below
     RowPath suffix;
-    std::size_t bytes = 0; ///< charged to the edge's queue
+    ColumnBlockPtr columns;                     ///< from a source to the one group that reads it
+    std::shared_ptr<const PrintedRows> printed; ///< to a sink that nothing else feeds
+    std::size_t bytes = 0;                      ///< charged to the edge's queue
+
+    [[nodiscard]] std::size_t rowCount() const {
+        return columns != nullptr   ? columns->rows
+               : printed != nullptr ? printed->rows
+               : block != nullptr   ? block->rows.size()
+                                    : 0;
+    }
 };
 
 /// Ticks up to `time` fall before the event `sequence`.
@@ -52,6 +75,7 @@ struct ClockMark {
 struct Morsel {
     std::uint64_t ordinal = 0;
     std::vector<BlockPtr> rows;            ///< by boundary input
+    std::vector<ColumnBlockPtr> columns;   ///< by boundary input; instead of rows
     std::vector<BlockPtr> rejected;        ///< by boundary input: rows for the source's `err`
     std::vector<std::uint64_t> rejectedAt; ///< sequence numbers of rejected rows, ascending
     std::vector<ClockMark> marks;          ///< ascending

@@ -47,9 +47,9 @@ struct ComparisonResult {
                                                     const ComparisonRequest& request,
                                                     const ComparisonHooks& hooks);
 
-/// The measured seconds of one side, for the ratio. Its first run, if that is the one that wrote the
-/// outputs outside (`firstWrote`), is left out where at least three others tell as much: the other
-/// side has no run that wrote.
+/// The measured seconds of one side, for the ratio. Its first run, if that is the one that wrote
+/// the outputs outside (`firstWrote`), is left out where at least three others tell as much: the
+/// other side has no run that wrote.
 [[nodiscard]] std::vector<double> secondsToCompare(const std::vector<RunResult>& runs,
                                                    bool firstWrote);
 

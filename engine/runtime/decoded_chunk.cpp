@@ -31,4 +31,15 @@ DecodedChunk decodeChunk(RowDecoder& decoder, ArrivedChunk arrived, bool keepsLi
     return decoded;
 }
 
+DecodedChunk decodeColumns(ColumnDecoder& decoder, ArrivedChunk arrived) {
+    DecodedChunk decoded;
+    decoded.columns = std::make_shared<ColumnBlock>(arrived.chunk.bytes.size());
+    decoded.arrivalNs = arrived.arrivalNs;
+    decoded.wallNs = arrived.wallNs;
+    decoded.last = arrived.last;
+    decoder.decode(arrived.chunk, *decoded.columns, decoded.rejected);
+    decoded.source = std::move(arrived.chunk);
+    return decoded;
+}
+
 } // namespace fuseboard

@@ -2,7 +2,7 @@
 // A piece of one source, as it arrives and as the rows that were decoded from it.
 #pragma once
 
-#include "engine/formats/row_decoder.h"
+#include "engine/formats/column_decoder.h"
 #include "engine/runtime/batch.h"
 
 #include <cstdint>
@@ -20,7 +20,8 @@ struct ArrivedChunk {
 };
 
 struct DecodedChunk {
-    std::shared_ptr<RowBlock> rows; ///< key.sequence holds the row's number in its source
+    std::shared_ptr<RowBlock> rows; ///< key.sequence holds the row's number in its source; or
+    std::shared_ptr<ColumnBlock> columns;
     std::vector<RejectedRow> rejected;
     SourceChunk source;                     ///< what the rows were decoded from
     std::vector<std::uint32_t> lineOffsets; ///< by row, into source.bytes; only under a field clock
@@ -28,10 +29,21 @@ struct DecodedChunk {
     std::uint64_t arrivalNs = 0;            ///< monotonic
     std::uint64_t wallNs = 0;               ///< wall clock at arrival
     bool last = false;
+
+    [[nodiscard]] std::size_t rowCount() const {
+        return columns != nullptr ? columns->rows : rows->rows.size();
+    }
+    /// Bytes that were made of the chunk.
+    [[nodiscard]] std::size_t decodedBytes() const {
+        return columns != nullptr ? columns->bytes() : rows->bytes();
+    }
 };
 
 /// Decodes `arrived` on the calling thread. The rows hold its memory. `keepsLines`: fill
 /// DecodedChunk::lineOffsets.
 [[nodiscard]] DecodedChunk decodeChunk(RowDecoder& decoder, ArrivedChunk arrived, bool keepsLines);
+
+/// As decodeChunk(), to columns.
+[[nodiscard]] DecodedChunk decodeColumns(ColumnDecoder& decoder, ArrivedChunk arrived);
 
 } // namespace fuseboard

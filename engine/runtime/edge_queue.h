@@ -31,7 +31,7 @@ struct EdgeQueue {
         while (slots.size() <= ordinal - base)
             slots.emplace_back();
         bytes += batch.bytes + kBatchOverheadBytes;
-        rows += batch.block == nullptr ? 0 : batch.block->rows.size();
+        rows += batch.rowCount();
         crossedBytes += batch.bytes;
         slots[ordinal - base] = {std::move(batch), now, true};
     }

@@ -59,11 +59,15 @@ std::string EventClock::text() const {
 }
 
 std::optional<std::uint64_t> EventClock::read(const Value& event) const {
-    const Value* at = &event;
-    for (const std::string& key : m_path) {
+    return readBelow(event, 0);
+}
+
+std::optional<std::uint64_t> EventClock::readBelow(const Value& part, std::size_t depth) const {
+    const Value* at = &part;
+    for (; depth < m_path.size(); ++depth) {
         if (!at->isRecord())
             return std::nullopt;
-        at = at->find(key);
+        at = at->find(m_path[depth]);
         if (at == nullptr)
             return std::nullopt;
     }

@@ -27,6 +27,9 @@ public:
     /// Time of an event in nanoseconds; nothing when the field is missing, is no number, is
     /// negative or lies beyond the range.
     [[nodiscard]] std::optional<std::uint64_t> read(const Value& event) const;
+    /// As read(), of what stands `depth` keys down the path.
+    [[nodiscard]] std::optional<std::uint64_t> readBelow(const Value& part,
+                                                         std::size_t depth) const;
 
 private:
     Kind m_kind = Kind::Index;

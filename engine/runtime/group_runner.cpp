@@ -1,136 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/runtime/group_runner.h"
-
 #include "engine/base/clock.h"
 #include "engine/graph/abort_scope.h"
-#include "engine/runtime/merged_rows.h"
+#include "engine/kernels/loop_kernels.h"
+#include "engine/runtime/group_runner_parts.h"
 #include "engine/runtime/run_setup.h"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 
 namespace fuseboard {
 
 namespace {
 
-/// Where rows of one output port of a member go.
-struct Target {
-    bool leaves = false; ///< to `index` of the outputs, else to a member
-    std::uint32_t index = 0;
-    std::uint32_t input = 0; ///< input port of the member
-    std::uint32_t branch = 0;
-    bool branches = false; ///< append the branch number (rows that leave get it as a suffix)
-};
-
-struct Route {
-    std::string port;
-    std::vector<Target> targets; ///< in the order of edges
-};
-
-struct Member {
-    NodeIndex node = kNone;
-    const NodeData* data = nullptr;
-    std::unique_ptr<OperatorBody> body; ///< null: disabled
-    std::vector<Route> routes;          ///< Contract::outputs first, then other ports with edges
-    bool numbersEmissions = false;
-    bool errorsToErr = false;
-    bool abortsEvent = false; ///< a failure ends what its unit has not reached yet
-    std::uint32_t ordinal = 0, rank = 0;
-    MemberFigures figures;
-    bool timed = false;    ///< in this task
-    bool wasTimed = false; ///< in an earlier one
-};
-
-/// A port whose rows leave the stage: one block, delivered by one or more edges.
-struct Output {
-    std::vector<std::uint32_t> edges; ///< positions among the stage's out edges
-    std::shared_ptr<RowBlock> block;
-    std::size_t unitBegin = 0;
-    std::size_t expectedRows = 0;
-};
-
-/// A row on its way to a target.
-struct Frame {
-    Target target;
-    Row row;
-    RowPath path;
-};
-
-/// Where the stage's nodes stand among its members, and its graph edges among its out edges.
-struct Positions {
-    std::map<NodeIndex, std::uint32_t> members;
-    std::map<EdgeIndex, std::uint32_t> outEdges;
-};
+void printRow(const Value& data, LoopBytes& out) {
+    const Cell cell = Cell::of(data);
+    fbk_put_value(&out, &cell);
+    *fbk_reserve(&out, 1) = '\n';
+    ++out.at;
+    ++out.rows;
+}
 
 } // namespace
-
-struct GroupRunner::Impl final : Emitter {
-    Impl(const Plan& p, std::uint32_t stageIndex, const FailureAccounts& of)
-        : plan(p), stage(p.stages[stageIndex]), accounts(of) {}
-
-    Status prepare();
-    Status addMember(NodeIndex n);
-    void addRoutes(Member& member, const Positions& positions);
-    [[nodiscard]] Target targetAt(const Endpoint& to, const Positions& positions) const;
-    void run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
-             std::span<EdgeBatch> outputEdges, MemberTiming timing, TaskFigures& into);
-
-    void emit(std::uint32_t port, const Row& row) override {
-        send(members[current].routes[port], row);
-    }
-    void emitTo(std::string_view port, const Row& row) override;
-    void fail(ErrorCode code, std::string message, const Expr* where, const Row& row) override;
-    void keep(std::shared_ptr<const void> memory) override { kept.push_back(std::move(memory)); }
-
-    void send(const Route& route, const Row& row);
-    void runEntries();
-    void drain();
-    void enterNext();
-    void processMarks(std::uint64_t untilSequence);
-    void processMark(const ClockMark& mark);
-    void processUnit();
-    void processEnd();
-    void beginUnit(std::uint64_t sequence, std::uint64_t unit);
-    [[nodiscard]] bool isOfUnit(const RowKey& key) const {
-        return key.sequence == unitSequence && key.unit == unitNumber;
-    }
-    void endUnit();
-    void leave(const Frame& frame);
-    void actOnTick(Member& member, std::uint32_t index, std::uint64_t time);
-    void forwardByReference(std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputEdges);
-    void publish(std::span<EdgeBatch> outputEdges);
-
-    const Plan& plan;
-    const StagePlan& stage;
-    const FailureAccounts& accounts;
-    bool reversed = false, flushes = false, actsOnTime = false;
-    std::vector<Member> members;
-    std::vector<Output> outputs;
-    std::vector<Target> entries;                  ///< by in edge
-    std::vector<std::uint32_t> byOrdinal, byRank; ///< members in the order of the naive graph
-
-    // Of the task at hand.
-    const Morsel* morsel = nullptr;
-    TaskFigures* figures = nullptr;
-    bool aborted = false; ///< the unit at hand
-    Arena scratch, paths{4096}, errorPaths{1024};
-    std::vector<std::shared_ptr<const void>> kept, inputsHeld;
-    MergedRows rows;
-    std::size_t nextMark = 0;
-    std::uint64_t unitSequence = 0, unitNumber = 0, lastTick = 0;
-    std::vector<Frame> unitEntries, stack, emitted;
-    std::uint32_t current = 0;
-    std::uint64_t emissions = 0;
-    RowPath currentPath;
-    std::vector<std::pair<RowPath, RowPath>> suffixes; ///< forwarded edges: last suffix in, out
-};
 
 Status GroupRunner::Impl::prepare() {
     const Graph& graph = *plan.graph;
     reversed = graph.properties().eventOrder == EventOrder::Tremor;
     flushes = graph.properties().atEnd == AtEnd::Flush;
-    Positions positions;
+    StagePositions positions;
     for (std::uint32_t i = 0; i < stage.members.size(); ++i)
         positions.members.emplace(stage.members[i], i);
     for (std::uint32_t i = 0; i < stage.outEdges.size(); ++i)
@@ -155,7 +51,7 @@ Status GroupRunner::Impl::prepare() {
 
 Status GroupRunner::Impl::addMember(NodeIndex n) {
     const Graph& graph = *plan.graph;
-    Member& member = members.emplace_back();
+    RunningMember& member = members.emplace_back();
     member.node = n;
     member.data = &graph.node(n);
     const OperatorSpec& spec = operatorOf(*member.data);
@@ -175,23 +71,23 @@ Status GroupRunner::Impl::addMember(NodeIndex n) {
 }
 
 // The input port of a member that an edge leads to.
-Target GroupRunner::Impl::targetAt(const Endpoint& to, const Positions& positions) const {
+GroupTarget GroupRunner::Impl::targetAt(const Endpoint& to, const StagePositions& positions) const {
     const NodeData& node = plan.graph->node(to.node);
     const Contract contract = operatorOf(node).contract(node.config);
     const auto port = std::find(contract.inputs.begin(), contract.inputs.end(), to.port);
-    Target target;
+    GroupTarget target;
     target.index = positions.members.at(to.node);
     target.input = static_cast<std::uint32_t>(port - contract.inputs.begin());
     return target;
 }
 
-void GroupRunner::Impl::addRoutes(Member& member, const Positions& positions) {
+void GroupRunner::Impl::addRoutes(RunningMember& member, const StagePositions& positions) {
     const Graph& graph = *plan.graph;
     const auto& edges = graph.outEdges(member.node);
     std::map<std::string, std::uint32_t> outputOfPort;
     for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
         const Edge& edge = graph.edge(edges[branch]);
-        Target target;
+        GroupTarget target;
         const auto out = positions.outEdges.find(edges[branch]);
         if (out != positions.outEdges.end()) {
             const auto [entry, fresh] =
@@ -211,15 +107,40 @@ void GroupRunner::Impl::addRoutes(Member& member, const Positions& positions) {
         target.branch = branch;
         target.branches = edges.size() > 1;
         auto route = std::find_if(member.routes.begin(), member.routes.end(),
-                                  [&](const Route& r) { return r.port == edge.from.port; });
+                                  [&](const GroupRoute& r) { return r.port == edge.from.port; });
         if (route == member.routes.end())
             route = member.routes.insert(route, {edge.from.port, {}});
         route->targets.push_back(target);
     }
 }
 
+// As a compiler sees the stage; nothing when its rows must be taken one event after the other.
+std::optional<LoopGroup> GroupRunner::Impl::describe() const {
+    if (entries.size() != 1 || stage.forwards)
+        return std::nullopt;
+    LoopGroup group;
+    group.name = stage.id;
+    group.entry = entries[0];
+    group.outputs = static_cast<std::uint32_t>(outputs.size());
+    group.reversed = reversed;
+    for (const RunningMember& member : members) {
+        if (member.abortsEvent)
+            return std::nullopt;
+        GroupMember made;
+        made.node = member.data;
+        made.spec = &operatorOf(*member.data);
+        made.routes = member.routes;
+        made.disabled = member.body == nullptr;
+        made.numbersEmissions = member.numbersEmissions;
+        const Contract contract = made.spec->contract(member.data->config);
+        made.stateful = contract.state != StateKind::None || contract.usesTime;
+        group.members.push_back(std::move(made));
+    }
+    return group;
+}
+
 void GroupRunner::Impl::emitTo(std::string_view port, const Row& row) {
-    for (const Route& route : members[current].routes) {
+    for (const GroupRoute& route : members[current].routes) {
         if (route.port == port) {
             send(route, row);
             return;
@@ -227,13 +148,13 @@ void GroupRunner::Impl::emitTo(std::string_view port, const Row& row) {
     }
 }
 
-void GroupRunner::Impl::send(const Route& route, const Row& row) {
-    Member& member = members[current];
+void GroupRunner::Impl::send(const GroupRoute& route, const Row& row) {
+    RunningMember& member = members[current];
     ++member.figures.rowsOut;
     RowPath path = currentPath;
     if (member.numbersEmissions)
         path = path.then(emissions++, paths);
-    for (const Target& target : route.targets) {
+    for (const GroupTarget& target : route.targets) {
         const bool numbered = target.branches && !target.leaves;
         emitted.push_back({target, row, numbered ? path.then(target.branch, paths) : path});
     }
@@ -241,7 +162,7 @@ void GroupRunner::Impl::send(const Route& route, const Row& row) {
 
 void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* where,
                              const Row& row) {
-    Member& member = members[current];
+    RunningMember& member = members[current];
     RowError error = accounts.failureAt(member.data->id, code, where);
     error.sequence = unitSequence;
     error.unit = unitNumber;
@@ -256,13 +177,17 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
     figures->errors.push_back(std::move(error));
 }
 
-void GroupRunner::Impl::leave(const Frame& frame) {
-    Output& output = outputs[frame.target.index];
+void GroupRunner::Impl::leave(const RowFrame& frame) {
+    RunningOutput& output = outputs[frame.target.index];
+    if (output.bytes != nullptr) {
+        printRow(frame.row.data, *output.bytes);
+        return;
+    }
     RowBlock& block = *output.block;
     BatchRow& row = block.rows.emplace_back();
     row.key = {unitSequence, unitNumber, frame.path.copiedTo(block.arena)};
-    row.data = copyOut(frame.row.data, scratch, block.arena);
-    row.meta = copyOut(frame.row.meta, scratch, block.arena);
+    row.data = copyOut(copyOut(frame.row.data, scratch, block.arena), loopScratch, block.arena);
+    row.meta = copyOut(copyOut(frame.row.meta, scratch, block.arena), loopScratch, block.arena);
     row.ingestNs = frame.row.ingestNs;
     row.isBatch = frame.row.isBatch;
 }
@@ -279,7 +204,7 @@ void GroupRunner::Impl::drain() {
     pushEmitted();
     BodyContext context{scratch, *this};
     while (!stack.empty()) {
-        const Frame frame = stack.back();
+        const RowFrame frame = stack.back();
         stack.pop_back();
         if (frame.target.leaves) {
             leave(frame);
@@ -288,7 +213,7 @@ void GroupRunner::Impl::drain() {
         current = frame.target.index;
         currentPath = frame.path;
         emissions = 0;
-        Member& member = members[current];
+        RunningMember& member = members[current];
         ++member.figures.rowsIn;
         if (member.body == nullptr)
             continue;
@@ -313,7 +238,7 @@ void GroupRunner::Impl::beginUnit(std::uint64_t sequence, std::uint64_t unit) {
     unitSequence = sequence;
     unitNumber = unit;
     unitEntries.clear();
-    for (Output& output : outputs)
+    for (RunningOutput& output : outputs)
         output.unitBegin = output.block->rows.size();
 }
 
@@ -334,7 +259,7 @@ void GroupRunner::Impl::runEntries() {
     if (reversed)
         std::reverse(unitEntries.begin(), unitEntries.end());
     aborted = false; // a failure of acting on time ends its own row alone
-    for (const Frame& entry : unitEntries) {
+    for (const RowFrame& entry : unitEntries) {
         stack.push_back(entry);
         drain();
         if (aborted)
@@ -344,7 +269,7 @@ void GroupRunner::Impl::runEntries() {
 
 // Ports deliver in key order whatever the order of work was.
 void GroupRunner::Impl::endUnit() {
-    for (Output& output : outputs) {
+    for (RunningOutput& output : outputs) {
         auto& all = output.block->rows;
         if (reversed)
             std::reverse(all.begin() + static_cast<std::ptrdiff_t>(output.unitBegin), all.end());
@@ -363,7 +288,7 @@ void GroupRunner::Impl::processUnit() {
     endUnit();
 }
 
-void GroupRunner::Impl::actOnTick(Member& member, std::uint32_t index, std::uint64_t time) {
+void GroupRunner::Impl::actOnTick(RunningMember& member, std::uint32_t index, std::uint64_t time) {
     if (member.body == nullptr || member.body->nextDue() > time)
         return;
     current = index;
@@ -381,7 +306,7 @@ void GroupRunner::Impl::processMark(const ClockMark& mark) {
         std::uint64_t time = kNeverDue;
         if (!rows.atEnd() && rows.key().sequence == mark.sequence && rows.key().unit != kEventUnit)
             time = rows.key().unit;
-        for (const Member& member : members)
+        for (const RunningMember& member : members)
             if (member.body != nullptr)
                 if (const std::uint64_t due = member.body->nextDue(); due != kNeverDue)
                     time = std::min(time, nextTickFor(due, morsel->tickOrigin, lastTick));
@@ -398,7 +323,7 @@ void GroupRunner::Impl::processMark(const ClockMark& mark) {
             actOnTick(members[i], i, time);
         // Both parts are in order, and their paths begin with different nodes.
         std::inplace_merge(unitEntries.begin(), unitEntries.begin() + arrived, unitEntries.end(),
-                           [](const Frame& a, const Frame& b) { return a.path < b.path; });
+                           [](const RowFrame& a, const RowFrame& b) { return a.path < b.path; });
         runEntries();
         endUnit();
     }
@@ -414,7 +339,7 @@ void GroupRunner::Impl::processMarks(std::uint64_t untilSequence) {
 // The inputs have ended: members flush by their rank, each after the rows that reach it.
 void GroupRunner::Impl::processEnd() {
     for (const std::uint32_t i : byRank) {
-        Member& member = members[i];
+        RunningMember& member = members[i];
         while (!rows.atEnd() && rows.key().unit < member.rank)
             processUnit();
         if (!flushes || member.body == nullptr)
@@ -457,7 +382,7 @@ void GroupRunner::Impl::forwardByReference(std::span<const EdgeBatch> inputs,
 }
 
 void GroupRunner::Impl::publish(std::span<EdgeBatch> outputEdges) {
-    for (Output& output : outputs) {
+    for (RunningOutput& output : outputs) {
         RowBlock& block = *output.block;
         output.expectedRows = block.rows.size();
         figures->rowsOut += block.rows.size();
@@ -475,6 +400,44 @@ void GroupRunner::Impl::publish(std::span<EdgeBatch> outputEdges) {
     }
 }
 
+// What is the same for every task, however it runs.
+void GroupRunner::Impl::begin(std::span<const EdgeBatch> inputs, MemberTiming timing) {
+    paths.reset();
+    inputsHeld.clear();
+    for (const EdgeBatch& input : inputs) {
+        if (input.columns != nullptr)
+            inputsHeld.push_back(input.columns);
+        if (input.block != nullptr && !input.block->rows.empty())
+            inputsHeld.push_back(input.block);
+    }
+    loopBytes.assign(outputs.size(), {});
+    loopContext.outputs = loopBytes.data();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        RunningOutput& output = outputs[i];
+        output.block = std::make_shared<RowBlock>();
+        output.block->rows.reserve(output.expectedRows + output.expectedRows / 8);
+        const bool printed = loop != nullptr && (columnBlock != nullptr || rowBlock != nullptr) &&
+                             loop->program().outputs[i].encoded;
+        output.bytes = printed ? &loopBytes[i] : nullptr;
+    }
+    for (RunningMember& member : members) {
+        member.figures = {};
+        member.timed =
+            timing == MemberTiming::All || (timing == MemberTiming::Untimed && !member.wasTimed);
+    }
+    nextMark = 0;
+}
+
+void GroupRunner::Impl::interpret() {
+    while (!rows.atEnd() && rows.key().sequence != kEndSequence) {
+        const std::size_t before = rows.taken();
+        processMarks(rows.key().sequence);
+        // Marks take the rows of their ticks; what comes next may have marks of its own before it.
+        if (rows.taken() == before)
+            processUnit();
+    }
+}
+
 void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
                             std::span<EdgeBatch> outputEdges, MemberTiming timing,
                             TaskFigures& into) {
@@ -484,41 +447,29 @@ void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
         forwardByReference(inputs, outputEdges);
         return;
     }
-    paths.reset();
-    inputsHeld.clear();
-    for (const EdgeBatch& input : inputs)
-        if (input.block != nullptr && !input.block->rows.empty())
-            inputsHeld.push_back(input.block);
-    for (Output& output : outputs) {
-        output.block = std::make_shared<RowBlock>();
-        output.block->rows.reserve(output.expectedRows + output.expectedRows / 8);
-    }
-    for (Member& member : members) {
-        member.figures = {};
-        member.timed =
-            timing == MemberTiming::All || (timing == MemberTiming::Untimed && !member.wasTimed);
-    }
+    const bool coded = useCode(inputs);
+    begin(inputs, timing);
     rows.reset(inputs, paths);
-    into.rowsIn = rows.total();
-    nextMark = 0;
-    while (!rows.atEnd() && rows.key().sequence != kEndSequence) {
-        const std::size_t before = rows.taken();
-        processMarks(rows.key().sequence);
-        // Marks take the rows of their ticks; what comes next may have marks of its own before it.
-        if (rows.taken() == before)
-            processUnit();
-    }
+    into.rowsIn = columnBlock != nullptr ? columnBlock->rows : rows.total();
+    if (!coded)
+        interpret();
+    else if (columnBlock != nullptr)
+        runColumns(*columnBlock);
+    else
+        runRows(*rowBlock);
     processMarks(kEndSequence);
     if (at.last)
         processEnd();
+    if (coded)
+        finishLoop(outputEdges);
     publish(outputEdges);
     if (timing != MemberTiming::Off) {
-        for (Member& member : members) {
+        for (RunningMember& member : members) {
             into.members.push_back(member.figures);
             member.wasTimed = member.wasTimed || member.figures.timedRows > 0;
         }
     }
-    for (Output& output : outputs)
+    for (RunningOutput& output : outputs)
         output.block = nullptr;
 }
 
@@ -532,6 +483,22 @@ Result<std::unique_ptr<GroupRunner>> GroupRunner::make(const Plan& plan, std::ui
     return std::unique_ptr<GroupRunner>(new GroupRunner(std::move(impl)));
 }
 
+void GroupRunner::useCode(StageCode& code, std::unique_ptr<ColumnDecoder> rereader) {
+    m_impl->stageCode = &code;
+    m_impl->rereader = std::move(rereader);
+}
+
+std::vector<bool> GroupRunner::printedOutputs(const std::vector<bool>& printed) const {
+    std::vector<bool> all;
+    for (const auto& output : m_impl->outputs)
+        all.push_back(output.edges.size() == 1 && printed[output.edges.front()]);
+    return all;
+}
+
+std::optional<LoopGroup> GroupRunner::describe() const {
+    return m_impl->describe();
+}
+
 void GroupRunner::run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
                       std::span<EdgeBatch> outputs, MemberTiming timing, TaskFigures& figures) {
     m_impl->run(morsel, inputs, outputs, timing, figures);
@@ -539,21 +506,21 @@ void GroupRunner::run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
 
 std::size_t GroupRunner::stateBytes() const {
     std::size_t total = 0;
-    for (const Member& member : m_impl->members)
+    for (const RunningMember& member : m_impl->members)
         total += member.body == nullptr ? 0 : member.body->stateBytes();
     return total;
 }
 
 std::size_t GroupRunner::groupCount() const {
     std::size_t total = 0;
-    for (const Member& member : m_impl->members)
+    for (const RunningMember& member : m_impl->members)
         total += member.body == nullptr ? 0 : member.body->groupCount();
     return total;
 }
 
 std::vector<std::pair<NodeIndex, std::uint64_t>> GroupRunner::exhausted() const {
     std::vector<std::pair<NodeIndex, std::uint64_t>> full;
-    for (const Member& member : m_impl->members)
+    for (const RunningMember& member : m_impl->members)
         if (member.body != nullptr && member.body->exhaustedAt() != kNeverDue)
             full.emplace_back(member.node, member.body->exhaustedAt());
     return full;

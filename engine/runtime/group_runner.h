@@ -4,17 +4,22 @@
 // stage are copied.
 #pragma once
 
+#include "engine/formats/column_decoder.h"
+#include "engine/kernels/loop_group.h"
 #include "engine/runtime/batch.h"
 #include "engine/runtime/failure_accounts.h"
 #include "engine/runtime/plan.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace fuseboard {
+
+class StageCode; // stage_code.h
 
 /// Counters of one member over one task. Rows are all counted, time is taken of some.
 struct MemberFigures {
@@ -43,6 +48,14 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<GroupRunner>>
     make(const Plan& plan, std::uint32_t stage, const FailureAccounts& accounts);
     ~GroupRunner();
+    /// From now on rows are handed to the stage's code where there is some. `code` outlives the
+    /// runner; `rereader` makes rows of the lines of column blocks (null: there come none).
+    void useCode(StageCode& code, std::unique_ptr<ColumnDecoder> rereader);
+    /// The stage as a compiler sees it; nothing if it cannot be compiled.
+    [[nodiscard]] std::optional<LoopGroup> describe() const;
+    /// By output of that description: whether all its edges (one) are among `printed`, which goes
+    /// by out edge of the stage.
+    [[nodiscard]] std::vector<bool> printedOutputs(const std::vector<bool>& printed) const;
 
     /// `inputs` by in edge of the stage; `outputs` by out edge.
     void run(const Morsel& morsel, std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputs,

@@ -35,6 +35,15 @@ void MergedRows::next() {
     findLeast();
 }
 
+void MergedRows::skip(std::size_t count) {
+    if (count == 0)
+        return;
+    FB_CHECK(m_heads.size() == 1);
+    m_heads[0].at += count - 1;
+    m_taken += count - 1;
+    next();
+}
+
 void MergedRows::findLeast() {
     m_least = 0;
     for (std::size_t i = 1; i < m_heads.size(); ++i)

@@ -30,6 +30,8 @@ public:
     /// Position of its batch among the inputs.
     [[nodiscard]] std::uint32_t input() const { return m_heads[m_least].input; }
     void next();
+    /// next(), `count` times, of a walk over one batch.
+    void skip(std::size_t count);
 
 private:
     /// A batch that has rows left.

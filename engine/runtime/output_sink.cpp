@@ -13,6 +13,7 @@ Result<std::unique_ptr<OutputSink>> OutputSink::open(const OutputRequest& reques
     std::unique_ptr<OutputSink> sink(new OutputSink());
     sink->m_name = std::move(name);
     sink->m_watch = request.watch;
+    sink->m_format = request.format;
     FB_TRY_ASSIGN(sink->m_encoder, makeRowEncoder(request.format));
     if (request.capture != nullptr) {
         sink->m_sink = makeMemorySink(*request.capture);
@@ -47,6 +48,12 @@ EncodedMorsel OutputSink::encode(const Morsel& morsel, std::span<const EdgeBatch
                                  const std::optional<RowKey>& cut) {
     EncodedMorsel encoded;
     encoded.arrivalNs = morsel.arrivalNs;
+    if (inputs.size() == 1 && inputs[0].printed != nullptr) {
+        encoded.printed = inputs[0].printed;
+        encoded.rows = encoded.events = encoded.printed->rows;
+        encoded.counters.nonFinite = encoded.printed->nonFinite;
+        return encoded;
+    }
     Arena paths(4096);
     MergedRows rows;
     for (rows.reset(inputs, paths); !rows.atEnd(); rows.next()) {
@@ -65,15 +72,16 @@ Status OutputSink::write(const EncodedMorsel& encoded) {
         m_cutNames = encoded.counters.unnamedNames;
     }
     m_cutFields += encoded.counters.unnamedFields;
-    if (encoded.bytes.empty())
+    const std::string_view text = encoded.text();
+    if (text.empty())
         return {};
     if (m_watch)
-        m_watch(encoded.bytes);
+        m_watch(text);
     if (m_sink != nullptr)
-        FB_TRY(m_sink->write(encoded.bytes));
-    m_hasher.update(encoded.bytes);
+        FB_TRY(m_sink->write(text));
+    m_hasher.update(text);
     m_rows += encoded.rows;
-    m_bytes += encoded.bytes.size();
+    m_bytes += text.size();
     if (!m_measures || encoded.rows == 0)
         return {};
     const std::lock_guard lock(m_mutex);

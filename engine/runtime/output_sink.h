@@ -21,11 +21,16 @@ namespace fuseboard {
 /// One morsel's rows as bytes.
 struct EncodedMorsel {
     std::string bytes;
-    std::uint64_t rows = 0;   ///< written: a batch counts each of its rows
-    std::uint64_t events = 0; ///< taken from the edges
+    std::shared_ptr<const PrintedRows> printed; ///< instead of bytes
+    std::uint64_t rows = 0;                     ///< written: a batch counts each of its rows
+    std::uint64_t events = 0;                   ///< taken from the edges
     std::uint64_t arrivalNs = 0;
     EncodeCounters counters;
     std::uint64_t firstCutRow = 0; ///< from 1: of those with fields that were left out; 0: none
+
+    [[nodiscard]] std::string_view text() const {
+        return printed != nullptr ? printed->text() : std::string_view(bytes);
+    }
 };
 
 class OutputSink {
@@ -36,6 +41,8 @@ public:
 
     /// Whether encode() must be called in the order of morsels.
     [[nodiscard]] bool ordered() const { return m_encoder->needsFirstRow(); }
+    /// Whether rows may come printed as NDJSON.
+    [[nodiscard]] bool takesNdjson() const { return m_format == Format::Ndjson; }
     /// Prints the rows with keys up to `cut` (inclusive), if there is one. Any thread (one at a
     /// time and in order if ordered()).
     [[nodiscard]] EncodedMorsel encode(const Morsel& morsel, std::span<const EdgeBatch> inputs,
@@ -64,6 +71,7 @@ private:
     void encodeRow(const Value& data, bool isBatch, EncodedMorsel& into);
 
     std::string m_name;
+    Format m_format = Format::Ndjson;
     std::unique_ptr<ByteSink> m_sink; ///< null: discard
     std::unique_ptr<RowEncoder> m_encoder;
     std::function<void(std::string_view)> m_watch; ///< may be empty

@@ -21,7 +21,14 @@ Status PlanExecutor::prepare() {
     FB_TRY(prepareStages());
     m_sources.resize(m_setup.inputs.size());
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)
+        m_sources[i].stage = sourceStage(i);
+    FB_TRY(prepareCode());
+    for (std::uint32_t i = 0; i < m_sources.size(); ++i)
         FB_TRY(prepareSource(i));
+    SequencerSettings settings = sequencerSettings(m_setup);
+    if (m_sources.size() == 1 && m_sources[0].readerCode != nullptr)
+        settings.columns = m_sources[0].readerCode->reads().paths;
+    m_sequencer.emplace(std::move(settings));
     return {};
 }
 
@@ -143,7 +150,7 @@ void PlanExecutor::watch() {
             lock.lock();
         }
         if (!m_sequencing && m_setup.clock.kind() == EventClock::Kind::Wall && !finished())
-            if (auto morsel = m_sequencer.idle(wallNs()))
+            if (auto morsel = m_sequencer->idle(wallNs()))
                 publish(morsel);
         if (m_hooks.live) {
             const LiveFigures figures = liveFigures();

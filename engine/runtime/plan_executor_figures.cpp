@@ -92,7 +92,7 @@ void PlanExecutor::collect(RunResult& result) {
                 ? source.preloadedRead
                 : InputRead{reader->bytesRead(), reader->inputHash(), reader->failure()});
     }
-    endRun(m_setup, m_sequencer, m_ledger, m_ending, result);
+    endRun(m_setup, *m_sequencer, m_ledger, m_ending, result);
     std::vector<StageFigures> figures;
     figures.reserve(m_stages.size());
     for (StageState& state : m_stages)

@@ -7,6 +7,7 @@
 #include "engine/runtime/plan_executor.h"
 #include "engine/runtime/run_ending.h"
 #include "engine/runtime/source_reader.h"
+#include "engine/runtime/stage_code.h"
 #include "engine/runtime/stage_figures.h"
 
 #include <condition_variable>
@@ -26,6 +27,7 @@ struct StageState {
     std::uint32_t running = 0;
     std::uint32_t concurrency = 1;
     std::vector<std::unique_ptr<GroupRunner>> idleRunners;
+    std::unique_ptr<StageCode> code; ///< null: interpreted
     std::vector<std::pair<NodeIndex, std::uint64_t>> exhausted;
     std::uint64_t stateCheckedNs = 0;
     std::uint64_t blockedSince = 0; ///< 0: not blocked
@@ -43,6 +45,8 @@ struct SourceState {
     std::size_t nextPreloaded = 0;
     InputRead preloadedRead;
     std::vector<std::unique_ptr<RowDecoder>> idleDecoders;
+    std::vector<std::unique_ptr<ColumnDecoder>> columnDecoders; ///< idle; empty: rows only
+    const StageCode* readerCode = nullptr; ///< of the stage that columns are for
     double decodedPerByte = 4;
 };
 
@@ -52,7 +56,7 @@ class PlanExecutor {
 public:
     PlanExecutor(RunSetup& setup, Plan plan, const RunHooks& hooks)
         : m_setup(setup), m_request(*setup.request), m_plan(std::move(plan)), m_hooks(hooks),
-          m_sequencer(sequencerSettings(setup)), m_ledger(ledgerSettings(setup)) {}
+          m_ledger(ledgerSettings(setup)) {}
 
     Status prepare();
     RunResult run();
@@ -69,7 +73,11 @@ private:
     void refreshAround(std::uint32_t stage);
 
     // plan_executor_sources.cpp: from chunks to morsels
+    [[nodiscard]] std::uint32_t sourceStage(std::uint32_t input) const;
     Status prepareSource(std::uint32_t input);
+    [[nodiscard]] std::uint32_t columnReader(const SourceState& source) const;
+    Status prepareColumns(std::uint32_t input);
+    DecodedChunk decodeToColumns(SourceState& source, ArrivedChunk arrived);
     Status preload(SourceState& source, ChunkReader& reader);
     DecodedChunk decode(SourceState& source, ArrivedChunk arrived);
     void readerArrived();
@@ -81,6 +89,9 @@ private:
 
     // plan_executor_stages.cpp: one stage on one morsel
     Status prepareStages();
+    Status prepareCode();
+    Status prepareCode(std::uint32_t stage);
+    [[nodiscard]] std::vector<bool> printedEdges(std::uint32_t stage) const;
     void stageTask(std::unique_lock<std::mutex>& lock, std::uint32_t stage);
     void runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t stage, const MorselPtr& morsel,
                   std::vector<EdgeBatch>& inputs);
@@ -108,7 +119,8 @@ private:
 
     std::mutex m_mutex; // guards everything below
     std::condition_variable m_work, m_watch;
-    Sequencer m_sequencer; // of the worker that holds m_sequencing, which works without the lock
+    /// Of the worker that holds m_sequencing, which works without the lock.
+    std::optional<Sequencer> m_sequencer;
     bool m_sequencing = false, m_stopped = false, m_inputEnded = false, m_watching = true;
     std::vector<SourceState> m_sources;
     std::vector<StageState> m_stages;

@@ -7,23 +7,62 @@
 
 namespace fuseboard {
 
+std::uint32_t PlanExecutor::sourceStage(std::uint32_t input) const {
+    std::uint32_t stage = kNoStage;
+    for (std::uint32_t s = 0; s < m_plan.stages.size(); ++s)
+        if (m_plan.stages[s].port == m_setup.inputs[input].port)
+            stage = s;
+    return stage;
+}
+
 Status PlanExecutor::prepareSource(std::uint32_t input) {
     SourceState& source = m_sources[input];
     OpenedInput& opened = m_setup.inputs[input];
-    for (std::uint32_t s = 0; s < m_plan.stages.size(); ++s)
-        if (m_plan.stages[s].port == opened.port)
-            source.stage = s;
     for (std::uint32_t i = 0; i < m_threads; ++i) {
         FB_TRY_ASSIGN(auto decoder, makeRowDecoder(opened.source.decode));
         source.idleDecoders.push_back(std::move(decoder));
     }
     m_stages[source.stage].concurrency = m_threads;
+    FB_TRY(prepareColumns(input));
     if (m_request.preload)
         return preload(source, *opened.source.reader);
     const SourceReader::Settings settings{m_request.batchBytes, m_request.oneRowBatches,
                                           m_request.rate};
     source.reader = std::make_unique<SourceReader>(std::move(opened.source.reader), settings,
                                                    [this] { readerArrived(); });
+    return {};
+}
+
+// The group that alone reads what the source sends, if it may get columns; else kNoStage.
+std::uint32_t PlanExecutor::columnReader(const SourceState& source) const {
+    if (m_setup.inputs.size() != 1 || !hasColumns(m_setup.inputs[0].source.decode))
+        return kNoStage;
+    std::uint32_t reader = kNoStage;
+    for (const std::uint32_t e : m_plan.stages[source.stage].outEdges) {
+        const PlanEdge& edge = m_plan.edges[e];
+        if (edge.graphEdge == kNone)
+            continue; // rejected rows
+        const StagePlan& to = m_plan.stages[edge.toStage];
+        if (reader != kNoStage || to.kind != StagePlan::Kind::Group || to.inEdges.size() != 1 ||
+            to.forwards)
+            return kNoStage;
+        reader = edge.toStage;
+    }
+    return reader;
+}
+
+Status PlanExecutor::prepareColumns(std::uint32_t input) {
+    SourceState& source = m_sources[input];
+    const std::uint32_t reader = columnReader(source);
+    if (reader == kNoStage || m_stages[reader].code == nullptr)
+        return {};
+    source.readerCode = m_stages[reader].code.get();
+    DecodeOptions options = m_setup.inputs[input].source.decode;
+    options.fields = source.readerCode->reads().fields;
+    for (std::uint32_t i = 0; i < m_threads; ++i) {
+        FB_TRY_ASSIGN(auto decoder, makeColumnDecoder(options));
+        source.columnDecoders.push_back(std::move(decoder));
+    }
     return {};
 }
 
@@ -54,6 +93,8 @@ Status PlanExecutor::preload(SourceState& source, ChunkReader& reader) {
 
 // One of the source's decoders is taken for the time it works.
 DecodedChunk PlanExecutor::decode(SourceState& source, ArrivedChunk arrived) {
+    if (source.readerCode != nullptr && source.readerCode->wantsColumns())
+        return decodeToColumns(source, std::move(arrived));
     std::unique_ptr<RowDecoder> decoder;
     {
         const std::lock_guard guard(m_mutex);
@@ -64,6 +105,19 @@ DecodedChunk PlanExecutor::decode(SourceState& source, ArrivedChunk arrived) {
     DecodedChunk decoded = decodeChunk(*decoder, std::move(arrived), keepsLines);
     const std::lock_guard guard(m_mutex);
     source.idleDecoders.push_back(std::move(decoder));
+    return decoded;
+}
+
+DecodedChunk PlanExecutor::decodeToColumns(SourceState& source, ArrivedChunk arrived) {
+    std::unique_ptr<ColumnDecoder> decoder;
+    {
+        const std::lock_guard guard(m_mutex);
+        decoder = std::move(source.columnDecoders.back());
+        source.columnDecoders.pop_back();
+    }
+    DecodedChunk decoded = decodeColumns(*decoder, std::move(arrived));
+    const std::lock_guard guard(m_mutex);
+    source.columnDecoders.push_back(std::move(decoder));
     return decoded;
 }
 
@@ -103,9 +157,7 @@ void PlanExecutor::decodeTask(std::unique_lock<std::mutex>& lock, std::uint32_t 
         ordinal = arrived.ordinal;
     } else {
         ordinal = source.nextPreloaded;
-        // Rows are copied because the sequencer writes their keys; values are shared.
-        const DecodedChunk& kept = source.preloaded[source.nextPreloaded++];
-        decoded = kept;
+        decoded = std::move(source.preloaded[source.nextPreloaded++]);
         decoded.arrivalNs = monotonicNs();
         decoded.wallNs = wallNs();
     }
@@ -119,11 +171,11 @@ void PlanExecutor::decodeTask(std::unique_lock<std::mutex>& lock, std::uint32_t 
         decoded = decode(source, std::move(arrived));
     const TaskTimes times = timer.stop();
     lock.lock();
-    figures.addTask(times, decoded.rows->rows.size());
+    figures.addTask(times, decoded.rowCount());
     figures.bytesIn += bytes;
     if (bytes > 0) {
         const double ratio =
-            static_cast<double>(decoded.rows->bytes() + bytes) / static_cast<double>(bytes);
+            static_cast<double>(decoded.decodedBytes() + bytes) / static_cast<double>(bytes);
         source.decodedPerByte += (ratio - source.decodedPerByte) / 8;
         // A decoded piece should fill half of a core's second-level cache.
         const double target = 256.0 * 1024 / source.decodedPerByte;
@@ -157,8 +209,8 @@ void PlanExecutor::sequence(std::unique_lock<std::mutex>& lock) {
         lock.unlock();
         std::vector<std::shared_ptr<Morsel>> made;
         for (auto& [input, chunk] : next)
-            m_sequencer.push(input, std::move(chunk));
-        while (auto morsel = m_sequencer.next())
+            m_sequencer->push(input, std::move(chunk));
+        while (auto morsel = m_sequencer->next())
             made.push_back(std::move(morsel));
         lock.lock();
         for (const auto& morsel : made)
@@ -198,19 +250,25 @@ void PlanExecutor::deliver(const Morsel& morsel, std::uint32_t input, std::uint6
     StageFigures& figures = m_stages[m_sources[input].stage].figures;
     const BlockPtr& rows = morsel.rows[input];
     const BlockPtr& bad = morsel.rejected[input];
+    const ColumnBlockPtr& columns = morsel.columns[input];
     const std::size_t bytes = rows == nullptr ? 0 : deliveredBytes(*rows);
-    figures.rowsIn +=
-        (rows == nullptr ? 0 : rows->rows.size()) + (bad == nullptr ? 0 : bad->rows.size());
-    figures.rowsOut += rows == nullptr ? 0 : rows->rows.size();
+    const std::size_t count = columns != nullptr ? columns->rows
+                              : rows != nullptr  ? rows->rows.size()
+                                                 : 0;
+    figures.rowsIn += count + (bad == nullptr ? 0 : bad->rows.size());
+    figures.rowsOut += count;
     bool materializes = false;
     for (const std::uint32_t e : m_plan.stages[m_sources[input].stage].outEdges) {
         const PlanEdge& edge = m_plan.edges[e];
         EdgeBatch batch;
         batch.block = edge.graphEdge == kNone ? bad : rows;
+        if (edge.graphEdge != kNone)
+            batch.columns = columns;
         batch.bytes = batch.block == nullptr || edge.insideGroup ? 0 : bytes;
         if (edge.branches)
             batch.suffix = RowPath().then(edge.branch, m_suffixes);
-        materializes = materializes || (edge.graphEdge != kNone && !edge.insideGroup);
+        materializes =
+            materializes || (edge.graphEdge != kNone && !edge.insideGroup && columns == nullptr);
         m_queues[e].put(morsel.ordinal, std::move(batch), now);
         refresh(edge.toStage);
     }

@@ -34,6 +34,54 @@ Status PlanExecutor::prepareStages() {
     return {};
 }
 
+// By out edge of the stage: whether a sink takes its rows as NDJSON, from this stage alone.
+std::vector<bool> PlanExecutor::printedEdges(std::uint32_t stage) const {
+    std::vector<bool> printed;
+    for (const std::uint32_t e : m_plan.stages[stage].outEdges) {
+        const std::uint32_t to = m_plan.edges[e].toStage;
+        const StagePlan& sink = m_plan.stages[to];
+        printed.push_back(sink.kind == StagePlan::Kind::Sink && sink.inEdges.size() == 1 &&
+                          !m_setup.holdsBack && m_setup.sinks[sinkOf(m_plan, to)]->takesNdjson());
+    }
+    return printed;
+}
+
+Status PlanExecutor::prepareCode() {
+    if (m_request.compiler == nullptr || m_request.exec == Exec::Interpret)
+        return {};
+    for (std::uint32_t s = 0; s < m_stages.size(); ++s)
+        if (m_plan.stages[s].kind == StagePlan::Kind::Group)
+            FB_TRY(prepareCode(s));
+    return {};
+}
+
+Status PlanExecutor::prepareCode(std::uint32_t stage) {
+    StageState& state = m_stages[stage];
+    auto group = state.idleRunners.front()->describe();
+    if (!group)
+        return {};
+    StageCode::Settings settings;
+    settings.policy = m_request.exec == Exec::Compile || m_request.preload ? CodePolicy::AtOnce
+                      : m_threads == 1                                     ? CodePolicy::WhenLong
+                                                                           : CodePolicy::Background;
+    for (const SourceState& source : m_sources)
+        settings.takesColumns = settings.takesColumns || columnReader(source) == stage;
+    settings.printed = state.idleRunners.front()->printedOutputs(printedEdges(stage));
+    if (settings.takesColumns && m_setup.clock.kind() == EventClock::Kind::Field)
+        settings.clock = m_setup.clock.path();
+    const bool columns = settings.takesColumns;
+    state.code =
+        std::make_unique<StageCode>(*std::move(group), *m_request.compiler, std::move(settings));
+    for (auto& runner : state.idleRunners) {
+        std::unique_ptr<ColumnDecoder> rereader;
+        if (columns) {
+            FB_TRY_ASSIGN(rereader, makeColumnDecoder(m_setup.inputs[0].source.decode));
+        }
+        runner->useCode(*state.code, std::move(rereader));
+    }
+    return {};
+}
+
 void PlanExecutor::stageTask(std::unique_lock<std::mutex>& lock, std::uint32_t stage) {
     StageState& state = m_stages[stage];
     const StagePlan& plan = m_plan.stages[stage];

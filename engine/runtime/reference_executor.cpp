@@ -215,7 +215,8 @@ Status Reference::writeUnit() {
                 block->rows.push_back(row);
         Morsel morsel;
         morsel.arrivalNs = monotonicNs();
-        const EdgeBatch batch{block, {}, 0};
+        EdgeBatch batch;
+        batch.block = block;
         const auto cut = m_setup.holdsBack ? m_ledger.cut() : std::nullopt;
         EncodedMorsel encoded = m_setup.sinks[s]->encode(morsel, {&batch, 1}, cut);
         FB_TRY(m_setup.sinks[s]->commit(m_units, std::move(encoded)));

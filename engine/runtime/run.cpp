@@ -6,10 +6,27 @@
 #include "engine/runtime/plan_executor.h"
 #include "engine/runtime/reference_executor.h"
 
+#include <algorithm>
+#include <array>
+
 namespace fuseboard {
 
+namespace {
+
+constexpr std::array<std::string_view, 4> kExecNames = {"reference", "interpret", "compile",
+                                                        "auto"};
+
+} // namespace
+
 std::string_view toString(Exec exec) {
-    return exec == Exec::Reference ? "reference" : "interpret";
+    return kExecNames[static_cast<std::size_t>(exec)];
+}
+
+std::optional<Exec> execFromText(std::string_view text) {
+    const auto found = std::find(kExecNames.begin(), kExecNames.end(), text);
+    if (found == kExecNames.end())
+        return std::nullopt;
+    return static_cast<Exec>(found - kExecNames.begin());
 }
 
 RunRequest withoutOutputs(RunRequest request) {

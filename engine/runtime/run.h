@@ -20,10 +20,18 @@
 
 namespace fuseboard {
 
+class GroupCompiler; // engine/kernels/group_compiler.h
+
 /// The reference executor takes --memory, and refuses what asks for more than one row at a time:
 /// rate and preload.
-enum class Exec : std::uint8_t { Reference, Interpret };
+enum class Exec : std::uint8_t {
+    Reference,
+    Interpret,
+    Compile, ///< code is made before the first rows are worked on
+    Auto,    ///< interpreted until code is ready, which is made where it may pay
+};
 [[nodiscard]] std::string_view toString(Exec exec);
+[[nodiscard]] std::optional<Exec> execFromText(std::string_view text);
 
 /// An input that is in memory, and how its rows are decoded: its head was read with it.
 struct SpooledInput {
@@ -66,7 +74,8 @@ struct RunRequest {
     /// The graph as drawn that the one to run was made from, outliving the run; null: it is that
     /// one.
     const Graph* naive = nullptr;
-    Exec exec = Exec::Interpret;
+    Exec exec = Exec::Auto;
+    GroupCompiler* compiler = nullptr; ///< outlives the run; null: everything is interpreted
     std::vector<InputRequest> inputs;
     std::vector<OutputRequest> outputs;
     std::string clock;                    ///< empty: the pipeline's own, else index

@@ -38,7 +38,7 @@ struct RunEnding {
 
 /// Finishes the sinks and fills everything of `result` that does not depend on how it was run. All
 /// threads of the run have ended.
-void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger,
-            RunEnding ending, RunResult& result);
+void endRun(RunSetup& setup, const Sequencer& sequencer, const RunLedger& ledger, RunEnding ending,
+            RunResult& result);
 
 } // namespace fuseboard

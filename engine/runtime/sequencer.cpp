@@ -10,7 +10,6 @@ namespace fuseboard {
 namespace {
 
 constexpr std::size_t kFirstRejections = 10;
-constexpr std::uint64_t kGarbageRows = 1000;
 
 Value rejectedRecord(const RejectedRow& row, const std::string& source, Arena& arena) {
     const Field fields[] = {{"error", makeString(arena, row.reason)},
@@ -36,6 +35,15 @@ Sequencer::Sequencer(SequencerSettings settings)
     if (m_settings.clock.kind() != EventClock::Kind::Wall)
         m_settings.arrivals = nullptr;
     m_replays = m_settings.arrivals != nullptr && m_settings.arrivals->complete;
+    const std::vector<std::string>& path = m_settings.clock.path();
+    for (std::size_t i = 0; i < m_settings.columns.size(); ++i) {
+        const ColumnPath& column = m_settings.columns[i];
+        if (!path.empty() && column.size() <= path.size() &&
+            std::equal(column.begin(), column.end(), path.begin())) {
+            m_clockColumn = i;
+            m_clockDepth = column.size();
+        }
+    }
 }
 
 void Sequencer::push(std::uint32_t input, DecodedChunk chunk) {
@@ -46,7 +54,7 @@ void Sequencer::push(std::uint32_t input, DecodedChunk chunk) {
 bool Sequencer::peek(Source& source, Item& item) {
     while (!source.chunks.empty()) {
         DecodedChunk& chunk = source.chunks.front();
-        const bool hasRow = source.nextRow < chunk.rows->rows.size();
+        const bool hasRow = chunk.rows != nullptr && source.nextRow < chunk.rows->rows.size();
         const bool hasRejected = source.nextRejected < chunk.rejected.size();
         if (!hasRow && !hasRejected) {
             source.ended = source.ended || chunk.last;
@@ -176,7 +184,8 @@ void Sequencer::replayTicks(Morsel& morsel, std::uint64_t sequence) {
 RejectedRow Sequencer::withoutTime(const DecodedChunk& chunk, std::size_t row,
                                    std::uint64_t number) const {
     const std::string_view bytes = chunk.source.bytes;
-    const std::size_t offset = chunk.lineOffsets[row];
+    const std::size_t offset =
+        chunk.columns != nullptr ? chunk.columns->lines[row].begin : chunk.lineOffsets[row];
     RejectedRow bad;
     bad.row = number;
     bad.line = chunk.source.firstLine +
@@ -233,6 +242,7 @@ std::shared_ptr<Morsel> Sequencer::begin() {
     morsel->ordinal = m_morsels;
     morsel->rows.resize(m_sources.size());
     morsel->rejected.resize(m_sources.size());
+    morsel->columns.resize(m_sources.size());
     morsel->firstSequence = m_sequence;
     return morsel;
 }
@@ -264,9 +274,14 @@ std::shared_ptr<Morsel> Sequencer::next() {
     auto morsel = begin();
     // One source: a chunk is a morsel. Several: as much as can be merged.
     const std::size_t chunks = m_sources.size() == 1 ? m_sources[0].chunks.size() : 0;
-    bool cut = false;
+    bool cut =
+        chunks > 0 && m_sources[0].chunks.front().columns != nullptr && admitColumns(*morsel);
     Item item;
-    while (const auto input = choose(item)) {
+    while (!cut) {
+        const auto input =
+            chunks > 0 && morsel->columns[0] != nullptr ? std::nullopt : choose(item);
+        if (!input)
+            break;
         if (m_sources.size() == 1 && m_sources[0].chunks.size() < chunks && morsel->sourceRows > 0)
             break;
         if (m_sequence >= m_settings.limit) {
@@ -274,8 +289,8 @@ std::shared_ptr<Morsel> Sequencer::next() {
             break;
         }
         admit(*input, item, *morsel);
-        if (m_sources[*input].accepted == 0 && m_sources[*input].rejected >= kGarbageRows) {
-            cut = true; // so many rejected rows and no good one: this is not the right format
+        if (isGarbage(m_sources[*input])) {
+            cut = true;
             break;
         }
     }
@@ -291,8 +306,8 @@ std::shared_ptr<Morsel> Sequencer::next() {
 
 std::optional<Sequencer::AllRejected> Sequencer::allRejected() const {
     for (const Source& source : m_sources) {
-        const bool complete = source.rejected >= kGarbageRows ||
-                              (source.ended && source.chunks.empty()) || m_accepted == 0;
+        const bool complete =
+            isGarbage(source) || (source.ended && source.chunks.empty()) || m_accepted == 0;
         if (source.accepted == 0 && source.rejected > 0 && complete)
             return AllRejected{source.rejected, source.firstRejection};
     }

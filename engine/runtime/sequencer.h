@@ -20,7 +20,8 @@ struct SequencerSettings {
     std::vector<std::string> sourceNames; ///< by input
     std::uint64_t limit = ~std::uint64_t{0};
     std::shared_ptr<ArrivalLog> arrivals;
-    bool keepRejected = false; ///< rejected rows become rows of Morsel::rejected
+    bool keepRejected = false;       ///< rejected rows become rows of Morsel::rejected
+    std::vector<ColumnPath> columns; ///< of chunks that come as columns
 };
 
 /// Not thread-safe; one owner at a time.
@@ -56,6 +57,11 @@ private:
         Rejection firstRejection;
         bool ended = false;
     };
+    /// So many rejected rows and no good one: this is not the right format.
+    [[nodiscard]] static bool isGarbage(const Source& source) {
+        constexpr std::uint64_t kGarbageRows = 1000;
+        return source.accepted == 0 && source.rejected >= kGarbageRows;
+    }
     struct Item {
         bool isRow = false;
         bool untimed = false; ///< its field `timestamp` takes the time of its arrival
@@ -70,6 +76,11 @@ private:
     [[nodiscard]] RejectedRow withoutTime(const DecodedChunk& chunk, std::size_t row,
                                           std::uint64_t number) const;
     void reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel);
+    // sequencer_columns.cpp: whole chunks of one source
+    [[nodiscard]] bool admitColumns(Morsel& morsel);
+    [[nodiscard]] bool admitAll(const DecodedChunk& chunk, Morsel& morsel);
+    [[nodiscard]] std::optional<std::uint64_t> timeOf(const DecodedChunk& chunk,
+                                                      std::uint32_t row) const;
     void passTime(std::uint64_t time, Morsel& morsel);
     void replayTicks(Morsel& morsel, std::uint64_t sequence);
     RowBlock& blockFor(std::vector<BlockPtr>& blocks, std::uint32_t input);
@@ -83,6 +94,8 @@ private:
     std::uint64_t m_accepted = 0;
     std::size_t m_nextArrival = 0, m_nextTick = 0;
     std::vector<Rejection> m_first;
+    std::size_t m_clockColumn = 0, m_clockDepth = 0; ///< where columns hold the time
+    Arena m_numbers{256};
 };
 
 } // namespace fuseboard

@@ -84,10 +84,10 @@ struct ColumnBlock {
     std::vector<Cell*> columns;       ///< by path; each holds `rows` cells, in `arena`
     std::uint32_t* ordinal = nullptr; ///< by row: its number within the chunk, ascending
     LinePlace* lines = nullptr;       ///< by row
-    std::uint64_t* times = nullptr;   ///< by row, ns; null: row r has the time firstRow + ordinal[r]
-    std::uint64_t firstRow = 0;       ///< row number in the source of ordinal 0
-    std::uint64_t firstSequence = 0;  ///< sequence number of ordinal 0; set by the sequencer
-    std::string_view text;            ///< the chunk's bytes
+    std::uint64_t* times = nullptr;  ///< by row, ns; null: row r has the time firstRow + ordinal[r]
+    std::uint64_t firstRow = 0;      ///< row number in the source of ordinal 0
+    std::uint64_t firstSequence = 0; ///< sequence number of ordinal 0; set by the sequencer
+    std::string_view text;           ///< the chunk's bytes
     Arena arena;
     std::vector<std::shared_ptr<const void>> memory; ///< what cells and `text` point into
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/formats/json_text.h"
+#include "engine/kernels/loop_program.h"
+#include "engine/script/function.h"
+#include "engine/script/value_ops.h"
+
+#include <fmt/format.h>
+
+namespace fuseboard {
+
+namespace {
+
+std::string_view typeName(IrType type) {
+    switch (type) {
+    case IrType::Bool: return "bool";
+    case IrType::Int: return "int";
+    case IrType::Float: return "float";
+    case IrType::Number: return "number";
+    case IrType::Text: return "text";
+    case IrType::Any: return "any";
+    }
+    return "?";
+}
+
+std::string pathText(const ColumnPath& path) {
+    std::string text = "event";
+    for (const std::string& key : path)
+        text += "." + key;
+    return text;
+}
+
+class LoopPrinter {
+public:
+    explicit LoopPrinter(const LoopProgram& program) : m_program(program) {}
+
+    std::string print() {
+        for (std::size_t i = 0; i < m_program.nodes.size(); ++i)
+            if (m_program.nodes[i].op != IrOp::Constant)
+                m_out += fmt::format("  %{}: {} = {}\n", i, typeName(m_program.nodes[i].type),
+                                     describe(m_program.nodes[i]));
+        steps(m_program.steps, 1);
+        return fmt::format("loop {} over {}\n", m_program.name,
+                           m_program.fromColumns ? "columns" : "rows") +
+               m_out;
+    }
+
+private:
+    std::string use(IrNodeIndex node) const {
+        if (node == kNoIrNode)
+            return "row";
+        if (m_program.nodes[node].op == IrOp::Constant)
+            return printJson(*m_program.nodes[node].constant);
+        return fmt::format("%{}", node);
+    }
+
+    std::string uses(const IrNode& node) const {
+        std::string text;
+        for (std::size_t i = 0; i < node.arguments.size(); ++i)
+            text += fmt::format("{}{}{}", i == 0 ? "" : ", ",
+                                i < node.keys.size() ? node.keys[i] + ": " : std::string(),
+                                use(node.arguments[i]));
+        return text;
+    }
+
+    std::string describe(const IrNode& node) const {
+        switch (node.op) {
+        case IrOp::Constant: return printJson(*node.constant);
+        case IrOp::Column: return "column " + pathText(m_program.columns[node.index]);
+        case IrOp::Expect: return fmt::format("expect {}", use(node.a));
+        case IrOp::Present: return "present " + pathText(m_program.columns[node.index]);
+        case IrOp::Field: return fmt::format("field {} of {}", node.text, use(node.a));
+        case IrOp::Record: return fmt::format("record {{{}}}", uses(node));
+        case IrOp::Negate: return fmt::format("- {}", use(node.a));
+        case IrOp::Not: return fmt::format("not {}", use(node.a));
+        case IrOp::Binary:
+            return fmt::format("{} {} {}", use(node.a), operatorText(node.binary), use(node.b));
+        case IrOp::And: return fmt::format("{} and {}", use(node.a), use(node.b));
+        case IrOp::Or: return fmt::format("{} or {}", use(node.a), use(node.b));
+        case IrOp::Choose:
+            return fmt::format("{} if {} else {}", use(node.b), use(node.a), use(node.c));
+        case IrOp::Call:
+            return fmt::format("{}({})", static_cast<const CallExpr*>(node.origin)->function->name,
+                               uses(node));
+        case IrOp::Evaluate: return fmt::format("interpret over {}", use(node.a));
+        case IrOp::Event: return "event";
+        case IrOp::Meta: return "$";
+        case IrOp::Fail: return "fail";
+        }
+        return "?";
+    }
+
+    std::string_view member(std::uint32_t index) const {
+        return index < m_program.members.size() ? m_program.members[index].id : "?";
+    }
+
+    void steps(const std::vector<LoopStep>& all, std::size_t depth) {
+        const std::string indent(depth * 2, ' ');
+        for (const LoopStep& step : all) {
+            if (step.kind == LoopStep::Kind::Test) {
+                m_out +=
+                    fmt::format("{}if {} [{}]\n", indent, use(step.condition), member(step.member));
+                steps(step.inside, depth + 1);
+                if (!step.otherwise.empty())
+                    m_out += indent + "else\n";
+                steps(step.otherwise, depth + 1);
+                continue;
+            }
+            const LoopEffect& effect = step.effect;
+            if (effect.kind == LoopEffect::Kind::Leave)
+                m_out += fmt::format("{}{} {} on output {} [{}]\n", indent,
+                                     m_program.outputs[effect.target].encoded ? "print" : "leave",
+                                     use(effect.data), effect.target, member(effect.member));
+            else
+                m_out += fmt::format("{}give {} to [{}]\n", indent, use(effect.data),
+                                     member(effect.target));
+        }
+    }
+
+    const LoopProgram& m_program;
+    std::string m_out;
+};
+
+} // namespace
+
+std::string printLoop(const LoopProgram& program) {
+    return LoopPrinter(program).print();
+}
+
+} // namespace fuseboard

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blocks that generated code runs over, and what it calls back: rows that are not as guessed, rows
+// for members that work through their bodies, rows that leave as values.
+#include "engine/kernels/loop_kernels.h"
+#include "engine/runtime/group_runner_parts.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+namespace {
+
+void collectEffects(const std::vector<LoopStep>& steps, std::vector<const LoopEffect*>& effects) {
+    for (const LoopStep& step : steps) {
+        if (step.kind == LoopStep::Kind::Effect)
+            effects.push_back(&step.effect);
+        collectEffects(step.inside, effects);
+        collectEffects(step.otherwise, effects);
+    }
+}
+
+std::uint64_t sum(const std::vector<std::uint32_t>& which,
+                  const std::vector<std::uint64_t>& counters) {
+    std::uint64_t total = 0;
+    for (const std::uint32_t counter : which)
+        total += counters[counter];
+    return total;
+}
+
+} // namespace
+
+// Whether code runs over the task's rows. Without any, rows in columns take the generic entry.
+bool GroupRunner::Impl::useCode(std::span<const EdgeBatch> inputs) {
+    columnBlock = nullptr;
+    rowBlock = nullptr;
+    std::shared_ptr<const CompiledLoop> made;
+    if (inputs.size() == 1 && inputs[0].columns != nullptr) {
+        columnBlock = inputs[0].columns.get();
+        made = stageCode->forColumns(*columnBlock);
+    } else if (stageCode != nullptr && inputs.size() == 1 && inputs[0].block != nullptr) {
+        made = stageCode->forRows(*inputs[0].block);
+        rowBlock = made == nullptr ? nullptr : inputs[0].block.get();
+        rowSuffix = inputs[0].suffix;
+    }
+    if (made != loop)
+        prepareLoop(std::move(made));
+    return columnBlock != nullptr || rowBlock != nullptr;
+}
+
+void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
+    loop = std::move(made);
+    effects.clear();
+    effectPaths.clear();
+    loopContext = {};
+    if (loop == nullptr)
+        return;
+    const LoopProgram& program = loop->program();
+    collectEffects(program.steps, effects);
+    for (const LoopEffect* effect : effects) {
+        RowPath path;
+        for (const std::uint64_t number : effect->path)
+            path = path.then(number, loopPaths);
+        effectPaths.push_back(path);
+    }
+    counters.assign(program.counterCount, 0);
+    hints.assign(program.columns.size(), 0);
+    loopContext.counters = counters.data();
+    loopContext.hints = hints.data();
+    loopContext.scratch = &loopScratch;
+    loopContext.host = this;
+    loopContext.program = &program;
+}
+
+// --- the loop ------------------------------------------------------------------------------------
+
+void GroupRunner::Impl::runColumns(const ColumnBlock& block) {
+    loopContext.columns = block.columns.data();
+    const auto sequence = [&](std::uint32_t row) {
+        return block.firstSequence + block.ordinal[row];
+    };
+    for (std::uint32_t begin = 0; begin < block.rows;) {
+        std::uint32_t end = block.rows;
+        if (actsOnTime) {
+            processMarks(sequence(begin));
+            if (nextMark < morsel->marks.size()) {
+                const std::uint64_t until = morsel->marks[nextMark].sequence;
+                const auto* const found = std::partition_point(
+                    block.ordinal + begin, block.ordinal + block.rows,
+                    [&](std::uint32_t ordinal) { return block.firstSequence + ordinal < until; });
+                end = static_cast<std::uint32_t>(found - block.ordinal);
+            }
+        }
+        enterLoop(begin, end);
+        begin = end;
+    }
+}
+
+// Rows that came alone with their event go through the code, those of larger units do not: their
+// order among each other may be the reverse one.
+void GroupRunner::Impl::runRows(const RowBlock& block) {
+    const BatchRow* const all = block.rows.data();
+    loopContext.rows = reinterpret_cast<const std::byte*>(&all->data);
+    loopContext.rowBytes = sizeof(BatchRow);
+    while (!rows.atEnd() && rows.key().sequence != kEndSequence) {
+        const std::size_t before = rows.taken();
+        processMarks(rows.key().sequence);
+        if (rows.taken() != before)
+            continue; // marks took the rows of their ticks
+        const std::size_t end = rangeEnd(block, before);
+        if (end == before) {
+            processUnit();
+            continue;
+        }
+        enterLoop(static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(end));
+        rows.skip(end - before);
+    }
+}
+
+std::size_t GroupRunner::Impl::rangeEnd(const RowBlock& block, std::size_t begin) const {
+    const std::vector<BatchRow>& all = block.rows;
+    const std::uint64_t until = actsOnTime && nextMark < morsel->marks.size()
+                                    ? morsel->marks[nextMark].sequence
+                                    : kEndSequence;
+    std::size_t end = begin;
+    while (end < all.size() && all[end].key.unit == kEventUnit && all[end].key.sequence < until &&
+           (end + 1 == all.size() || all[end + 1].key.sequence != all[end].key.sequence))
+        ++end;
+    return end;
+}
+
+void GroupRunner::Impl::enterLoop(std::uint32_t begin, std::uint32_t end) {
+    if (loop != nullptr) {
+        loop->entry()(&loopContext, begin, end);
+        return;
+    }
+    for (std::uint32_t row = begin; row < end; ++row)
+        genericRow(row);
+}
+
+// The figures that code counted, and the bytes that it printed.
+void GroupRunner::Impl::finishLoop(std::span<EdgeBatch> outputEdges) {
+    if (loop == nullptr)
+        return;
+    const LoopProgram& program = loop->program();
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        members[i].figures.rowsIn += sum(program.members[i].counters.rowsIn, counters);
+        members[i].figures.rowsOut += sum(program.members[i].counters.rowsOut, counters);
+    }
+    std::fill(counters.begin(), counters.end(), 0);
+    for (RunningOutput& output : outputs) {
+        if (output.bytes == nullptr)
+            continue;
+        auto printed = std::make_shared<PrintedRows>();
+        printed->size = static_cast<std::size_t>(output.bytes->at - output.bytes->begin);
+        printed->memory.reset(std::exchange(output.bytes->begin, nullptr));
+        printed->rows = output.bytes->rows;
+        printed->nonFinite = output.bytes->nonFinite;
+        output.bytes = nullptr;
+        figures->rowsOut += printed->rows;
+        EdgeBatch& edge = outputEdges[output.edges.front()];
+        edge.bytes = printed->size;
+        edge.printed = std::move(printed);
+    }
+    loopScratch.reset();
+}
+
+// --- what code calls back ------------------------------------------------------------------------
+
+Row GroupRunner::Impl::rowAt(std::uint32_t index, const Value* data) {
+    Row row;
+    if (rowBlock != nullptr) {
+        const BatchRow& from = rowBlock->rows[index];
+        row.data = from.data;
+        row.meta = from.meta;
+        row.sequence = from.key.sequence;
+        row.ingestNs = from.ingestNs;
+        row.isBatch = from.isBatch;
+    } else {
+        const std::uint32_t ordinal = columnBlock->ordinal[index];
+        row.meta = Value::record({});
+        row.sequence = columnBlock->firstSequence + ordinal;
+        row.ingestNs = columnBlock->times != nullptr ? columnBlock->times[index]
+                                                     : columnBlock->firstRow + ordinal;
+        if (data == nullptr)
+            row.data = rereader->reread(columnBlock->line(index), loopScratch);
+    }
+    if (data != nullptr)
+        row.data = *data;
+    return row;
+}
+
+// A row goes its way from `target` on, as the interpreter would take it.
+void GroupRunner::Impl::push(std::uint32_t index, const GroupTarget& target, const RowPath& path,
+                             const Value* data) {
+    const Row row = rowAt(index, data);
+    RowPath whole = path;
+    if (rowBlock != nullptr)
+        whole = rowBlock->rows[index].key.path.then(rowSuffix, paths).then(path, paths);
+    beginUnit(row.sequence, kEventUnit);
+    unitEntries.push_back({target, row, whole});
+    runEntries();
+    endUnit();
+}
+
+void GroupRunner::Impl::genericRow(std::uint32_t row) {
+    push(row, entries[0], RowPath(), nullptr);
+}
+
+void GroupRunner::Impl::leave(std::uint32_t row, std::uint32_t effect, const Value* data) {
+    GroupTarget target;
+    target.leaves = true;
+    target.index = effects[effect]->target;
+    push(row, target, effectPaths[effect], data);
+}
+
+void GroupRunner::Impl::generic(std::uint32_t row, std::uint32_t effect, const Value* data) {
+    GroupTarget target;
+    target.index = effects[effect]->target;
+    target.input = effects[effect]->input;
+    push(row, target, effectPaths[effect], data);
+}
+
+Value GroupRunner::Impl::event(std::uint32_t row) {
+    return rowBlock != nullptr ? rowBlock->rows[row].data
+                               : rereader->reread(columnBlock->line(row), loopScratch);
+}
+
+Value GroupRunner::Impl::meta(std::uint32_t row) {
+    return rowBlock != nullptr ? rowBlock->rows[row].meta : Value::record({});
+}
+
+} // namespace fuseboard

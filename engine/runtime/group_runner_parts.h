@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the group runner share. Private to group_runner*.cpp.
+#pragma once
+
+#include "engine/kernels/loop_context.h"
+#include "engine/kernels/loop_group.h"
+#include "engine/runtime/group_runner.h"
+#include "engine/runtime/merged_rows.h"
+#include "engine/runtime/stage_code.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fuseboard {
+
+/// What one member is doing.
+struct RunningMember {
+    NodeIndex node = kNone;
+    const NodeData* data = nullptr;
+    std::unique_ptr<OperatorBody> body; ///< null: disabled
+    std::vector<GroupRoute> routes;     ///< Contract::outputs first, then other ports with edges
+    bool numbersEmissions = false;
+    bool errorsToErr = false;
+    bool abortsEvent = false; ///< a failure ends what its unit has not reached yet
+    std::uint32_t ordinal = 0, rank = 0;
+    MemberFigures figures;
+    bool timed = false;    ///< in this task
+    bool wasTimed = false; ///< in an earlier one
+};
+
+/// A port whose rows leave the stage: one block, delivered by one or more edges.
+struct RunningOutput {
+    std::vector<std::uint32_t> edges; ///< positions among the stage's out edges
+    std::shared_ptr<RowBlock> block;
+    LoopBytes* bytes = nullptr; ///< of this task, if its rows are printed at once
+    std::size_t unitBegin = 0;
+    std::size_t expectedRows = 0;
+};
+
+/// A row on its way to a target.
+struct RowFrame {
+    GroupTarget target;
+    Row row;
+    RowPath path;
+};
+
+/// Where the stage's nodes stand among its members, and its graph edges among its out edges.
+struct StagePositions {
+    std::map<NodeIndex, std::uint32_t> members;
+    std::map<EdgeIndex, std::uint32_t> outEdges;
+};
+
+struct GroupRunner::Impl final : Emitter, LoopHost {
+
+    Impl(const Plan& p, std::uint32_t stageIndex, const FailureAccounts& of)
+        : plan(p), stage(p.stages[stageIndex]), accounts(of) {}
+
+    Status prepare();
+    Status addMember(NodeIndex n);
+    void addRoutes(RunningMember& member, const StagePositions& positions);
+    [[nodiscard]] GroupTarget targetAt(const Endpoint& to, const StagePositions& positions) const;
+    void run(const Morsel& morsel, std::span<const EdgeBatch> inputs,
+             std::span<EdgeBatch> outputEdges, MemberTiming timing, TaskFigures& into);
+
+    void emit(std::uint32_t port, const Row& row) override {
+        send(members[current].routes[port], row);
+    }
+    void emitTo(std::string_view port, const Row& row) override;
+    void fail(ErrorCode code, std::string message, const Expr* where, const Row& row) override;
+    void keep(std::shared_ptr<const void> memory) override { kept.push_back(std::move(memory)); }
+
+    void send(const GroupRoute& route, const Row& row);
+    void runEntries();
+    void drain();
+    void enterNext();
+    void processMarks(std::uint64_t untilSequence);
+    void processMark(const ClockMark& mark);
+    void processUnit();
+    void processEnd();
+    void beginUnit(std::uint64_t sequence, std::uint64_t unit);
+    [[nodiscard]] bool isOfUnit(const RowKey& key) const {
+        return key.sequence == unitSequence && key.unit == unitNumber;
+    }
+    void endUnit();
+    void leave(const RowFrame& frame); // of a port
+    void actOnTick(RunningMember& member, std::uint32_t index, std::uint64_t time);
+    void forwardByReference(std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputEdges);
+    void publish(std::span<EdgeBatch> outputEdges);
+    void begin(std::span<const EdgeBatch> inputs, MemberTiming timing);
+    void interpret();
+    [[nodiscard]] std::optional<LoopGroup> describe() const;
+
+    // group_runner_compiled.cpp: blocks that generated code runs over
+    [[nodiscard]] bool useCode(std::span<const EdgeBatch> inputs);
+    void prepareLoop(std::shared_ptr<const CompiledLoop> made);
+    void runColumns(const ColumnBlock& columns);
+    void runRows(const RowBlock& block);
+    [[nodiscard]] std::size_t rangeEnd(const RowBlock& block, std::size_t begin) const;
+    void enterLoop(std::uint32_t begin, std::uint32_t end);
+    void finishLoop(std::span<EdgeBatch> outputEdges);
+    [[nodiscard]] Row rowAt(std::uint32_t row, const Value* data);
+    void push(std::uint32_t row, const GroupTarget& target, const RowPath& path, const Value* data);
+    void genericRow(std::uint32_t row) override;
+    void leave(std::uint32_t row, std::uint32_t effect, const Value* data) override;
+    void generic(std::uint32_t row, std::uint32_t effect, const Value* data) override;
+    Value event(std::uint32_t row) override;
+    Value meta(std::uint32_t row) override;
+
+    const Plan& plan;
+    const StagePlan& stage;
+    const FailureAccounts& accounts;
+    bool reversed = false, flushes = false, actsOnTime = false;
+    std::vector<RunningMember> members;
+    std::vector<RunningOutput> outputs;
+    std::vector<GroupTarget> entries;             ///< by in edge
+    std::vector<std::uint32_t> byOrdinal, byRank; ///< members in the order of the naive graph
+
+    // Of the task at hand.
+    const Morsel* morsel = nullptr;
+    TaskFigures* figures = nullptr;
+    bool aborted = false; ///< the unit at hand
+    Arena scratch, paths{4096}, errorPaths{1024};
+    std::vector<std::shared_ptr<const void>> kept, inputsHeld;
+    MergedRows rows;
+    std::size_t nextMark = 0;
+    std::uint64_t unitSequence = 0, unitNumber = 0, lastTick = 0;
+    std::vector<RowFrame> unitEntries, stack, emitted;
+    std::uint32_t current = 0;
+    std::uint64_t emissions = 0;
+    RowPath currentPath;
+    std::vector<std::pair<RowPath, RowPath>> suffixes; ///< forwarded edges: last suffix in, out
+
+    // Generated code, once there is some.
+    StageCode* stageCode = nullptr; ///< null: the stage is interpreted
+    std::shared_ptr<const CompiledLoop> loop;
+    std::vector<const LoopEffect*> effects; ///< in the order of steps
+    std::vector<RowPath> effectPaths;
+    LoopContext loopContext;
+    std::vector<std::uint64_t> counters;
+    std::vector<LoopBytes> loopBytes; ///< by output
+    std::vector<std::uint32_t> hints;
+    Arena loopPaths{256}, loopScratch;
+    std::unique_ptr<ColumnDecoder> rereader;  ///< makes rows of lines again
+    const ColumnBlock* columnBlock = nullptr; ///< of the task at hand; or
+    const RowBlock* rowBlock = nullptr;
+    RowPath rowSuffix;
+};
+
+} // namespace fuseboard

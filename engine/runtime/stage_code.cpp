@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/stage_code.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fuseboard {
+
+namespace {
+
+constexpr std::size_t kSampleRows = 1024;
+/// A run that has come so far is worth the time that compiling takes.
+constexpr std::uint64_t kLongRows = 20'000;
+
+constexpr std::uint16_t bit(CellKind kind) {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
+}
+
+LoopKinds kindsOf(const ColumnBlock& block) {
+    LoopKinds kinds;
+    const std::size_t rows = std::min<std::size_t>(block.rows, kSampleRows);
+    for (const Cell* const column : block.columns) {
+        std::uint16_t seen = 0;
+        for (std::size_t r = 0; r < rows; ++r)
+            seen |= bit(column[r].kind);
+        kinds.push_back(seen);
+    }
+    return kinds;
+}
+
+std::uint16_t kindAt(const ColumnPath& path, const Value& data) {
+    const Value* at = &data;
+    for (const std::string& key : path) {
+        at = at->isRecord() ? at->find(key) : nullptr;
+        if (at == nullptr)
+            return bit(CellKind::Absent);
+    }
+    return bit(static_cast<CellKind>(at->kind()));
+}
+
+LoopKinds kindsOf(const RowBlock& block, const std::vector<ColumnPath>& paths) {
+    LoopKinds kinds(paths.size(), 0);
+    const std::size_t rows = std::min(block.rows.size(), kSampleRows);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        for (std::size_t r = 0; r < rows; ++r)
+            kinds[i] |= kindAt(paths[i], block.rows[r].data);
+    return kinds;
+}
+
+} // namespace
+
+StageCode::StageCode(LoopGroup group, GroupCompiler& compiler, Settings settings)
+    : m_group(std::move(group)), m_compiler(compiler), m_settings(std::move(settings)),
+      m_reads(loopReads(m_group)) {
+    if (!m_settings.clock.empty())
+        m_reads.fields.add(m_settings.clock);
+    m_reads.paths = columnPaths(m_reads.fields);
+    const LoopKinds unknown(m_reads.paths.size(), 0);
+    m_refusal = lowerLoop(m_group, m_reads, unknown, true, m_settings.printed).refused;
+    m_wantsColumns =
+        m_refusal.empty() && m_settings.takesColumns && m_settings.policy == CodePolicy::AtOnce;
+}
+
+StageCode::~StageCode() {
+    if (m_thread.joinable())
+        m_thread.join();
+}
+
+std::shared_ptr<const CompiledLoop> StageCode::forColumns(const ColumnBlock& block) {
+    const std::lock_guard lock(m_mutex);
+    if (!m_columns.begun && block.rows > 0)
+        make(m_columns, true, kindsOf(block));
+    return m_columns.loop;
+}
+
+std::shared_ptr<const CompiledLoop> StageCode::forRows(const RowBlock& block) {
+    const std::lock_guard lock(m_mutex);
+    m_rowsSeen += block.rows.size();
+    // Rows of a source that could send columns only show what these would hold.
+    const bool columns = m_settings.takesColumns;
+    Form& form = columns ? m_columns : m_rows;
+    const bool waits = m_settings.policy == CodePolicy::WhenLong && m_rowsSeen < kLongRows;
+    if (!form.begun && !waits && !block.rows.empty() && m_refusal.empty())
+        make(form, columns, kindsOf(block, m_reads.paths));
+    return columns ? nullptr : form.loop;
+}
+
+void StageCode::make(Form& form, bool columns, const LoopKinds& kinds) {
+    form.begun = true;
+    LoweredLoop lowered = lowerLoop(m_group, m_reads, kinds, columns, m_settings.printed);
+    if (!lowered.refused.empty()) {
+        m_refusal = std::move(lowered.refused);
+        return;
+    }
+    auto program = std::make_shared<const LoopProgram>(std::move(lowered.program));
+    if (m_settings.policy != CodePolicy::Background) {
+        finish(form, columns, m_compiler.compile(program, CodeTier::Calls));
+        return;
+    }
+    m_thread = std::thread([this, &form, program, columns] {
+        auto made = m_compiler.compile(program, CodeTier::Calls);
+        const std::lock_guard lock(m_mutex);
+        finish(form, columns, std::move(made));
+    });
+}
+
+void StageCode::finish(Form& form, bool columns, Result<std::shared_ptr<const CompiledLoop>> made) {
+    if (!made) {
+        m_refusal = made.error().message;
+        return;
+    }
+    form.loop = *std::move(made);
+    m_wantsColumns = columns;
+}
+
+std::string StageCode::refusal() const {
+    const std::lock_guard lock(m_mutex);
+    return m_refusal;
+}
+
+std::vector<std::shared_ptr<const CompiledLoop>> StageCode::made() const {
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::shared_ptr<const CompiledLoop>> all;
+    for (const Form* form : {&m_columns, &m_rows})
+        if (form->loop != nullptr)
+            all.push_back(form->loop);
+    return all;
+}
+
+} // namespace fuseboard
