@@ -23,9 +23,9 @@ Status PlanExecutor::prepare() {
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)
         m_sources[i].stage = sourceStage(i);
     FB_TRY(prepareCode());
+    SequencerSettings settings = sequencerSettings(m_setup); // before sources hand over readers
     for (std::uint32_t i = 0; i < m_sources.size(); ++i)
         FB_TRY(prepareSource(i));
-    SequencerSettings settings = sequencerSettings(m_setup);
     if (m_sources.size() == 1 && m_sources[0].readerCode != nullptr)
         settings.columns = m_sources[0].readerCode->reads().paths;
     m_sequencer.emplace(std::move(settings));
