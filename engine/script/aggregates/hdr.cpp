@@ -56,7 +56,7 @@ public:
             return true;
         const double value = a[0].toDouble();
         if (!(value < 0.0))
-            m_counts.add(bucketOf(cut(value)), 1);
+            m_counts.addOne(bucketOf(cut(value)));
         return true;
     }
     bool merge(const Hdr& other, FunctionContext&) {
