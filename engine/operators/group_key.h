@@ -21,7 +21,8 @@ namespace fuseboard::group_key {
 
 namespace detail {
 
-inline constexpr std::uint64_t kFirst = 0xA0761D6478BD642FULL, kSecond = 0xE7037ED1A0B428DBULL;
+inline constexpr std::uint64_t kFirst = 0xA0761D6478BD642FULL, kSecond = 0xE7037ED1A0B428DBULL,
+                               kThird = 0x8EBC6AF09C88C6E3ULL;
 
 /// Both halves of the product: every bit of the result depends on every bit of both.
 static inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
@@ -40,7 +41,8 @@ template <class Word> static inline std::uint64_t load(const char* at) {
 /// Of a string's characters; a bytes value is hashed alike and compared by its kind.
 static inline std::uint64_t hashText(const char* text, std::size_t size) {
     using detail::load;
-    std::uint64_t seed = size ^ detail::kFirst, a = 0, b = 0;
+    // Multiplied, so that one more character and another letter do not cancel out.
+    std::uint64_t seed = (size + 1) * detail::kFirst, a = 0, b = 0;
     if (size > 16) {
         for (const char* const last = text + size - 16; text < last; text += 16)
             seed = detail::mix(load<std::uint64_t>(text) ^ detail::kSecond,
@@ -66,7 +68,8 @@ static inline std::uint64_t hashText(const char* text, std::size_t size) {
 static inline std::uint64_t hashBits(Kind kind, std::uint64_t bits) {
     if (kind == Kind::F64 && std::isnan(std::bit_cast<double>(bits)))
         bits = std::bit_cast<std::uint64_t>(std::numeric_limits<double>::quiet_NaN());
-    return detail::mix(bits ^ detail::kSecond, static_cast<std::uint64_t>(kind) ^ detail::kFirst);
+    return detail::mix(bits ^ detail::kThird,
+                       (static_cast<std::uint64_t>(kind) + 1) * detail::kSecond);
 }
 
 /// The hash of a list of `count` keys before its first.

@@ -248,7 +248,6 @@ private:
     bool add(const Row& row, const Value& keys, std::byte* states, BodyContext& context) override {
         EvalContext& eval =
             evaluation(row, keys, m_windows.name(0), m_windows.groupsBefore(), context);
-        eval.prepare(m_parts.target().localCount);
         FunctionContext call{context.arena, row.ingestNs, eval.groupCount};
         const auto& slots = m_windows.layout().slots;
         for (std::size_t slot = 0; slot < slots.size(); ++slot) {

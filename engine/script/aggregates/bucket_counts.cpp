@@ -17,17 +17,21 @@ constexpr std::size_t kDenseFactor = 2, kSparseFactor = 8;
 
 } // namespace
 
-BucketCounts::Late BucketCounts::late() const {
-    std::array<std::uint16_t, kMostWaiting> sorted = m_late;
-    std::sort(sorted.begin(), sorted.begin() + m_waiting);
+BucketCounts::Late BucketCounts::listOf(std::span<std::uint16_t> buckets) {
+    std::ranges::sort(buckets);
     Late made;
-    for (std::size_t i = 0; i < m_waiting; ++i) {
-        if (i > 0 && sorted[i] == sorted[i - 1])
+    for (std::size_t i = 0; i < buckets.size(); ++i) {
+        if (i > 0 && buckets[i] == buckets[i - 1])
             ++made.entries[made.size - 1];
         else
-            made.entries[made.size++] = entryOf(sorted[i], 1);
+            made.entries[made.size++] = entryOf(buckets[i], 1);
     }
     return made;
+}
+
+BucketCounts::Late BucketCounts::late() const {
+    std::array<std::uint16_t, kMostWaiting> copy = m_late;
+    return listOf({copy.data(), m_waiting});
 }
 
 void BucketCounts::merge(const BucketCounts& other) {
@@ -40,7 +44,7 @@ void BucketCounts::merge(const BucketCounts& other) {
     }
     std::array<std::uint64_t, kPiece> piece;
     std::size_t size = 0;
-    other.forEach([&](std::uint32_t bucket, std::uint64_t count) {
+    other.read().forEach([&](std::uint32_t bucket, std::uint64_t count) {
         if (count > kMostListed)
             goDense(bucket, bucket);
         if (m_isDense != 0) {
@@ -64,12 +68,32 @@ void BucketCounts::makeRoom(std::uint32_t bucket) {
         m_late[m_waiting++] = static_cast<std::uint16_t>(bucket);
 }
 
+// Counts what is in the list already; only the rest changes the list.
 void BucketCounts::settle() {
-    if (m_waiting == 0)
-        return;
-    const Late waiting = late();
+    std::size_t fresh = 0;
+    for (std::size_t i = 0; i < m_waiting; ++i) {
+        std::uint64_t* entry = listed(m_late[i]);
+        if (entry != nullptr && countOf(*entry) < kMostListed)
+            ++*entry;
+        else
+            m_late[fresh++] = m_late[i];
+    }
     m_waiting = 0;
-    addList(waiting.all());
+    addList(listOf({m_late.data(), fresh}).all());
+}
+
+/// The entry of a bucket, or nullptr. Halving without branches, which could not be foretold.
+std::uint64_t* BucketCounts::listed(std::uint32_t bucket) const {
+    std::uint64_t* first = m_words.get();
+    std::uint32_t size = m_size;
+    if (size == 0)
+        return nullptr;
+    while (size > 1) {
+        const std::uint32_t half = size / 2;
+        first += bucketOf(first[half]) <= bucket ? half : 0;
+        size -= half;
+    }
+    return bucketOf(*first) == bucket ? first : nullptr;
 }
 
 // `entries` are sorted, and nothing waits.

@@ -35,9 +35,9 @@ public:
     [[nodiscard]] std::uint64_t total() const { return m_total; }
     [[nodiscard]] std::size_t heapBytes() const { return m_capacity * sizeof(std::uint64_t); }
 
-    /// Calls visit(bucket, count) for every bucket that holds something, in rising order, until it
-    /// returns false.
-    template <class Visit> void forEach(Visit visit) const;
+    /// The buckets that hold something, to be walked several times.
+    class Reader;
+    [[nodiscard]] Reader read() const;
 
 private:
     static constexpr std::size_t kMostWaiting = 13; // so that hdr's state takes one cache line
@@ -51,12 +51,13 @@ private:
     static std::uint64_t entryOf(std::uint32_t bucket, std::uint64_t count) {
         return (std::uint64_t{bucket} << 32U) | count;
     }
-    /// What waits as a sorted list of entries.
+    /// Values that wait, as a sorted list of entries.
     struct Late {
         std::array<std::uint64_t, kMostWaiting> entries;
         std::uint32_t size = 0;
         [[nodiscard]] std::span<const std::uint64_t> all() const { return {entries.data(), size}; }
     };
+    [[nodiscard]] static Late listOf(std::span<std::uint16_t> buckets);
     [[nodiscard]] Late late() const;
 
     /// The list that this one and another would be.
@@ -69,6 +70,7 @@ private:
 
     void makeRoom(std::uint32_t bucket);
     void settle();
+    [[nodiscard]] std::uint64_t* listed(std::uint32_t bucket) const;
     void addList(std::span<const std::uint64_t> entries);
     void mergeLists(std::span<const std::uint64_t> entries, std::uint32_t size);
     void addDense(std::uint32_t bucket, std::uint64_t count);
@@ -86,26 +88,41 @@ private:
     std::array<std::uint16_t, kMostWaiting> m_late;
 };
 
-template <class Visit> void BucketCounts::forEach(Visit visit) const {
-    if (m_isDense != 0) {
-        for (std::uint32_t i = 0; i < m_capacity; ++i)
-            if (m_words[i] != 0 && !visit(m_base + i, m_words[i]))
-                return;
-        return;
-    }
-    const Late waiting = late();
-    std::uint32_t listed = 0, w = 0;
-    while (listed < m_size || w < waiting.size) {
-        const std::uint32_t a = listed < m_size ? bucketOf(m_words[listed]) : kMostBuckets;
-        const std::uint32_t b = w < waiting.size ? bucketOf(waiting.entries[w]) : kMostBuckets;
-        std::uint64_t count = 0;
-        if (a <= b)
-            count += countOf(m_words[listed++]);
-        if (b <= a)
-            count += countOf(waiting.entries[w++]);
-        if (!visit(a < b ? a : b, count))
+class BucketCounts::Reader {
+public:
+    explicit Reader(const BucketCounts& counts) : m_counts(counts), m_late(counts.late()) {}
+
+    /// Calls visit(bucket, count) in rising order, until it returns false.
+    template <class Visit> void forEach(Visit visit) const {
+        const std::uint64_t* const words = m_counts.m_words.get();
+        if (m_counts.m_isDense != 0) {
+            for (std::uint32_t i = 0; i < m_counts.m_capacity; ++i)
+                if (words[i] != 0 && !visit(m_counts.m_base + i, words[i]))
+                    return;
             return;
+        }
+        std::uint32_t listed = 0, w = 0;
+        while (listed < m_counts.m_size || w < m_late.size) {
+            const std::uint32_t a =
+                listed < m_counts.m_size ? bucketOf(words[listed]) : kMostBuckets;
+            const std::uint32_t b = w < m_late.size ? bucketOf(m_late.entries[w]) : kMostBuckets;
+            std::uint64_t count = 0;
+            if (a <= b)
+                count += countOf(words[listed++]);
+            if (b <= a)
+                count += countOf(m_late.entries[w++]);
+            if (!visit(a < b ? a : b, count))
+                return;
+        }
     }
+
+private:
+    const BucketCounts& m_counts;
+    Late m_late;
+};
+
+inline BucketCounts::Reader BucketCounts::read() const {
+    return Reader(*this);
 }
 
 } // namespace fuseboard::aggregates

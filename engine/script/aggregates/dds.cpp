@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 
 namespace fuseboard {
 
@@ -64,7 +65,8 @@ struct Sketch {
         min = std::min(min, value);
         max = std::max(max, value);
     }
-    [[nodiscard]] double quantile(double share) const {
+    [[nodiscard]] double quantile(double share,
+                                  const aggregates::BucketCounts::Reader& counts) const {
         if (share == 0.0)
             return min;
         if (share == 1.0)
@@ -73,7 +75,7 @@ struct Sketch {
         const auto rank = static_cast<std::uint64_t>(position);
         std::uint64_t seen = 0;
         std::uint32_t found = highestBin;
-        bins.forEach([&](std::uint32_t bin, std::uint64_t count) {
+        counts.forEach([&](std::uint32_t bin, std::uint64_t count) {
             seen += count;
             found = bin;
             return seen < rank;
@@ -126,13 +128,16 @@ private:
 bool Dds::result(FunctionContext& c, Value& out) const {
     const auto& asked =
         m_percentiles == nullptr ? aggregates::defaultPercentiles() : *m_percentiles;
+    std::optional<aggregates::BucketCounts::Reader> counts;
+    if (m_sketch != nullptr)
+        counts.emplace(m_sketch->bins);
     RecordBuilder percentiles;
     for (const auto& one : asked) {
         if (m_sketch != nullptr && !(one.share >= 0.0 && one.share <= 1.0))
             return native::failed(c, ErrorCode::InvalidArgument,
                                   "the percentile {} is not between 0 and 1", one.text);
         // Rounded up to one decimal, so that it reads like hdr's.
-        const double value = m_sketch == nullptr ? 0.0 : m_sketch->quantile(one.share);
+        const double value = m_sketch == nullptr ? 0.0 : m_sketch->quantile(one.share, *counts);
         percentiles.set(one.text, Value::f64(std::ceil(value * 10.0) / 10.0));
     }
     const std::uint64_t count = m_sketch == nullptr ? 0 : m_sketch->bins.total();
