@@ -44,6 +44,8 @@ struct BodyContext {
     Emitter& out;
 };
 
+class KeyedWindows; // engine/operators/keyed_windows.h
+
 inline constexpr std::uint64_t kNeverDue = ~std::uint64_t{0};
 
 /// One running use of an operator. A body with StateKind::None may be instantiated once a worker
@@ -62,6 +64,9 @@ public:
     virtual void onEnd(std::uint64_t /*nowNs*/, std::uint64_t /*sequence*/, BodyContext&) {}
     [[nodiscard]] virtual std::size_t stateBytes() const { return 0; }
     [[nodiscard]] virtual std::size_t groupCount() const { return 0; }
+    /// The state of a windowed select, for those who evaluate its keys and arguments by themselves
+    /// (generated code); nullptr for every other body. The same state that onRow() works on.
+    [[nodiscard]] virtual KeyedWindows* keyedWindows() { return nullptr; }
     /// The source sequence number after which no row can have an effect any more (a full limit);
     /// kNeverDue while there is none.
     [[nodiscard]] virtual std::uint64_t exhaustedAt() const { return kNeverDue; }

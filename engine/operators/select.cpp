@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // select: condition, grouping, windows, target and `having`, in this order (docs: select).
 #include "engine/operators/determinism.h"
+#include "engine/operators/group_key.h"
+#include "engine/operators/keyed_windows.h"
 #include "engine/operators/loop_builder.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
-#include "engine/operators/window_groups.h"
 #include "engine/script/field_use.h"
 #include "engine/script/parser.h"
 
@@ -29,13 +30,12 @@ void collectAggregates(const Expr& tree, std::vector<const AggregateExpr*>& slot
 }
 
 AggregateLayout layoutOf(const Expression& target) {
+    std::vector<const AggregateExpr*> aggregates;
+    collectAggregates(*target.tree, aggregates);
     AggregateLayout layout;
-    collectAggregates(*target.tree, layout.slots);
-    std::erase(layout.slots, nullptr);
-    for (const AggregateExpr* aggregate : layout.slots) {
-        layout.offsets.push_back(layout.bytes);
-        layout.bytes += (aggregate->aggregate->stateBytes + 7U) & ~7U;
-    }
+    for (const AggregateExpr* aggregate : aggregates)
+        if (aggregate != nullptr)
+            layout.add(*aggregate);
     return layout;
 }
 
@@ -187,68 +187,45 @@ private:
     std::vector<Value> m_groups;
 };
 
-// --- windows
-// --------------------------------------------------------------------------------------
+// --- windows ------------------------------------------------------------------------------------
 
-class WindowedSelectBody final : public OperatorBody {
+/// Evaluates what the windows ask for.
+class WindowedSelectBody final : public OperatorBody, private WindowRows {
 public:
     explicit WindowedSelectBody(const NodeData& node)
         : m_parts(node.config),
-          m_groups(*node.config.windows("windows"), layoutOf(m_parts.target())) {
-        for (const WindowSpec& window : m_groups.windows())
-            m_names.push_back(Value::string(window.name));
-        m_pointers.resize(m_groups.layout().slots.size());
-    }
+          m_windows(*node.config.windows("windows"), layoutOf(m_parts.target()), *this,
+                    m_parts.target().tree.get()) {}
 
     void onRow(std::uint32_t, const Row& row, BodyContext& context) override {
         if (!m_parts.passes(row, context) || !m_parts.groupsOf(row, context, m_keys))
             return;
-        m_parts.evaluator().context().groupCount = m_groups.size();
+        beginRow();
         for (const Value& keys : m_keys)
-            if (!onGroup(keys, row, context))
+            if (!m_windows.accept(row, keys, group_key::hashKeys(keys), context))
                 return;
     }
 
-    [[nodiscard]] std::uint64_t nextDue() const override { return m_groups.nextDue(); }
-
+    [[nodiscard]] std::uint64_t nextDue() const override { return m_windows.nextDue(); }
     void onTick(std::uint64_t now, std::uint64_t sequence, BodyContext& context) override {
-        const Row row = timeRow(now, sequence);
-        m_parts.evaluator().begin(row, context.arena);
-        m_parts.evaluator().context().groupCount = m_groups.size();
-        m_groups.takeDue(now, m_due);
-        for (WindowGroup* group : m_due) {
-            enter(*group, context);
-            const bool removable = close(*group, now, row, context);
-            if (removable)
-                m_groups.remove(*group);
-            else
-                m_groups.schedule(*group);
-        }
+        beginRow();
+        m_windows.onTick(timeRow(now, sequence), context);
     }
-
     void onEnd(std::uint64_t now, std::uint64_t sequence, BodyContext& context) override {
-        const Row row = timeRow(now, sequence);
-        m_parts.evaluator().begin(row, context.arena);
-        m_parts.evaluator().context().groupCount = m_groups.size();
-        for (WindowGroup* group : m_groups.all()) {
-            enter(*group, context);
-            for (std::size_t i = 0; i < group->levels.size(); ++i) {
-                if (group->levels[i].holdsData)
-                    produce(*group, i, row, context);
-                if (i + 1 < group->levels.size())
-                    merge(group->levels[i + 1], group->levels[i], row, context);
-            }
-            m_groups.remove(*group);
-        }
+        beginRow();
+        m_windows.onEnd(timeRow(now, sequence), context);
     }
 
-    [[nodiscard]] std::size_t stateBytes() const override { return m_groups.bytes(); }
-    [[nodiscard]] std::size_t groupCount() const override { return m_groups.size(); }
+    [[nodiscard]] std::size_t stateBytes() const override { return m_windows.bytes(); }
+    [[nodiscard]] std::size_t groupCount() const override { return m_windows.size(); }
+    [[nodiscard]] KeyedWindows* keyedWindows() override { return &m_windows; }
 
 private:
-    struct Actions {
-        bool include = false, emit = false;
-    };
+    // Conditions see the number of groups that the row or tick before them found.
+    void beginRow() {
+        m_windows.beginRow();
+        m_parts.evaluator().context().groupCount = m_windows.groupsBefore();
+    }
 
     static Row timeRow(std::uint64_t now, std::uint64_t sequence) {
         Row row;
@@ -258,181 +235,57 @@ private:
         return row;
     }
 
-    void enter(const WindowGroup& group, BodyContext& context) {
-        m_parts.evaluator().context().group = m_parts.groupValue(group.keys, context.arena);
-    }
-
-    // What leaves may outlive the group, so `group` is a copy while a row is made.
-    Value leavingGroup(const WindowGroup& group, BodyContext& context) {
-        return m_parts.groupValue(deepCopy(group.keys, context.arena), context.arena);
-    }
-
-    // False: the row ended with a failure.
-    bool onGroup(const Value& keys, const Row& row, BodyContext& context) {
-        const std::uint64_t hash = hashValue(keys);
-        WindowGroup* group = m_groups.find(keys, hash);
-        std::unique_ptr<WindowGroup> fresh;
-        if (group == nullptr) {
-            fresh = m_groups.make(keys, hash);
-            group = fresh.get();
-        }
-        enter(*group, context);
-        const std::uint64_t closes = group->levels[0].anchored ? group->levels[0].next : kNeverDue;
-        bool removable = true;
-        const bool recorded = onLevel(*group, 0, row, context, removable);
-        if (fresh != nullptr)
-            return settle(std::move(fresh), recorded, removable, row, context);
-        if (removable && recorded)
-            m_groups.remove(*group);
-        else if (group->levels[0].anchored && group->levels[0].next != closes)
-            m_groups.schedule(*group);
-        return recorded;
-    }
-
-    // A group that was not there before the row: kept only if it holds something.
-    bool settle(std::unique_ptr<WindowGroup> fresh, bool recorded, bool removable, const Row& row,
-                BodyContext& context) {
-        if (!recorded || removable) {
-            m_groups.discard(std::move(fresh));
-            return recorded;
-        }
-        if (m_groups.maxGroups() != 0 && m_groups.size() >= m_groups.maxGroups()) {
-            context.out.fail(ErrorCode::LimitExceeded,
-                             fmt::format("the window already has its {} groups (max_groups)",
-                                         m_groups.maxGroups()),
-                             m_parts.target().tree.get(), row);
-            m_groups.discard(std::move(fresh));
-            return false;
-        }
-        const WindowGroup& group = m_groups.insert(std::move(fresh));
-        if (group.levels[0].anchored)
-            m_groups.schedule(group);
-        return true;
-    }
-
-    Actions decide(WindowLevel& level, const WindowSpec& window, std::uint64_t now) {
-        if (window.kind == WindowSpec::Kind::Size) {
-            if (++level.count < window.amount)
-                return {};
-            level.count -= window.amount;
-            return {true, true};
-        }
-        if (level.anchored && now < level.next)
-            return {};
-        const bool emit = level.anchored;
-        level.anchored = true;
-        level.next =
-            window.aligned ? (now / window.amount + 1) * window.amount : now + window.amount;
-        return {false, emit};
-    }
-
-    // One window sees a row, or what the smaller window just closed. `removable` stays true only if
-    // neither this window nor a larger one holds anything afterwards. False: recording failed.
-    bool onLevel(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context,
-                 bool& removable) {
-        WindowLevel& level = group.levels[i];
-        const Actions actions = decide(level, m_groups.windows()[i], row.ingestNs);
-        bool recorded = true;
-        if (actions.include)
-            recorded = record(group, i, row, context);
-        if (actions.emit)
-            closeLevel(group, i, row, context, removable);
-        if (actions.include)
-            return recorded;
-        removable = false;
-        return record(group, i, row, context);
-    }
-
-    void closeLevel(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context,
-                    bool& removable) {
-        WindowLevel& level = group.levels[i];
-        if (level.holdsData)
-            produce(group, i, row, context);
-        if (i + 1 < group.levels.size())
-            onLevel(group, i + 1, row, context, removable);
-        m_groups.resetAggregates(level);
-    }
-
-    // A tick closes the first window. True: the group holds nothing any more.
-    bool close(WindowGroup& group, std::uint64_t now, const Row& row, BodyContext& context) {
-        if (!decide(group.levels[0], m_groups.windows()[0], now).emit)
-            return false;
-        bool removable = true;
-        closeLevel(group, 0, row, context, removable);
-        return removable;
-    }
-
-    bool record(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context) {
-        if (i == 0)
-            return accumulate(group.levels[0], row, context);
-        merge(group.levels[i], group.levels[i - 1], row, context);
-        return true;
-    }
-
-    bool accumulate(WindowLevel& level, const Row& row, BodyContext& context) {
-        const AggregateLayout& layout = m_groups.layout();
+    /// Evaluation of `row` in one window of one group.
+    EvalContext& evaluation(const Row& row, const Value& keys, const Value& window,
+                            std::uint64_t groups, BodyContext& context) {
+        m_parts.evaluator().begin(row, context.arena);
         EvalContext& eval = m_parts.evaluator().context();
-        eval.window = m_names[0];
+        eval.group = m_parts.groupValue(keys, context.arena);
+        eval.window = window;
+        eval.groupCount = groups;
+        return eval;
+    }
+
+    bool add(const Row& row, const Value& keys, std::byte* states, BodyContext& context) override {
+        EvalContext& eval =
+            evaluation(row, keys, m_windows.name(0), m_windows.groupsBefore(), context);
         FunctionContext call{context.arena, row.ingestNs, eval.groupCount};
-        for (std::size_t slot = 0; slot < layout.slots.size(); ++slot) {
-            const AggregateExpr& aggregate = *layout.slots[slot];
-            Value arguments[4];
-            const std::size_t count = std::min<std::size_t>(aggregate.arguments.size(), 4);
+        const auto& slots = m_windows.layout().slots;
+        for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+            const auto& expressions = slots[slot]->arguments;
+            Value arguments[kMostArguments];
+            const std::size_t count = std::min(expressions.size(), kMostArguments);
             for (std::size_t a = 0; a < count; ++a) {
-                if (!evaluate(*aggregate.arguments[a], eval, arguments[a])) {
+                if (!evaluate(*expressions[a], eval, arguments[a])) {
                     m_parts.evaluator().report(row, context.out);
                     return false;
                 }
             }
-            if (!aggregate.aggregate->accumulate(level.aggregates + layout.offsets[slot],
-                                                 {arguments, count}, row.sequence, call)) {
-                context.out.fail(call.errorCode, call.errorMessage, &aggregate, row);
+            if (!m_windows.accumulate(states, slot, {arguments, count}, row, call, context))
                 return false;
-            }
         }
-        level.holdsData = true;
         return true;
     }
 
-    void merge(WindowLevel& level, const WindowLevel& from, const Row& row, BodyContext& context) {
-        if (!from.holdsData)
-            return;
-        const AggregateLayout& layout = m_groups.layout();
-        FunctionContext call{context.arena, row.ingestNs, m_groups.size()};
-        for (std::size_t slot = 0; slot < layout.slots.size(); ++slot) {
-            const std::uint32_t offset = layout.offsets[slot];
-            if (!layout.slots[slot]->aggregate->merge(level.aggregates + offset,
-                                                      from.aggregates + offset, call))
-                context.out.fail(call.errorCode, call.errorMessage, layout.slots[slot], row);
-        }
-        level.holdsData = true;
-    }
-
-    void produce(WindowGroup& group, std::size_t i, const Row& row, BodyContext& context) {
-        const AggregateLayout& layout = m_groups.layout();
-        for (std::size_t slot = 0; slot < layout.slots.size(); ++slot)
-            m_pointers[slot] = group.levels[i].aggregates + layout.offsets[slot];
-        EvalContext& eval = m_parts.evaluator().context();
-        const Value keys = std::exchange(eval.group, leavingGroup(group, context));
-        eval.window = m_names[i];
-        eval.aggregates = m_pointers;
+    void produce(const Row& row, const ClosingWindow& window, BodyContext& context) override {
+        // What leaves may outlive the group, so `group` is a copy.
+        EvalContext& eval = evaluation(row, deepCopy(window.keys, context.arena), window.name,
+                                       window.groups, context);
+        eval.aggregates = window.states;
         Row made = row;
         made.isBatch = false;
         m_parts.produce(made, context);
         eval.aggregates = {};
-        eval.group = keys;
     }
 
+    static constexpr std::size_t kMostArguments = 4;
+
     SelectParts m_parts;
-    mutable WindowGroups m_groups; // nextDue() drops what is no longer due
-    std::vector<Value> m_names;
-    std::vector<const std::byte*> m_pointers;
+    mutable KeyedWindows m_windows; // nextDue() drops what is no longer due
     std::vector<Value> m_keys;
-    std::vector<WindowGroup*> m_due;
 };
 
-// --- the description
-// ------------------------------------------------------------------------------
+// --- the description ----------------------------------------------------------------------------
 
 Contract contractOf(const Config& config) {
     Contract contract;

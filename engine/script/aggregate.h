@@ -2,6 +2,7 @@
 // Aggregate functions: a fixed-size state, fed row by row, merged frame into frame.
 #pragma once
 
+#include "engine/script/aggregates/layout.h"
 #include "engine/script/function.h"
 
 namespace fuseboard {
@@ -15,6 +16,8 @@ struct AggregateSpec {
     std::uint8_t minArguments = 0;
     std::uint8_t maxArguments = 0;
     std::uint16_t stateBytes = 0; ///< at most 64, 8-aligned
+    /// Other than Opaque: the state is a struct of layout.h, which generated code updates in place.
+    aggregates::StateLayout layout = aggregates::StateLayout::Opaque;
     void (*init)(void* state) = nullptr;
     void (*destroy)(void* state) = nullptr;
     /// `sequence` is the source sequence number of the row: float sums are folded over blocks of
@@ -25,15 +28,13 @@ struct AggregateSpec {
     bool (*merge)(void* state, const void* from, FunctionContext& context) = nullptr;
     /// The value now; lives in context.arena.
     bool (*result)(const void* state, FunctionContext& context, Value& out) = nullptr;
-    /// Heap bytes that the state holds besides stateBytes.
+    /// Heap bytes that the state holds besides stateBytes. Null: it never holds any, and destroy()
+    /// need not be called.
     std::size_t (*heapBytes)(const void* state) = nullptr;
     double costNs = 20;
 };
 
 [[nodiscard]] const AggregateSpec* findAggregate(std::string_view canonicalName);
 [[nodiscard]] std::span<const AggregateSpec* const> allAggregates();
-
-/// Rows of one source sequence block share one partial sum.
-inline constexpr std::uint64_t kSumBlockRows = 65'536;
 
 } // namespace fuseboard

@@ -7,6 +7,7 @@
 #include <cfloat>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace fuseboard {
 
@@ -171,8 +172,33 @@ Value RecordBuilder::build(Arena& arena) {
 
 namespace {
 
-// One walk serves both copies; `from` == nullptr copies everything.
-Value copyParts(const Value& value, const Arena* from, Arena& to) {
+/// Fills memory of known size from both ends: characters come from behind, so that nothing is lost
+/// to alignment.
+class Piece {
+public:
+    Piece(void* memory, std::size_t bytes)
+        : m_front(static_cast<std::byte*>(memory)), m_back(static_cast<char*>(memory) + bytes) {}
+    [[nodiscard]] void* allocate(std::size_t bytes) {
+        return std::exchange(m_front, m_front + bytes);
+    }
+    template <class T> [[nodiscard]] T* allocateArray(std::size_t count) {
+        return static_cast<T*>(allocate(count * sizeof(T)));
+    }
+    [[nodiscard]] std::string_view copy(std::string_view text) {
+        if (text.empty())
+            return {};
+        m_back -= text.size();
+        std::memcpy(m_back, text.data(), text.size());
+        return {m_back, text.size()};
+    }
+
+private:
+    std::byte* m_front;
+    char* m_back;
+};
+
+// One walk serves all copies; `from` == nullptr copies everything.
+template <class Memory> Value copyParts(const Value& value, const Arena* from, Memory& to) {
     const auto shared = [&](const void* p) { return from != nullptr && !from->contains(p); };
     switch (value.kind()) {
     case Kind::String:
@@ -183,7 +209,7 @@ Value copyParts(const Value& value, const Arena* from, Arena& to) {
         const auto items = value.items();
         if (items.empty() || shared(items.data()))
             return value;
-        auto* copy = to.allocateArray<Value>(items.size());
+        auto* copy = to.template allocateArray<Value>(items.size());
         for (std::size_t i = 0; i < items.size(); ++i)
             copy[i] = copyParts(items[i], from, to);
         return Value::array({copy, items.size()});
@@ -212,6 +238,11 @@ Value copyParts(const Value& value, const Arena* from, Arena& to) {
 
 Value deepCopy(const Value& value, Arena& arena) {
     return copyParts(value, nullptr, arena);
+}
+
+Value placeCopy(const Value& value, void* memory) {
+    Piece piece(memory, deepBytes(value));
+    return copyParts(value, nullptr, piece);
 }
 
 Value copyOut(const Value& value, const Arena& from, Arena& to) {

@@ -169,9 +169,11 @@ private:
 
 /// A deep copy in `arena`.
 [[nodiscard]] Value deepCopy(const Value& value, Arena& arena);
+/// A deep copy in `memory` of deepBytes() bytes, 8-aligned.
+[[nodiscard]] Value placeCopy(const Value& value, void* memory);
 /// A copy in `to` of the parts that live in `from`; parts that live elsewhere are shared.
 [[nodiscard]] Value copyOut(const Value& value, const Arena& from, Arena& to);
-/// Bytes that a deep copy would take.
+/// Bytes that a deep copy would take in one piece.
 [[nodiscard]] std::size_t deepBytes(const Value& value);
 
 /// A value and the memory it stands in. Cheap to copy, immutable, may be shared between threads.

@@ -48,7 +48,8 @@ public:
     }
     [[nodiscard]] std::string json() { return printJson(result()); }
     [[nodiscard]] std::size_t bytes() const {
-        return m_spec->stateBytes + m_spec->heapBytes(m_bytes.data());
+        return m_spec->stateBytes +
+               (m_spec->heapBytes == nullptr ? 0 : m_spec->heapBytes(m_bytes.data()));
     }
     [[nodiscard]] const FunctionContext& context() const { return m_context; }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // aggr::stats::dds: a DDSketch (Masson, Rim, Lee: "DDSketch", 2019) of relative error 0.01, at most
 // 2048 bins and a least value of 1e-9. When bins run out, the lowest ones count as one.
-#include "engine/script/aggregates/block_sum.h"
 #include "engine/script/aggregates/bucket_counts.h"
 #include "engine/script/aggregates/builtin_aggregates.h"
+#include "engine/script/aggregates/layout.h"
 #include "engine/script/aggregates/percentiles.h"
 #include "engine/script/aggregates/state.h"
 #include "engine/script/functions/native.h"
@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 
 namespace fuseboard {
 
@@ -51,20 +52,21 @@ const Scale& scale() {
 
 struct Sketch {
     aggregates::BucketCounts bins;
-    aggregates::BlockSum sum;
+    aggregates::SumState sum{};
     double min = std::numeric_limits<double>::infinity();
     double max = -std::numeric_limits<double>::infinity();
     std::uint32_t highestBin = 0;
 
     void add(double value, std::uint64_t sequence) {
         const std::uint32_t bin = scale().binOf(value);
-        bins.add(bin, 1);
-        sum.add(value, sequence);
+        bins.addOne(bin);
+        update(&sum, value, sequence);
         highestBin = std::max(highestBin, bin);
         min = std::min(min, value);
         max = std::max(max, value);
     }
-    [[nodiscard]] double quantile(double share) const {
+    [[nodiscard]] double quantile(double share,
+                                  const aggregates::BucketCounts::Reader& counts) const {
         if (share == 0.0)
             return min;
         if (share == 1.0)
@@ -73,7 +75,7 @@ struct Sketch {
         const auto rank = static_cast<std::uint64_t>(position);
         std::uint64_t seen = 0;
         std::uint32_t found = highestBin;
-        bins.forEach([&](std::uint32_t bin, std::uint64_t count) {
+        counts.forEach([&](std::uint32_t bin, std::uint64_t count) {
             seen += count;
             found = bin;
             return seen < rank;
@@ -107,7 +109,7 @@ public:
         if (m_sketch == nullptr)
             m_sketch = std::make_unique<Sketch>();
         m_sketch->bins.merge(other.m_sketch->bins);
-        m_sketch->sum.merge(other.m_sketch->sum);
+        aggregates::merge(m_sketch->sum, other.m_sketch->sum);
         m_sketch->highestBin = std::max(m_sketch->highestBin, other.m_sketch->highestBin);
         m_sketch->min = std::min(m_sketch->min, other.m_sketch->min);
         m_sketch->max = std::max(m_sketch->max, other.m_sketch->max);
@@ -126,17 +128,20 @@ private:
 bool Dds::result(FunctionContext& c, Value& out) const {
     const auto& asked =
         m_percentiles == nullptr ? aggregates::defaultPercentiles() : *m_percentiles;
+    std::optional<aggregates::BucketCounts::Reader> counts;
+    if (m_sketch != nullptr)
+        counts.emplace(m_sketch->bins);
     RecordBuilder percentiles;
     for (const auto& one : asked) {
         if (m_sketch != nullptr && !(one.share >= 0.0 && one.share <= 1.0))
             return native::failed(c, ErrorCode::InvalidArgument,
                                   "the percentile {} is not between 0 and 1", one.text);
         // Rounded up to one decimal, so that it reads like hdr's.
-        const double value = m_sketch == nullptr ? 0.0 : m_sketch->quantile(one.share);
+        const double value = m_sketch == nullptr ? 0.0 : m_sketch->quantile(one.share, *counts);
         percentiles.set(one.text, Value::f64(std::ceil(value * 10.0) / 10.0));
     }
     const std::uint64_t count = m_sketch == nullptr ? 0 : m_sketch->bins.total();
-    const double sum = count == 0 ? 0.0 : m_sketch->sum.total();
+    const double sum = count == 0 ? 0.0 : total(m_sketch->sum);
     const Field fields[] = {
         {"count", Value::u64(count)},
         {"sum", Value::f64(sum)},

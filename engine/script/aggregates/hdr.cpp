@@ -56,7 +56,7 @@ public:
             return true;
         const double value = a[0].toDouble();
         if (!(value < 0.0))
-            m_counts.add(bucketOf(cut(value)), 1);
+            m_counts.addOne(bucketOf(cut(value)));
         return true;
     }
     bool merge(const Hdr& other, FunctionContext&) {
@@ -69,38 +69,39 @@ public:
     [[nodiscard]] std::size_t heapBytes() const { return m_counts.heapBytes(); }
 
 private:
+    using Reader = aggregates::BucketCounts::Reader;
     static std::uint64_t cut(double value) {
         if (std::isnan(value))
             return 0;
         return value >= 18446744073709551616.0 ? kMaxValue : static_cast<std::uint64_t>(value);
     }
-    [[nodiscard]] double mean() const {
+    [[nodiscard]] double mean(const Reader& counts) const {
         double mean = 0;
         const auto total = static_cast<double>(m_counts.total());
-        m_counts.forEach([&](std::uint32_t bucket, std::uint64_t count) {
+        counts.forEach([&](std::uint32_t bucket, std::uint64_t count) {
             mean += static_cast<double>(middle(bucket)) * static_cast<double>(count) / total;
             return true;
         });
         return mean;
     }
-    [[nodiscard]] double deviation(double mean) const {
+    [[nodiscard]] double deviation(double mean, const Reader& counts) const {
         if (m_counts.total() == 0)
             return 0;
         double squares = 0;
-        m_counts.forEach([&](std::uint32_t bucket, std::uint64_t count) {
+        counts.forEach([&](std::uint32_t bucket, std::uint64_t count) {
             const double distance = static_cast<double>(middle(bucket)) - mean;
             squares += distance * distance * static_cast<double>(count);
             return true;
         });
         return std::sqrt(squares / static_cast<double>(m_counts.total()));
     }
-    [[nodiscard]] std::uint64_t valueAt(double share) const {
+    [[nodiscard]] std::uint64_t valueAt(double share, const Reader& counts) const {
         // Through percent and back, because the share is rounded on that way.
         const double quantile = std::min(share * 100.0 / 100.0, 1.0);
         const double rank = std::ceil(quantile * static_cast<double>(m_counts.total()));
         const std::uint64_t wanted = rank >= 1 ? static_cast<std::uint64_t>(rank) : 1;
         std::uint64_t seen = 0, value = 0;
-        m_counts.forEach([&](std::uint32_t bucket, std::uint64_t count) {
+        counts.forEach([&](std::uint32_t bucket, std::uint64_t count) {
             seen += count;
             if (seen < wanted)
                 return true;
@@ -117,20 +118,21 @@ private:
 bool Hdr::result(FunctionContext& c, Value& out) const {
     const auto& asked =
         m_percentiles == nullptr ? aggregates::defaultPercentiles() : *m_percentiles;
+    const Reader counts = m_counts.read();
     RecordBuilder percentiles;
     for (const auto& one : asked)
-        percentiles.set(one.text, Value::u64(valueAt(one.share)));
+        percentiles.set(one.text, Value::u64(valueAt(one.share, counts)));
     std::uint64_t least = 0, greatest = 0;
     bool first = true;
-    m_counts.forEach([&](std::uint32_t bucket, std::uint64_t) {
+    counts.forEach([&](std::uint32_t bucket, std::uint64_t) {
         if (first)
             least = lowest(bucket);
         first = false;
         greatest = highest(bucket);
         return true;
     });
-    const double middleOfAll = mean();
-    const double spread = deviation(middleOfAll);
+    const double middleOfAll = mean(counts);
+    const double spread = deviation(middleOfAll, counts);
     const Field fields[] = {{"count", Value::u64(m_counts.total())},
                             {"min", Value::u64(least)},
                             {"max", Value::u64(greatest)},

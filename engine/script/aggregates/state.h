@@ -2,13 +2,15 @@
 // From a C++ class to the function pointers of an AggregateSpec. Private to aggregates/.
 //
 // A state class has: a default constructor, accumulate(arguments, sequence, context),
-// merge(const State&, context), result(context, out) const and heapBytes() const.
+// merge(const State&, context) and result(context, out) const; heapBytes() const if it holds memory
+// outside of itself; and kLayout if it is nothing but that struct of layout.h.
 #pragma once
 
 #include "engine/script/aggregate.h"
 
 #include <memory>
 #include <new>
+#include <type_traits>
 
 namespace fuseboard::aggregates {
 
@@ -16,7 +18,7 @@ template <class State> AggregateSpec specFor() {
     static_assert(sizeof(State) <= 64 && alignof(State) <= 8);
     AggregateSpec spec;
     spec.stateBytes = static_cast<std::uint16_t>((sizeof(State) + 7) / 8 * 8);
-    spec.init = [](void* state) { new (state) State; };
+    spec.init = [](void* state) { new (state) State(); };
     spec.destroy = [](void* state) { std::destroy_at(static_cast<State*>(state)); };
     spec.accumulate = [](void* state, std::span<const Value> arguments, std::uint64_t sequence,
                          FunctionContext& context) {
@@ -28,9 +30,14 @@ template <class State> AggregateSpec specFor() {
     spec.result = [](const void* state, FunctionContext& context, Value& out) {
         return static_cast<const State*>(state)->result(context, out);
     };
-    spec.heapBytes = [](const void* state) {
-        return static_cast<const State*>(state)->heapBytes();
-    };
+    if constexpr (requires(const State& state) { state.heapBytes(); })
+        spec.heapBytes = [](const void* state) {
+            return static_cast<const State*>(state)->heapBytes();
+        };
+    else
+        static_assert(std::is_trivially_destructible_v<State>);
+    if constexpr (requires { State::kLayout; })
+        spec.layout = State::kLayout;
     return spec;
 }
 

@@ -12,52 +12,47 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-/// Owns a copy of one value. Scalars need no memory.
+/// Owns a copy of one value. Scalars need no memory, and what fits reuses that of the value before.
 class Kept {
 public:
     void set(const Value& value) {
         const std::size_t bytes = deepBytes(value);
-        if (bytes == 0) {
-            m_memory.reset();
-            m_value = value;
-            return;
+        if (bytes > m_capacity) {
+            m_memory = std::make_unique_for_overwrite<std::byte[]>(bytes);
+            m_capacity = static_cast<std::uint32_t>(bytes); // values are bounded, see interpreter.h
         }
-        auto memory = std::make_unique<Arena>(bytes + 16);
-        m_value = deepCopy(value, *memory);
-        m_memory = std::move(memory);
+        m_value = bytes == 0 ? value : placeCopy(value, m_memory.get());
     }
     [[nodiscard]] const Value& value() const { return m_value; }
-    [[nodiscard]] std::size_t heapBytes() const {
-        return m_memory == nullptr ? 0 : sizeof(Arena) + m_memory->reserved();
-    }
+    [[nodiscard]] std::size_t heapBytes() const { return m_capacity; }
 
 private:
-    std::unique_ptr<Arena> m_memory;
+    std::unique_ptr<std::byte[]> m_memory;
     Value m_value;
+    std::uint32_t m_capacity = 0;
 };
 
-template <bool Last> class OneValue {
+template <bool Last> class OneValue : Kept {
 public:
     bool accumulate(Arguments a, std::uint64_t, FunctionContext&) {
         if (Last || !m_any)
-            m_kept.set(a[0]);
+            set(a[0]);
         m_any = true;
         return true;
     }
     bool merge(const OneValue& newer, FunctionContext&) {
         if (newer.m_any && (Last || !m_any))
-            m_kept.set(newer.m_kept.value());
+            set(newer.value());
         m_any = m_any || newer.m_any;
         return true;
     }
     bool result(FunctionContext& context, Value& out) const {
-        out = deepCopy(m_kept.value(), context.arena);
+        out = deepCopy(value(), context.arena);
         return true;
     }
-    [[nodiscard]] std::size_t heapBytes() const { return m_kept.heapBytes(); }
+    using Kept::heapBytes;
 
 private:
-    Kept m_kept;
     bool m_any = false;
 };
 
