@@ -33,6 +33,11 @@ void LoopEmitter::prepareEffect(const LoopEffect& what) {
     Effect& effect = m_effects.emplace_back();
     effect.effect = &what;
     effect.index = static_cast<std::uint32_t>(m_effects.size() - 1);
+    if (what.kind == LoopEffect::Kind::Accumulate) {
+        prepareAccumulate(effect);
+        m_single ? carryOut(effect) : saveEffect(effect);
+        return;
+    }
     const bool printed =
         what.kind == LoopEffect::Kind::Leave && m_program.outputs[what.target].encoded;
     if (what.data != kNoIrNode) {
@@ -40,15 +45,8 @@ void LoopEmitter::prepareEffect(const LoopEffect& what) {
         for (const IrNodeIndex leaf : effect.leaves)
             effect.values.push_back(generate(leaf));
         // Cells that still are text become values here, where that may fail.
-        for (Held& value : effect.values) {
-            if (value.type != IrType::Any)
-                continue;
-            llvm::Value* const out = slot(m_cell, "value");
-            guard(
-                m_build.CreateICmpNE(call("fbk_value", m_i32, {m_loopContext, spilled(value), out}),
-                                     m_build.getInt32(0)));
-            value = loadedCell(out);
-        }
+        for (Held& value : effect.values)
+            value = converted(value);
     } else if (printed) {
         llvm::Value* const out = slot(m_cell, "whole");
         call("fbk_event", m_build.getVoidTy(), {m_loopContext, m_row, out});
@@ -112,6 +110,10 @@ void LoopEmitter::finishEffects() {
 
 void LoopEmitter::carryOut(Effect& effect) {
     const LoopEffect& what = *effect.effect;
+    if (what.kind == LoopEffect::Kind::Accumulate) {
+        accumulate(effect);
+        return;
+    }
     if (what.kind == LoopEffect::Kind::Leave && m_program.outputs[what.target].encoded) {
         print(effect);
         return;

@@ -85,6 +85,7 @@ private:
         const LoopEffect* effect = nullptr;
         std::uint32_t index = 0;
         std::vector<IrNodeIndex> leaves; ///< nodes whose values it needs
+        bool inPlace = false;            ///< Accumulate: states are updated by generated code
         std::vector<Held> values;        ///< in place, or
         std::vector<std::array<llvm::AllocaInst*, 3>> saved;
         llvm::AllocaInst* reached = nullptr;
@@ -95,6 +96,20 @@ private:
     void restoreEffect(Effect& effect);
     void carryOut(Effect& effect);
     void print(Effect& effect);
+
+    // accumulate_emitter.cpp: rows that are added to keyed windows
+    void prepareAccumulate(Effect& effect);
+    void accumulate(Effect& effect);
+    llvm::Value* addToSlot(const LoopEffect::Slot& slot, std::uint32_t index,
+                           const std::vector<Held>& arguments, llvm::Value* states, Effect& effect,
+                           llvm::Value* data);
+    void updateSum(llvm::Value* state, llvm::Value* value, llvm::Value* block);
+    void updateExtreme(llvm::Value* state, llvm::Value* value, bool least);
+    void updateVariance(llvm::Value* state, llvm::Value* value, llvm::Value* block);
+    void increment(llvm::Value* at);
+    [[nodiscard]] llvm::Value* spilledCells(const std::vector<Held>& cells);
+    [[nodiscard]] llvm::Value* at(llvm::Value* base, std::size_t offset);
+    [[nodiscard]] Held converted(Held value);
     struct Piece {
         std::string literal;
         std::optional<Held> value;

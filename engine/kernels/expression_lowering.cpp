@@ -188,14 +188,19 @@ IrNodeIndex ExpressionLowering::condition(const Expression& expression, IrNodeIn
 }
 
 IrNodeIndex ExpressionLowering::value(const Expression& expression, IrNodeIndex data) {
-    m_program.expressions.push_back(expression.tree);
-    const IrNodeIndex made = lower(*expression.tree, data);
+    return value(expression.tree, expression.localCount, data);
+}
+
+IrNodeIndex ExpressionLowering::value(const ExprPtr& tree, std::uint32_t localCount,
+                                      IrNodeIndex data) {
+    m_program.expressions.push_back(tree);
+    const IrNodeIndex made = lower(*tree, data);
     if (made != kNoIrNode)
         return typed(made);
-    if (!dependsOnRowOnly(*expression.tree))
+    if (!dependsOnRowOnly(*tree))
         return kNoIrNode;
-    const IrNodeIndex whole = evaluated(*expression.tree, data);
-    m_program.nodes[whole].index = expression.localCount;
+    const IrNodeIndex whole = evaluated(*tree, data);
+    m_program.nodes[whole].index = localCount;
     return whole;
 }
 

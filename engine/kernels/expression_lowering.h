@@ -19,6 +19,8 @@ public:
 
     /// From now on no columns are added: paths are read through those that the program has.
     void fixColumns() { m_columnsFixed = true; }
+    /// The constant null.
+    [[nodiscard]] IrNodeIndex nothing() { return constant(Value::null()); }
     /// Nodes made from now on belong to `member`. The one before.
     std::uint32_t enterMember(std::uint32_t member);
 
@@ -26,6 +28,8 @@ public:
     [[nodiscard]] IrNodeIndex condition(const Expression& expression, IrNodeIndex data);
     /// A value in any form; kNoIrNode likewise.
     [[nodiscard]] IrNodeIndex value(const Expression& expression, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex value(const ExprPtr& tree, std::uint32_t localCount,
+                                    IrNodeIndex data);
 
 private:
     [[nodiscard]] IrNodeIndex lower(const Expr& expr, IrNodeIndex data);

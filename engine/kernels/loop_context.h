@@ -32,6 +32,15 @@ public:
     virtual void leave(std::uint32_t row, std::uint32_t effect, const Value* data) = 0;
     /// The member of effect `effect` gets row `row` with `data` (null: its own).
     virtual void generic(std::uint32_t row, std::uint32_t effect, const Value* data) = 0;
+    /// The states to which a row only has to be added, in the group with these keys in the windows
+    /// of effect `effect`; null: there is more to do. Sets `sequence` of the context.
+    virtual std::byte* touch(std::uint32_t row, std::uint32_t effect, const Value* keys) = 0;
+    /// As an Opaque aggregate does it. False: it failed, and the row ends.
+    virtual bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
+                     const Value* arguments, const Value* data) = 0;
+    /// Everything that adding a row means; arguments of all slots one after the other.
+    virtual void accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                            const Value* arguments, const Value* data) = 0;
     /// The data of row `row` as a value that lives until the end of the block's loop.
     virtual Value event(std::uint32_t row) = 0;
     virtual Value meta(std::uint32_t row) = 0;
@@ -49,6 +58,7 @@ struct LoopContext {
     LoopHost* host = nullptr;
     const LoopProgram* program = nullptr;
     std::uint32_t* hints = nullptr;  ///< by column and step: where keys stood last time
+    std::uint64_t sequence = 0;      ///< of the row that was touched last
     std::uint64_t* cycles = nullptr; ///< by member, added to by a probed loop; then one spare
 };
 

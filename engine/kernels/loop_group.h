@@ -31,7 +31,6 @@ struct GroupMember {
     std::vector<GroupRoute> routes; ///< Contract::outputs first, then other ports with edges
     bool disabled = false;          ///< swallows its rows
     bool numbersEmissions = false;
-    bool stateful = false; ///< rows go through its body one by one
 };
 
 struct LoopGroup {

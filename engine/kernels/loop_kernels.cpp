@@ -36,6 +36,11 @@ Value valueOf(LoopContext* context, const Cell& cell) {
     return made;
 }
 
+// Cells that are values have their layout; the flag in between is not looked at.
+const Value* asValues(const Cell* cells) {
+    return reinterpret_cast<const Value*>(cells);
+}
+
 } // namespace
 
 extern "C" {
@@ -231,6 +236,23 @@ void fbk_generic(LoopContext* context, std::uint32_t row, std::uint32_t effect, 
     context->host->generic(row, effect, data == nullptr ? nullptr : &value);
 }
 
+std::byte* fbk_touch(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                     const Cell* keys) {
+    return context->host->touch(row, effect, asValues(keys));
+}
+
+std::uint32_t fbk_add(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                      std::uint32_t slot, std::byte* states, const Cell* arguments,
+                      const Cell* data) {
+    return context->host->add(row, effect, slot, states, asValues(arguments), asValues(data)) ? 1
+                                                                                              : 0;
+}
+
+void fbk_accumulate(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* keys,
+                    const Cell* arguments, const Cell* data) {
+    context->host->accumulate(row, effect, asValues(keys), asValues(arguments), asValues(data));
+}
+
 void fbk_recycle(LoopContext* context) {
     if (context->scratch->used() > kScratchBytes)
         context->scratch->reset();
@@ -264,6 +286,9 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_generic_row", fbk_generic_row),
         kernel("fbk_leave", fbk_leave),
         kernel("fbk_generic", fbk_generic),
+        kernel("fbk_touch", fbk_touch),
+        kernel("fbk_add", fbk_add),
+        kernel("fbk_accumulate", fbk_accumulate),
         kernel("fbk_recycle", fbk_recycle),
     };
     return kAll;

@@ -59,6 +59,14 @@ void fbk_put_value(LoopBytes* out, const Cell* value);
 void fbk_generic_row(LoopContext* context, std::uint32_t row);
 void fbk_leave(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* data);
 void fbk_generic(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* data);
+/// LoopHost::touch(), add() and accumulate() on keys and arguments that are values.
+std::byte* fbk_touch(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                     const Cell* keys);
+std::uint32_t fbk_add(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                      std::uint32_t slot, std::byte* states, const Cell* arguments,
+                      const Cell* data);
+void fbk_accumulate(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* keys,
+                    const Cell* arguments, const Cell* data);
 /// Gives memory of earlier rows back.
 void fbk_recycle(LoopContext* context);
 }

@@ -3,6 +3,7 @@
 
 #include "engine/kernels/expression_lowering.h"
 #include "engine/operators/loop_builder.h"
+#include "engine/script/aggregate.h"
 
 #include <algorithm>
 #include <set>
@@ -54,9 +55,45 @@ public:
         else
             test(holds, [&] { send(port, made); }, {});
     }
-    void generic() override { addGeneric(m_member, m_input); }
+    void accumulate(const GroupBy* by, const std::vector<const AggregateExpr*>& slots) override {
+        LoopEffect effect;
+        effect.kind = LoopEffect::Kind::Accumulate;
+        effect.target = m_member;
+        if (by == nullptr)
+            effect.keys.push_back(m_expressions.nothing());
+        else if (!addKeys(*by, by->localCount, effect))
+            m_unlowerable = true;
+        std::uint32_t offset = 0;
+        for (const AggregateExpr* aggregate : slots) {
+            LoopEffect::Slot& slot = effect.slots.emplace_back();
+            slot.layout = aggregate->aggregate->layout;
+            slot.offset = offset;
+            offset += (aggregate->aggregate->stateBytes + 7U) & ~7U;
+            for (const ExprPtr& argument : aggregate->arguments) {
+                const IrNodeIndex value = m_expressions.value(argument, 0, m_data);
+                m_unlowerable = m_unlowerable || value == kNoIrNode;
+                slot.arguments.push_back(value);
+            }
+        }
+        if (!m_unlowerable)
+            add(std::move(effect));
+    }
+    void generic() override { m_unlowerable = true; }
 
 private:
+    // One key list: without each(…), which makes several of one row.
+    bool addKeys(const GroupBy& by, std::uint32_t localCount, LoopEffect& effect) {
+        if (by.kind == GroupBy::Kind::Each)
+            return false;
+        if (by.kind == GroupBy::Kind::Expression) {
+            effect.keys.push_back(m_expressions.value(by.expression, localCount, m_data));
+            return effect.keys.back() != kNoIrNode;
+        }
+        return std::all_of(by.items.begin(), by.items.end(), [&](const GroupByPtr& item) {
+            return addKeys(*item, localCount, effect);
+        });
+    }
+
     void test(IrNodeIndex holds, const std::function<void()>& rest,
               const std::function<void()>& otherwise) {
         LoopStep step;
@@ -93,7 +130,7 @@ private:
             return;
         }
         const GroupMember& member = m_group.members[target.index];
-        if (!member.disabled && (member.spec->lower == nullptr || member.stateful)) {
+        if (!member.disabled && member.spec->lower == nullptr) {
             addGeneric(target.index, target.input);
             return;
         }

@@ -62,6 +62,20 @@ private:
         return text;
     }
 
+    std::string list(const std::vector<IrNodeIndex>& nodes) const {
+        std::string text;
+        for (const IrNodeIndex node : nodes)
+            text += (text.empty() ? "" : ", ") + use(node);
+        return text;
+    }
+
+    std::string slots(const LoopEffect& effect) const {
+        std::string text;
+        for (const LoopEffect::Slot& slot : effect.slots)
+            text += fmt::format("{}({})", text.empty() ? "" : " ", list(slot.arguments));
+        return text.empty() ? "the row" : text;
+    }
+
     std::string describe(const IrNode& node) const {
         switch (node.op) {
         case IrOp::Constant: return printJson(*node.constant);
@@ -110,6 +124,9 @@ private:
                 m_out += fmt::format("{}{} {} on output {} [{}]\n", indent,
                                      m_program.outputs[effect.target].encoded ? "print" : "leave",
                                      use(effect.data), effect.target, member(effect.member));
+            else if (effect.kind == LoopEffect::Kind::Accumulate)
+                m_out += fmt::format("{}add {} to group ({}) of [{}]\n", indent, slots(effect),
+                                     list(effect.keys), member(effect.target));
             else
                 m_out += fmt::format("{}give {} to [{}]\n", indent, use(effect.data),
                                      member(effect.target));

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/formats/column_decoder.h"
+#include "engine/script/aggregates/layout.h"
 #include "engine/script/ast.h"
 
 #include <cstdint>
@@ -67,14 +68,22 @@ struct IrNode {
 /// What is done once a row has been evaluated.
 struct LoopEffect {
     enum class Kind : std::uint8_t {
-        Leave,   ///< a row leaves on output `target`
-        Generic, ///< member `target` gets the row through its generic entry
+        Leave,      ///< a row leaves on output `target`
+        Generic,    ///< member `target` gets the row through its generic entry
+        Accumulate, ///< the row is added to the keyed windows of member `target`
     };
     Kind kind = Kind::Leave;
     std::uint32_t member = 0; ///< that does it
     std::uint32_t target = 0;
-    std::uint32_t input = 0;         ///< Generic: port of the member
-    IrNodeIndex data = kNoIrNode;    ///< kNoIrNode: the row's own
+    std::uint32_t input = 0;       ///< Generic: port of the member
+    IrNodeIndex data = kNoIrNode;  ///< kNoIrNode: the row's own
+    std::vector<IrNodeIndex> keys; ///< Accumulate: of the group
+    struct Slot {
+        std::vector<IrNodeIndex> arguments;
+        aggregates::StateLayout layout = aggregates::StateLayout::Opaque;
+        std::uint32_t offset = 0; ///< of its state within the group's
+    };
+    std::vector<Slot> slots;         ///< Accumulate: of the aggregates
     std::vector<std::uint64_t> path; ///< branch numbers from the loop's entry to here
 };
 

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <string_view>
+#include <vector>
 
 namespace fuseboard {
 
@@ -28,6 +28,10 @@ public:
     virtual void emit(std::uint32_t port) = 0;
     /// A row with this data leaves. With `having`: only if the condition holds of the new data.
     virtual void emit(std::uint32_t port, const Expression& data, const Expression* having) = 0;
+    /// The row is added to the body's keyed windows (OperatorBody::keyedWindows): to the group that
+    /// `by` gives (null: the one there is), the aggregates in the order of their slots.
+    virtual void accumulate(const GroupBy* by,
+                            const std::vector<const AggregateExpr*>& slots) = 0;
     /// The row goes to the body.
     virtual void generic() = 0;
 };

@@ -392,6 +392,16 @@ void lowerPlain(const Config& config, LoopBuilder& loop) {
         made();
 }
 
+void lowerWindowed(const Config& config, LoopBuilder& loop) {
+    const auto added = [&] {
+        loop.accumulate(config.groupBy("group_by").get(), layoutOf(targetOf(config)).slots);
+    };
+    if (const Expression* where = optional(config, "where"))
+        loop.when(*where, added, {});
+    else
+        added();
+}
+
 double groupByCost(const GroupBy* by) {
     if (by == nullptr)
         return 0;
@@ -463,7 +473,9 @@ OperatorSpec selectOperator() {
         return std::make_unique<PlainSelectBody>(node);
     };
     spec.lower = [](const NodeData& node, LoopBuilder& loop) {
-        if (isWindowed(node.config) || node.config.groupBy("group_by") != nullptr)
+        if (isWindowed(node.config))
+            lowerWindowed(node.config, loop);
+        else if (node.config.groupBy("group_by") != nullptr)
             loop.generic();
         else
             lowerPlain(node.config, loop);

@@ -132,8 +132,6 @@ std::optional<LoopGroup> GroupRunner::Impl::describe() const {
         made.routes = member.routes;
         made.disabled = member.body == nullptr;
         made.numbersEmissions = member.numbersEmissions;
-        const Contract contract = made.spec->contract(member.data->config);
-        made.stateful = contract.state != StateKind::None || contract.usesTime;
         group.members.push_back(std::move(made));
     }
     return group;
@@ -168,8 +166,8 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
     error.unit = unitNumber;
     error.path = currentPath.copiedTo(errorPaths);
     if (member.errorsToErr) {
-        Row made = row;
-        made.data = errorRecord(message, row.data, scratch);
+        Row made = rereads ? rowAt(*rereads, nullptr) : row;
+        made.data = errorRecord(message, made.data, scratch);
         emitTo("err", made);
     }
     aborted = aborted || member.abortsEvent;

@@ -2,6 +2,8 @@
 // Blocks that generated code runs over, and what it calls back: rows that are not as guessed, rows
 // for members that work through their bodies, rows that leave as values.
 #include "engine/kernels/loop_kernels.h"
+#include "engine/operators/group_key.h"
+#include "engine/operators/keyed_windows.h"
 #include "engine/runtime/group_runner_parts.h"
 
 #include <algorithm>
@@ -51,6 +53,7 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
     loop = std::move(made);
     effects.clear();
     effectPaths.clear();
+    effectWindows.clear();
     loopContext = {};
     if (loop == nullptr)
         return;
@@ -61,6 +64,9 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
         for (const std::uint64_t number : effect->path)
             path = path.then(number, loopPaths);
         effectPaths.push_back(path);
+        const bool accumulates = effect->kind == LoopEffect::Kind::Accumulate;
+        effectWindows.push_back(accumulates ? members[effect->target].body->keyedWindows()
+                                            : nullptr);
     }
     counters.assign(program.counterCount, 0);
     hints.assign(program.columns.size(), 0);
@@ -193,11 +199,8 @@ Row GroupRunner::Impl::rowAt(std::uint32_t index, const Value* data) {
 void GroupRunner::Impl::push(std::uint32_t index, const GroupTarget& target, const RowPath& path,
                              const Value* data) {
     const Row row = rowAt(index, data);
-    RowPath whole = path;
-    if (rowBlock != nullptr)
-        whole = rowBlock->rows[index].key.path.then(rowSuffix, paths).then(path, paths);
     beginUnit(row.sequence, kEventUnit);
-    unitEntries.push_back({target, row, whole});
+    unitEntries.push_back({target, row, pathAt(index, path)});
     runEntries();
     endUnit();
 }
@@ -218,6 +221,67 @@ void GroupRunner::Impl::generic(std::uint32_t row, std::uint32_t effect, const V
     target.index = effects[effect]->target;
     target.input = effects[effect]->input;
     push(row, target, effectPaths[effect], data);
+}
+
+RowPath GroupRunner::Impl::pathAt(std::uint32_t row, const RowPath& within) {
+    if (rowBlock == nullptr)
+        return within;
+    return rowBlock->rows[row].key.path.then(rowSuffix, paths).then(within, paths);
+}
+
+std::byte* GroupRunner::Impl::touch(std::uint32_t row, std::uint32_t effect, const Value* keys) {
+    std::uint64_t time = 0;
+    if (rowBlock != nullptr) {
+        loopContext.sequence = rowBlock->rows[row].key.sequence;
+        time = rowBlock->rows[row].ingestNs;
+    } else {
+        const std::uint32_t ordinal = columnBlock->ordinal[row];
+        loopContext.sequence = columnBlock->firstSequence + ordinal;
+        time = columnBlock->times != nullptr ? columnBlock->times[row]
+                                             : columnBlock->firstRow + ordinal;
+    }
+    const Value list = Value::array({keys, effects[effect]->keys.size()});
+    return effectWindows[effect]->touch(list, group_key::hashKeys(list), time);
+}
+
+bool GroupRunner::Impl::add(std::uint32_t index, std::uint32_t effect, std::uint32_t slot,
+                            std::byte* states, const Value* arguments, const Value* data) {
+    const Value unknown;
+    Row row = rowAt(index, data == nullptr ? &unknown : data);
+    beginUnit(row.sequence, kEventUnit);
+    current = effects[effect]->target;
+    currentPath = pathAt(index, effectPaths[effect]);
+    rereads = data == nullptr ? std::optional(index) : std::nullopt;
+    BodyContext context{scratch, *this};
+    KeyedWindows& windows = *effectWindows[effect];
+    FunctionContext call{scratch, row.ingestNs, windows.size()};
+    const std::size_t count = effects[effect]->slots[slot].arguments.size();
+    const bool added = windows.accumulate(states, slot, {arguments, count}, row, call, context);
+    rereads = std::nullopt;
+    if (!added)
+        drain(); // what the failure sent to `err`
+    endUnit();
+    return added;
+}
+
+void GroupRunner::Impl::accumulate(std::uint32_t index, std::uint32_t effect, const Value* keys,
+                                   const Value* arguments, const Value* data) {
+    const Row row = rowAt(index, data);
+    beginUnit(row.sequence, kEventUnit);
+    current = effects[effect]->target;
+    currentPath = pathAt(index, effectPaths[effect]);
+    emissions = 0;
+    aborted = false;
+    BodyContext context{scratch, *this};
+    std::size_t count = 0;
+    for (const LoopEffect::Slot& slot : effects[effect]->slots)
+        count += slot.arguments.size();
+    const Value list = Value::array({keys, effects[effect]->keys.size()});
+    KeyedWindows& windows = *effectWindows[effect];
+    windows.beginRow();
+    (void)windows.accept(row, list, group_key::hashKeys(list), {arguments, count}, context);
+    drain();
+    endUnit();
 }
 
 Value GroupRunner::Impl::event(std::uint32_t row) {

@@ -107,6 +107,12 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     void genericRow(std::uint32_t row) override;
     void leave(std::uint32_t row, std::uint32_t effect, const Value* data) override;
     void generic(std::uint32_t row, std::uint32_t effect, const Value* data) override;
+    std::byte* touch(std::uint32_t row, std::uint32_t effect, const Value* keys) override;
+    bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
+             const Value* arguments, const Value* data) override;
+    void accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                    const Value* arguments, const Value* data) override;
+    [[nodiscard]] RowPath pathAt(std::uint32_t row, const RowPath& within);
     Value event(std::uint32_t row) override;
     Value meta(std::uint32_t row) override;
 
@@ -139,6 +145,7 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     std::shared_ptr<const CompiledLoop> loop;
     std::vector<const LoopEffect*> effects; ///< in the order of steps
     std::vector<RowPath> effectPaths;
+    std::vector<KeyedWindows*> effectWindows; ///< of those that accumulate
     LoopContext loopContext;
     std::vector<std::uint64_t> counters;
     std::vector<LoopBytes> loopBytes; ///< by output
@@ -148,6 +155,7 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     const ColumnBlock* columnBlock = nullptr; ///< of the task at hand; or
     const RowBlock* rowBlock = nullptr;
     RowPath rowSuffix;
+    std::optional<std::uint32_t> rereads; ///< a failing row whose data was not made
 };
 
 } // namespace fuseboard

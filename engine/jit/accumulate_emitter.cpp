@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows that are added to keyed windows: the group is found by a call, its simple aggregates are
+// updated in place by what aggregates/layout.h says.
+#include "engine/jit/loop_emitter.h"
+
+#include "engine/script/aggregates/layout.h"
+
+#include <cstddef>
+
+namespace fuseboard::jit {
+
+using aggregates::StateLayout;
+
+namespace {
+
+bool isNumeric(IrType type) {
+    return type == IrType::Int || type == IrType::Float || type == IrType::Number;
+}
+
+} // namespace
+
+llvm::Value* LoopEmitter::at(llvm::Value* base, std::size_t offset) {
+    return m_build.CreateConstInBoundsGEP1_64(m_i8, base, offset);
+}
+
+// A cell that still is text becomes a value; guard: there is something.
+Held LoopEmitter::converted(Held value) {
+    if (value.type != IrType::Any)
+        return value;
+    llvm::Value* const out = slot(m_cell, "value");
+    guard(m_build.CreateICmpNE(call("fbk_value", m_i32, {m_loopContext, spilled(value), out}),
+                               m_build.getInt32(0)));
+    return loadedCell(out);
+}
+
+llvm::Value* LoopEmitter::spilledCells(const std::vector<Held>& cells) {
+    llvm::Value* const all =
+        slot(llvm::ArrayType::get(m_cell, std::max<std::size_t>(cells.size(), 1)), "cells");
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const Held cell = boxed(cells[i]);
+        m_build.CreateStore(cell.a, m_build.CreateConstInBoundsGEP1_64(m_i64, all, 2 * i));
+        m_build.CreateStore(cell.b, m_build.CreateConstInBoundsGEP1_64(m_i64, all, 2 * i + 1));
+    }
+    return all;
+}
+
+// Values: keys, then arguments slot by slot, then the row's data if a member made it.
+void LoopEmitter::prepareAccumulate(Effect& effect) {
+    const LoopEffect& what = *effect.effect;
+    effect.inPlace = true;
+    for (const IrNodeIndex key : what.keys)
+        effect.values.push_back(converted(generate(key)));
+    for (const LoopEffect::Slot& slot : what.slots) {
+        const std::size_t first = effect.values.size();
+        for (const IrNodeIndex argument : slot.arguments)
+            effect.values.push_back(converted(generate(argument)));
+        const bool takesNumber =
+            slot.layout != StateLayout::Opaque && slot.layout != StateLayout::Count;
+        // What may be no number is a failure of the aggregate.
+        if (takesNumber && (slot.arguments.empty() || !isNumeric(effect.values[first].type)))
+            effect.inPlace = false;
+    }
+    if (what.data != kNoIrNode)
+        effect.values.push_back(converted(generate(what.data)));
+}
+
+void LoopEmitter::accumulate(Effect& effect) {
+    const LoopEffect& what = *effect.effect;
+    const auto block = [this](const char* name) {
+        return llvm::BasicBlock::Create(m_context, name, m_function);
+    };
+    std::size_t next = what.keys.size();
+    const std::vector<Held> keys(effect.values.begin(),
+                                 effect.values.begin() + static_cast<std::ptrdiff_t>(next));
+    std::vector<std::vector<Held>> arguments;
+    std::vector<Held> all;
+    for (const LoopEffect::Slot& slot : what.slots) {
+        arguments.emplace_back();
+        for (std::size_t i = 0; i < slot.arguments.size(); ++i) {
+            arguments.back().push_back(effect.values[next]);
+            all.push_back(effect.values[next++]);
+        }
+    }
+    llvm::Value* data = llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(m_ptr));
+    if (what.data != kNoIrNode)
+        data = spilled(effect.values[next]);
+    llvm::Value* const keyCells = spilledCells(keys);
+    llvm::BasicBlock *const whole = block("accumulate"), *const after = block("accumulated");
+    if (effect.inPlace) {
+        llvm::Value* const states = call(
+            "fbk_touch", m_ptr, {m_loopContext, m_row, m_build.getInt32(effect.index), keyCells});
+        llvm::BasicBlock* const inPlace = block("touched");
+        m_build.CreateCondBr(m_build.CreateIsNull(states), whole, inPlace);
+        m_build.SetInsertPoint(inPlace);
+        for (std::uint32_t i = 0; i < what.slots.size(); ++i) {
+            llvm::Value* const added =
+                addToSlot(what.slots[i], i, arguments[i], states, effect, data);
+            if (added == nullptr)
+                continue;
+            llvm::BasicBlock* const on = block("");
+            m_build.CreateCondBr(added, on, after); // a slot that failed ends the row
+            m_build.SetInsertPoint(on);
+        }
+        m_build.CreateBr(after);
+    } else {
+        m_build.CreateBr(whole);
+    }
+    m_build.SetInsertPoint(whole);
+    call("fbk_accumulate", m_build.getVoidTy(),
+         {m_loopContext, m_row, m_build.getInt32(effect.index), keyCells, spilledCells(all), data});
+    m_build.CreateBr(after);
+    m_build.SetInsertPoint(after);
+}
+
+// Null: it cannot fail.
+llvm::Value* LoopEmitter::addToSlot(const LoopEffect::Slot& slot, std::uint32_t index,
+                                    const std::vector<Held>& arguments, llvm::Value* states,
+                                    Effect& effect, llvm::Value* data) {
+    llvm::Value* const state = at(states, slot.offset);
+    if (slot.layout == StateLayout::Opaque)
+        return m_build.CreateICmpNE(
+            call("fbk_add", m_i32,
+                 {m_loopContext, m_row, m_build.getInt32(effect.index), m_build.getInt32(index),
+                  states, spilledCells(arguments), data}),
+            m_build.getInt32(0));
+    if (slot.layout == StateLayout::Count) {
+        increment(at(state, offsetof(aggregates::CountState, count)));
+        return nullptr;
+    }
+    llvm::Value* const value = asDouble(arguments[0]);
+    llvm::Value* const sequence =
+        m_build.CreateLoad(m_i64, at(m_loopContext, offsetof(LoopContext, sequence)));
+    llvm::Value* const blockNumber = m_build.CreateUDiv(sequence, m_build.getInt64(kSumBlockRows));
+    switch (slot.layout) {
+    case StateLayout::Sum: updateSum(state, value, blockNumber); break;
+    case StateLayout::Mean:
+        updateSum(at(state, offsetof(aggregates::MeanState, sum)), value, blockNumber);
+        increment(at(state, offsetof(aggregates::MeanState, count)));
+        break;
+    case StateLayout::Least: updateExtreme(state, value, true); break;
+    case StateLayout::Greatest: updateExtreme(state, value, false); break;
+    default: updateVariance(state, value, blockNumber); break;
+    }
+    return nullptr;
+}
+
+void LoopEmitter::increment(llvm::Value* place) {
+    m_build.CreateStore(m_build.CreateAdd(m_build.CreateLoad(m_i64, place), m_build.getInt64(1)),
+                        place);
+}
+
+// In another block than the last value: what was summed is folded away first.
+void LoopEmitter::updateSum(llvm::Value* state, llvm::Value* value, llvm::Value* blockNumber) {
+    using aggregates::SumState;
+    llvm::Value *const folded = at(state, offsetof(SumState, folded)),
+                       *const partial = at(state, offsetof(SumState, partial)),
+                       *const number = at(state, offsetof(SumState, block));
+    llvm::BasicBlock *const fold = llvm::BasicBlock::Create(m_context, "fold", m_function),
+                            *const on = llvm::BasicBlock::Create(m_context, "", m_function);
+    m_build.CreateCondBr(m_build.CreateICmpEQ(m_build.CreateLoad(m_i64, number), blockNumber), on,
+                         fold);
+    m_build.SetInsertPoint(fold);
+    m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, folded),
+                                           m_build.CreateLoad(m_double, partial)),
+                        folded);
+    m_build.CreateStore(llvm::ConstantFP::get(m_double, 0.0), partial);
+    m_build.CreateStore(blockNumber, number);
+    m_build.CreateBr(on);
+    m_build.SetInsertPoint(on);
+    m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, partial), value), partial);
+}
+
+void LoopEmitter::updateExtreme(llvm::Value* state, llvm::Value* value, bool least) {
+    using aggregates::ExtremeState;
+    llvm::Value *const held = at(state, offsetof(ExtremeState, value)), *const any = at(
+                                                                            state,
+                                                                            offsetof(ExtremeState,
+                                                                                     any));
+    llvm::Value* const old = m_build.CreateLoad(m_double, held);
+    llvm::Value* const better =
+        least ? m_build.CreateFCmpOLT(value, old) : m_build.CreateFCmpOGT(value, old);
+    llvm::Value* const first =
+        m_build.CreateICmpEQ(m_build.CreateLoad(m_i64, any), m_build.getInt64(0));
+    m_build.CreateStore(m_build.CreateSelect(m_build.CreateOr(first, better), value, old), held);
+    m_build.CreateStore(m_build.getInt64(1), any);
+}
+
+void LoopEmitter::updateVariance(llvm::Value* state, llvm::Value* value, llvm::Value* blockNumber) {
+    using aggregates::VarianceState;
+    llvm::Value *const count = at(state, offsetof(VarianceState, count)),
+                       *const shift = at(state, offsetof(VarianceState, shift)),
+                       *const sum = at(state, offsetof(VarianceState, sum)),
+                       *const squares = at(state, offsetof(VarianceState, squares)),
+                       *const number = at(state, offsetof(VarianceState, block));
+    llvm::Value* const first =
+        m_build.CreateICmpEQ(m_build.CreateLoad(m_i64, count), m_build.getInt64(0));
+    llvm::Value* const moved =
+        m_build.CreateSelect(first, value, m_build.CreateLoad(m_double, shift));
+    m_build.CreateStore(moved, shift);
+    increment(count);
+    llvm::Value* const difference = m_build.CreateFSub(value, moved);
+    llvm::BasicBlock *const fold = llvm::BasicBlock::Create(m_context, "fold", m_function),
+                            *const on = llvm::BasicBlock::Create(m_context, "", m_function);
+    m_build.CreateCondBr(m_build.CreateICmpEQ(m_build.CreateLoad(m_i64, number), blockNumber), on,
+                         fold);
+    m_build.SetInsertPoint(fold);
+    const auto foldInto = [&](std::size_t into, llvm::Value* from) {
+        llvm::Value* const place = at(state, into);
+        m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, place),
+                                               m_build.CreateLoad(m_double, from)),
+                            place);
+        m_build.CreateStore(llvm::ConstantFP::get(m_double, 0.0), from);
+    };
+    foldInto(offsetof(VarianceState, foldedSum), sum);
+    foldInto(offsetof(VarianceState, foldedSquares), squares);
+    m_build.CreateStore(blockNumber, number);
+    m_build.CreateBr(on);
+    m_build.SetInsertPoint(on);
+    const auto add = [&](llvm::Value* place, llvm::Value* by) {
+        m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, place), by), place);
+    };
+    add(sum, difference);
+    add(squares, m_build.CreateFMul(difference, difference));
+}
+
+} // namespace fuseboard::jit
