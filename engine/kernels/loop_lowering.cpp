@@ -247,8 +247,14 @@ void reach(const LoopGroup& group, const GroupTarget& target, std::set<std::uint
             reach(group, next, outputs, members);
 }
 
+/// How the effects reach an output.
+struct OutputUse {
+    std::uint32_t effects = 0;
+    bool byBodies = false; ///< some of its rows are made by a member's body
+};
+
 void outputsOf(const LoopGroup& group, const std::vector<LoopStep>& steps,
-               std::vector<std::uint32_t>& uses) {
+               std::vector<OutputUse>& uses) {
     for (const LoopStep& step : steps) {
         outputsOf(group, step.inside, uses);
         outputsOf(group, step.otherwise, uses);
@@ -259,8 +265,10 @@ void outputsOf(const LoopGroup& group, const std::vector<LoopStep>& steps,
         target.leaves = step.effect.kind == LoopEffect::Kind::Leave;
         target.index = step.effect.target;
         reach(group, target, outputs, members);
-        for (const std::uint32_t output : outputs)
-            ++uses[output];
+        for (const std::uint32_t output : outputs) {
+            ++uses[output].effects;
+            uses[output].byBodies = uses[output].byBodies || !target.leaves;
+        }
     }
 }
 
@@ -297,17 +305,20 @@ LoweredLoop lowerLoop(const LoopGroup& group, const LoopReads& reads, const Loop
     expressions.fixColumns();
     GroupLowering lowering(group, program, expressions);
     lowering.lower();
-    if (lowering.tooLarge()) {
-        lowered.refused = "its branches fan out too far";
-    } else if (startsGeneric(program)) {
-        lowered.refused = "every row goes through the operator's own entry at once";
-    } else if (group.reversed) {
-        // Rows of one event leave a port first to last although branches are handled last first.
-        std::vector<std::uint32_t> uses(group.outputs, 0);
-        outputsOf(group, program.steps, uses);
-        if (std::any_of(uses.begin(), uses.end(), [](std::uint32_t count) { return count > 1; }))
-            lowered.refused = "several branches reach one output and are handled last first";
+    std::vector<OutputUse> uses(group.outputs);
+    outputsOf(group, program.steps, uses);
+    bool shared = false;
+    for (std::uint32_t i = 0; i < group.outputs; ++i) {
+        shared = shared || uses[i].effects > 1;
+        // A body may send several rows at once, whose order is the graph's, or whole batches.
+        program.outputs[i].encoded = program.outputs[i].encoded && !uses[i].byBodies;
     }
+    if (lowering.tooLarge())
+        lowered.refused = "its branches fan out too far";
+    else if (startsGeneric(program))
+        lowered.refused = "every row goes through the operator's own entry at once";
+    else if (group.reversed && shared)
+        lowered.refused = "several branches reach one output and are handled last first";
     return lowered;
 }
 
