@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes looked at sixteen at a time: where a string ends, and where lines do.
+// Bytes looked at sixteen at a time: where a string ends, and what a block holds.
 #pragma once
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
-#include <vector>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -80,16 +78,5 @@ template <class Ask> inline const char* find(const char* p, const char* end, Ask
     p += std::countr_zero(marks);
     return p < end ? p : nullptr;
 }
-
-/// The lines of a block and what its bytes are.
-struct Lines {
-    std::vector<std::uint32_t> newlines; ///< offsets into the block
-    bool high = false;                   ///< bytes of 128 and more
-    bool backslash = false;
-    bool control = false; ///< below 32, other than newlines
-};
-
-/// `block` is below 4 GiB; 64 bytes behind it are readable.
-void findLines(std::string_view block, Lines& out);
 
 } // namespace fuseboard::byte_scan

@@ -64,8 +64,4 @@ private:
     std::uint32_t m_ordinal = 0;
 };
 
-/// The fast decoders. `options.fields` must not be the whole event.
-[[nodiscard]] std::unique_ptr<ColumnDecoder> makeNdjsonColumns(const DecodeOptions& options,
-                                                               std::unique_ptr<RowDecoder> rows);
-
 } // namespace fuseboard
