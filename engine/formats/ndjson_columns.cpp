@@ -93,53 +93,59 @@ template <bool kEscapes> bool NdjsonColumns::decodeRow(const char* at, const cha
     for (const ShapeStep* step = steps;;) {
         const char* place = at;
         if (step->marks > 0) [[likely]] {
-            // `at` is known when the value before it has been read, the mark beforehand. Hidden
-            // from the compiler, which would go on with `at` because both are the same by now.
+            // `at` is known when the value before it has been read, the mark beforehand. The
+            // comparison is hidden from the compiler, which would go on with `at` if it knew that
+            // both are the same by now.
             place = text + *mark - step->firstMark;
-            if (place != at) [[unlikely]] {
+            const char* same = place;
+            asm volatile("" : "+r"(same));
+            if (same != at) [[unlikely]] {
                 mark = markFrom(at);
                 place = at;
             }
-            asm volatile("" : "+r"(place));
         }
         const char* const value = place + step->size;
-        const bool stands = step->standsAt(place) &&
-                            (step->then != Then::NoRecord || *value != '{') &&
-                            (step->then != Then::End || value == end);
-        if (!stands) [[unlikely]] {
-            if (step->otherwise == 0) {
-                if (untried == nullptr)
-                    return false;
-                step = std::exchange(untried, nullptr);
-                at = untriedAt;
-            } else {
-                step = steps + step->otherwise;
+        bool stands = step->standsAt(place);
+        if (stands) [[likely]] {
+            switch (step->then) {
+            case Then::Capture:
+                at = capture<kEscapes>(value, step->depth, columns[step->number][row]);
+                break;
+            case Then::Skip: at = skip<kEscapes>(value, step->depth); break;
+            case Then::NoRecord:
+                stands = *value != '{';
+                at = stands ? skip<kEscapes>(value, step->depth) : at;
+                break;
+            case Then::Text:
+                if (step->otherwise != 0) {
+                    untried = steps + step->otherwise;
+                    untriedAt = at;
+                }
+                at = value;
+                break;
+            case Then::End:
+                stands = value == end;
+                if (!stands)
+                    break;
+                m_mark = mark + step->marks;
+                for (const auto& [column, kind] : m_shapes.missing(*step))
+                    columns[column][row] = {.kind = kind};
+                return true;
             }
-            continue;
         }
-        mark += step->marks;
-        switch (step->then) {
-        case Then::Text:
-            if (step->otherwise != 0) {
-                untried = steps + step->otherwise;
-                untriedAt = at;
-            }
-            at = value;
-            break;
-        case Then::Capture:
-            at = capture<kEscapes>(value, step->depth, columns[step->number][row]);
-            break;
-        case Then::Skip:
-        case Then::NoRecord: at = skip<kEscapes>(value, step->depth); break;
-        case Then::End:
-            m_mark = mark;
-            for (const auto& [column, kind] : m_shapes.missing(*step))
-                columns[column][row] = {.kind = kind};
-            return true;
-        }
-        if (at == nullptr) [[unlikely]]
+        if (stands) [[likely]] {
+            if (at == nullptr) [[unlikely]]
+                return false;
+            mark += step->marks;
+            ++step;
+        } else if (step->otherwise != 0) {
+            step = steps + step->otherwise;
+        } else if (untried != nullptr) {
+            step = std::exchange(untried, nullptr);
+            at = untriedAt;
+        } else {
             return false;
-        ++step;
+        }
     }
 }
 

@@ -75,7 +75,7 @@ void run(TextScan& scan) {
     if (hasAvx2)
         return scanWithAvx2(scan);
 #endif
-    scanText<FourSixteens>(scan);
+    TextScanner<FourSixteens>::run(scan);
 }
 
 } // namespace

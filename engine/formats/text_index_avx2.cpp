@@ -82,7 +82,7 @@ private:
 void scanWithAvx2(TextScan& scan);
 
 void scanWithAvx2(TextScan& scan) {
-    scanText<TwoThirtyTwos>(scan);
+    TextScanner<TwoThirtyTwos>::run(scan);
 }
 
 } // namespace fuseboard

@@ -77,7 +77,7 @@ private:
 void scanWithAvx512(TextScan& scan);
 
 void scanWithAvx512(TextScan& scan) {
-    scanText<SixtyFour>(scan);
+    TextScanner<SixtyFour>::run(scan);
 }
 
 } // namespace fuseboard

@@ -23,8 +23,8 @@ struct TextScan {
 };
 
 /// The places of the mask's bits, behind `to`; may write 64 entries. Eight at a time without
-/// looking, so that their number costs few mispredicted branches. kLowest gives the place of the
-/// lowest bit and anything for none.
+/// looking, so that their number costs few mispredicted branches. Bytes::lowest() gives the place
+/// of the lowest bit and anything for none.
 template <class Bytes>
 [[gnu::always_inline]] inline std::uint32_t* listPlaces(std::uint32_t* to, std::uint64_t mask,
                                                         std::uint32_t offset) {
@@ -41,35 +41,53 @@ template <class Bytes>
 
 /// Bytes are 64 of them: which ones equal a character, places of a mask; Bytes::Seen gathers what
 /// there is in all of them.
-template <class Bytes> [[gnu::always_inline]] inline void scanText(TextScan& scan) {
-    typename Bytes::Seen seen(scan.rare);
-    std::uint32_t* newlineAt = scan.newlines;
-    std::uint32_t* markAt = scan.marks;
-    for (std::size_t at = 0; at < scan.size; at += 64) {
-        const std::size_t left = scan.size - at;
-        const std::uint64_t inside =
-            left >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
-        const Bytes bytes(scan.text + at, inside);
+template <class Bytes> class TextScanner {
+public:
+    [[gnu::always_inline]] static void run(TextScan& scan) {
+        TextScanner scanner(scan);
+        std::size_t at = 0;
+        for (; at + 64 <= scanner.m_size; at += 64)
+            scanner.take(at, ~std::uint64_t{0});
+        if (at < scanner.m_size)
+            scanner.take(at, (std::uint64_t{1} << (scanner.m_size - at)) - 1);
+        scan.newlines = scanner.m_newlineAt;
+        scan.marks = scanner.m_markAt;
+        scan.hasRare = scanner.m_seen.hasRare();
+        scan.hasHigh = scanner.m_seen.hasHigh();
+        scan.hasControl = scanner.m_seen.hasControl();
+    }
+
+private:
+    // Copies, because what is written to the lists might else have changed them.
+    [[gnu::always_inline]] explicit TextScanner(const TextScan& scan)
+        : m_text(scan.text), m_size(scan.size), m_mark(scan.mark), m_follower(scan.follower),
+          m_newlineAt(scan.newlines), m_markAt(scan.marks), m_seen(scan.rare) {}
+
+    [[gnu::always_inline]] void take(std::size_t at, std::uint64_t inside) {
+        const Bytes bytes(m_text + at, inside);
         const auto offset = static_cast<std::uint32_t>(at);
         const std::uint64_t newline = bytes.equal('\n') & inside;
-        std::uint64_t mark = bytes.equal(scan.mark) & inside;
-        if (scan.follower != 0) {
-            const std::uint64_t next = scan.text[at + 64] == scan.follower ? 1 : 0;
-            mark &= bytes.equal(scan.follower) >> 1 | next << 63;
+        std::uint64_t mark = bytes.equal(m_mark) & inside;
+        if (m_follower != 0) {
+            const std::uint64_t next = m_text[at + 64] == m_follower ? 1 : 0;
+            mark &= bytes.equal(m_follower) >> 1 | next << 63;
         }
-        seen.add(bytes);
-        newlineAt[0] = offset + Bytes::lowest(newline);
+        m_seen.add(bytes);
+        m_newlineAt[0] = offset + Bytes::lowest(newline);
         if ((newline & (newline - 1)) != 0) [[unlikely]]
-            newlineAt = listPlaces<Bytes>(newlineAt, newline, offset);
+            m_newlineAt = listPlaces<Bytes>(m_newlineAt, newline, offset);
         else
-            newlineAt += newline != 0 ? 1 : 0;
-        markAt = Bytes::list(markAt, mark, offset);
+            m_newlineAt += newline != 0 ? 1 : 0;
+        m_markAt = Bytes::list(m_markAt, mark, offset);
     }
-    scan.newlines = newlineAt;
-    scan.marks = markAt;
-    scan.hasRare = seen.hasRare();
-    scan.hasHigh = seen.hasHigh();
-    scan.hasControl = seen.hasControl();
-}
+
+    const char* m_text;
+    std::size_t m_size;
+    char m_mark;
+    char m_follower;
+    std::uint32_t* m_newlineAt;
+    std::uint32_t* m_markAt;
+    typename Bytes::Seen m_seen;
+};
 
 } // namespace fuseboard
