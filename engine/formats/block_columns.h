@@ -38,22 +38,28 @@ protected:
     template <class Take, class Learn>
     void decodeLines(std::string_view block, Take take, Learn learn) {
         const std::span<const std::uint32_t> newlines = m_index.newlines();
-        std::size_t begin = 0;
-        for (std::size_t i = 0; i < newlines.size();) {
-            const std::size_t end = newlines[i];
-            std::string_view line = block.substr(begin, end - begin);
-            if (line.ends_with('\r'))
-                line.remove_suffix(1);
-            ++m_lines;
-            if (take(line)) [[likely]] {
-                m_assembly.addRow(line);
-                m_detour = 1;
-                begin = end + 1;
+        const std::size_t count = newlines.size();
+        const char* begin = block.data();
+        for (std::size_t i = 0; i < count;) {
+            const char* const newline = block.data() + newlines[i];
+            const char* const end = newline - (newline != begin && newline[-1] == '\r' ? 1 : 0);
+            if (take(begin, end)) [[likely]] {
+                m_assembly.addRow(begin, end);
+                begin = newline + 1;
                 ++i;
+                m_detour = 1;
             } else {
-                i = passDetour(block, begin, i, [&] { learn(line); });
+                const std::string_view line(begin, static_cast<std::size_t>(end - begin));
+                const std::size_t next = std::min(count, i + m_detour);
+                const char* const to = block.data() + newlines[next - 1] + 1;
+                if (m_assembly.addLines({begin, static_cast<std::size_t>(to - begin)}, next - i))
+                    learn(line);
+                m_detour = std::min(m_detour * 2, kLongestDetour);
+                begin = to;
+                i = next;
             }
         }
+        m_lines += count;
     }
 
     [[nodiscard]] ColumnAssembly& assembly() { return m_assembly; }
@@ -65,19 +71,6 @@ private:
     /// Rows that go the long way at once when one after the other is not taken.
     static constexpr std::size_t kLongestDetour = 256;
 
-    template <class Learn>
-    std::size_t passDetour(std::string_view block, std::size_t& begin, std::size_t line,
-                           Learn learn) {
-        const std::span<const std::uint32_t> newlines = m_index.newlines();
-        const std::size_t next = std::min(newlines.size(), line + m_detour);
-        const std::size_t to = newlines[next - 1] + std::size_t{1};
-        if (m_assembly.addLines(block.substr(begin, to - begin), next - line))
-            learn();
-        m_lines += next - line - 1;
-        m_detour = std::min(m_detour * 2, kLongestDetour);
-        begin = to;
-        return next;
-    }
     void takeBlock(std::string_view block);
 
     ColumnAssembly m_assembly;

@@ -37,7 +37,7 @@ private:
     };
 
     void decodeBlock(std::string_view block) override;
-    bool takeLine(std::string_view line);
+    bool takeLine(const char* begin, const char* end);
     bool takeQuotedLine(std::string_view line);
     void writeCell(const char* begin, const char* end, Cell& cell) const;
     void writeQuoted(const csv_text::Cell& from, Cell& cell);
@@ -92,24 +92,24 @@ void CsvColumns::decodeBlock(std::string_view block) {
     m_comma = index().marks().data();
     m_quote = index().hasRare() ? m_text : m_textEnd;
     decodeLines(
-        block, [this](std::string_view line) { return takeLine(line); }, [](std::string_view) {});
+        block, [this](const char* begin, const char* end) { return takeLine(begin, end); },
+        [](std::string_view) {});
 }
 
-inline bool CsvColumns::takeLine(std::string_view line) {
-    const char* const end = line.data() + line.size();
-    if (line.empty() || static_cast<unsigned char>(line.front()) <= ' ')
+inline bool CsvColumns::takeLine(const char* begin, const char* end) {
+    if (begin == end || static_cast<unsigned char>(*begin) <= ' ')
         return false;
     if (m_quote < end) [[unlikely]] {
-        if (m_quote < line.data() || *m_quote != '"') {
-            const auto rest = static_cast<std::size_t>(m_textEnd - line.data());
-            const void* const found = std::memchr(line.data(), '"', rest);
+        if (m_quote < begin || *m_quote != '"') {
+            const void* const found =
+                std::memchr(begin, '"', static_cast<std::size_t>(m_textEnd - begin));
             m_quote = found == nullptr ? m_textEnd : static_cast<const char*>(found);
         }
         if (m_quote < end)
-            return takeQuotedLine(line);
+            return takeQuotedLine({begin, static_cast<std::size_t>(end - begin)});
     }
     const std::uint32_t* const last = index().marks().data() + index().marks().size();
-    const auto lineBegin = static_cast<std::uint32_t>(line.data() - m_text);
+    const auto lineBegin = static_cast<std::uint32_t>(begin - m_text);
     const auto lineEnd = static_cast<std::uint32_t>(end - m_text);
     while (*m_comma < lineBegin) // behind lines that were not taken here
         ++m_comma;
@@ -128,7 +128,7 @@ inline bool CsvColumns::takeLine(std::string_view line) {
         if (wanted.position >= cells)
             break;
         const char* const from =
-            wanted.position == 0 ? line.data() : m_text + m_comma[wanted.position - 1] + 1;
+            wanted.position == 0 ? begin : m_text + m_comma[wanted.position - 1] + 1;
         const char* const to =
             wanted.position + 1 == cells ? end : m_text + m_comma[wanted.position];
         writeCell(from, to, columns[wanted.column][row]);
@@ -150,20 +150,15 @@ inline void CsvColumns::finishRow(std::size_t cells) {
 
 /// One without quotes.
 inline void CsvColumns::writeCell(const char* begin, const char* end, Cell& cell) const {
-    if (begin == end) {
-        cell = {};
-        return;
-    }
+    if (begin == end)
+        return fuseboard::writeCell(cell, CellKind::Null, 0, 0);
     const std::string_view text(begin, static_cast<std::size_t>(end - begin));
     if (json_number::isDigit(*begin) || *begin == '-') {
         Value number;
-        if (json_number::read<true, true, false>(begin, m_textEnd, number) == end) [[likely]] {
-            cell = number.isNull() ? Cell::textual(CellKind::NumberText, text) : Cell::of(number);
-            return;
-        }
+        if (json_number::read<true, true, false>(begin, m_textEnd, number) == end) [[likely]]
+            return writeNumber(cell, number, text);
     }
-    cell = Cell::textual(CellKind::String, text);
-    cell.verbatim = isVerbatim(begin, text.size()) ? 1 : 0;
+    writeText(cell, CellKind::String, text, isVerbatim(begin, text.size()));
 }
 
 void CsvColumns::writeQuoted(const csv_text::Cell& from, Cell& cell) {
@@ -172,8 +167,7 @@ void CsvColumns::writeQuoted(const csv_text::Cell& from, Cell& cell) {
         char* const to = assembly().arena().allocateArray<char>(text.size() + 16);
         text = {to, csv_text::undouble(text, to)};
     }
-    cell = Cell::textual(CellKind::String, text);
-    cell.verbatim = !from.doubled && isVerbatim(text.data(), text.size()) ? 1 : 0;
+    writeText(cell, CellKind::String, text, !from.doubled && isVerbatim(text.data(), text.size()));
 }
 
 bool CsvColumns::takeQuotedLine(std::string_view line) {

@@ -38,9 +38,9 @@ private:
     void decodeBlock(std::string_view block) override;
     template <bool kEscapes> void decodeBlock(std::string_view block);
     template <bool kEscapes> bool decodeRow(const char* begin, const char* end);
-    template <bool kEscapes> const char* skip(const char* p, std::size_t depth);
-    template <bool kEscapes> const char* capture(const char* p, std::size_t depth, Cell& cell);
-    const char* captureOther(const char* p, std::size_t depth, Cell& cell);
+    template <bool kEscapes> const char* skip(const char* p, const ShapeStep& step);
+    template <bool kEscapes> const char* capture(const char* p, const ShapeStep& step, Cell& cell);
+    const char* captureOther(const char* p, const ShapeStep& step, Cell& cell);
     template <bool kEscapes> const char* stringEnd(const char* p, bool& escaped) const;
     const std::uint32_t* markFrom(const char* p) const;
     void learn(std::string_view line);
@@ -73,9 +73,7 @@ void NdjsonColumns::decodeBlock(std::string_view block) {
 template <bool kEscapes> void NdjsonColumns::decodeBlock(std::string_view block) {
     decodeLines(
         block,
-        [this](std::string_view line) {
-            return decodeRow<kEscapes>(line.data(), line.data() + line.size());
-        },
+        [this](const char* begin, const char* end) { return decodeRow<kEscapes>(begin, end); },
         [this](std::string_view line) { learn(line); });
 }
 
@@ -105,40 +103,39 @@ template <bool kEscapes> bool NdjsonColumns::decodeRow(const char* at, const cha
             }
         }
         const char* const value = place + step->size;
-        bool stands = step->standsAt(place);
-        if (stands) [[likely]] {
-            switch (step->then) {
-            case Then::Capture:
-                at = capture<kEscapes>(value, step->depth, columns[step->number][row]);
-                break;
-            case Then::Skip: at = skip<kEscapes>(value, step->depth); break;
-            case Then::NoRecord:
-                stands = *value != '{';
-                at = stands ? skip<kEscapes>(value, step->depth) : at;
-                break;
-            case Then::Text:
+        if (step->standsAt(place)) [[likely]] {
+            bool stands = true;
+            if (step->then == Then::Skip) {
+                at = skip<kEscapes>(value, *step);
+            } else if (step->then == Then::Capture) {
+                at = capture<kEscapes>(value, *step, columns[step->number][row]);
+            } else if (step->then == Then::Text) {
                 if (step->otherwise != 0) {
                     untried = steps + step->otherwise;
                     untriedAt = at;
                 }
                 at = value;
-                break;
-            case Then::End:
-                stands = value == end;
-                if (!stands)
-                    break;
-                m_mark = mark + step->marks;
-                for (const auto& [column, kind] : m_shapes.missing(*step))
-                    columns[column][row] = {.kind = kind};
-                return true;
+            } else if (step->then == Then::End) {
+                if (value == end) [[likely]] {
+                    m_mark = mark + step->marks;
+                    for (const auto& [column, kind] : m_shapes.missing(*step))
+                        writeCell(columns[column][row], kind, 0, 0);
+                    return true;
+                }
+                stands = false;
+            } else {
+                stands = *value != '{';
+                at = stands ? skip<kEscapes>(value, *step) : at;
+            }
+            if (stands) [[likely]] {
+                if (at == nullptr) [[unlikely]]
+                    return false;
+                mark += step->marks;
+                ++step;
+                continue;
             }
         }
-        if (stands) [[likely]] {
-            if (at == nullptr) [[unlikely]]
-                return false;
-            mark += step->marks;
-            ++step;
-        } else if (step->otherwise != 0) {
+        if (step->otherwise != 0) {
             step = steps + step->otherwise;
         } else if (untried != nullptr) {
             step = std::exchange(untried, nullptr);
@@ -187,7 +184,8 @@ inline const char* NdjsonColumns::stringEnd(const char* p, bool& escaped) const 
         return byte_scan::find(p + 1, m_textEnd, [](auto bytes) { return bytes.equal('"'); });
 }
 
-template <bool kEscapes> inline const char* NdjsonColumns::skip(const char* p, std::size_t depth) {
+template <bool kEscapes>
+inline const char* NdjsonColumns::skip(const char* p, const ShapeStep& step) {
     if (*p == '"') {
         bool escaped = false;
         const char* const close = stringEnd<kEscapes>(p, escaped);
@@ -198,19 +196,18 @@ template <bool kEscapes> inline const char* NdjsonColumns::skip(const char* p, s
         return json_number::read<false, true>(p, m_textEnd, unused);
     }
     const Word word(p);
-    return word.isOne() ? p + word.size() : m_scanner.skip(p, depth);
+    return word.isOne() ? p + word.size() : m_scanner.skip(p, step.depth);
 }
 
 template <bool kEscapes>
-inline const char* NdjsonColumns::capture(const char* p, std::size_t depth, Cell& cell) {
+inline const char* NdjsonColumns::capture(const char* p, const ShapeStep& step, Cell& cell) {
     if (*p == '"') {
         bool escaped = false;
         const char* const close = stringEnd<kEscapes>(p, escaped);
         if (close == nullptr)
             return nullptr;
         const std::string_view text(p + 1, static_cast<std::size_t>(close - p - 1));
-        cell = Cell::textual(escaped ? CellKind::EscapedText : CellKind::String, text);
-        cell.verbatim = escaped ? 0 : 1;
+        writeText(cell, escaped ? CellKind::EscapedText : CellKind::String, text, !escaped);
         return close + 1;
     }
     if (json_number::isDigit(*p) || *p == '-') {
@@ -218,21 +215,19 @@ inline const char* NdjsonColumns::capture(const char* p, std::size_t depth, Cell
         const char* const end = json_number::read<true, true, false>(p, m_textEnd, number);
         if (end == nullptr)
             return nullptr;
-        cell = number.isNull()
-                   ? Cell::textual(CellKind::NumberText, {p, static_cast<std::size_t>(end - p)})
-                   : Cell::of(number);
+        writeNumber(cell, number, {p, static_cast<std::size_t>(end - p)});
         return end;
     }
     const Word word(p);
     if (!word.isOne())
-        return captureOther(p, depth, cell);
-    cell = Cell::of(word.isNull ? Value::null() : Value::boolean(word.isTrue));
+        return captureOther(p, step, cell);
+    writeCell(cell, word.isNull ? CellKind::Null : CellKind::Bool, 0, word.isTrue ? 1 : 0);
     return p + word.size();
 }
 
-const char* NdjsonColumns::captureOther(const char* p, std::size_t depth, Cell& cell) {
+const char* NdjsonColumns::captureOther(const char* p, const ShapeStep& step, Cell& cell) {
     Value value;
-    const char* const end = m_scanner.read(p, depth, value);
+    const char* const end = m_scanner.read(p, step.depth, value);
     cell = Cell::of(value);
     return end;
 }

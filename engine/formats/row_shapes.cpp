@@ -2,6 +2,7 @@
 #include "engine/formats/row_shapes.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace fuseboard {
 
@@ -16,7 +17,7 @@ ShapeStep ShapeStep::of(std::string_view text) {
     ShapeStep step;
     step.size = static_cast<std::uint8_t>(std::min(text.size(), kMaxText));
     std::memcpy(step.text, text.data(), step.size);
-    std::memset(step.mask, 0xFF, step.size);
+    step.others = 0xFFFFU << step.size & 0xFFFFU;
     const std::string_view within = text.substr(0, std::size_t{step.size} + 1);
     for (std::size_t at = within.find("\":"); at != std::string_view::npos;
          at = within.find("\":", at + 1)) {

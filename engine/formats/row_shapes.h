@@ -3,11 +3,11 @@
 // row whether it has the same keys in the same order and spacing, and where its values are.
 #pragma once
 
+#include "engine/formats/byte_scan.h"
 #include "engine/value/column_block.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -18,16 +18,16 @@ namespace fuseboard {
 /// Text that must stand at a place, then a value.
 struct ShapeStep {
     enum class Then : std::uint8_t {
-        Text,     ///< nothing: more text follows with the next step
         Skip,     ///< a value that nothing reads
         Capture,  ///< a value for the column `number`
         NoRecord, ///< a value on the way to columns, which is no record
+        Text,     ///< nothing: more text follows with the next step
         End,      ///< the row's end; it has not the columns missing()[number]
     };
     static constexpr std::size_t kMaxText = 16;
 
-    std::uint64_t text[2] = {0, 0};
-    std::uint64_t mask[2] = {0, 0}; ///< the bytes of `text` that count
+    char text[kMaxText] = {};
+    std::uint32_t others = 0xFFFF; ///< a bit for each byte of `text` that does not count
     std::uint32_t number = 0;
     std::uint32_t otherwise = 0; ///< the step to try at the same place; 0: none
     std::uint16_t depth = 0;     ///< containers around the value
@@ -40,11 +40,7 @@ struct ShapeStep {
     [[nodiscard]] static ShapeStep of(std::string_view text);
     /// Sixteen bytes at `p` are readable.
     [[nodiscard]] bool standsAt(const char* p) const {
-        std::uint64_t first = 0;
-        std::uint64_t second = 0;
-        std::memcpy(&first, p, 8);
-        std::memcpy(&second, p + 8, 8);
-        return (((first ^ text[0]) & mask[0]) | ((second ^ text[1]) & mask[1])) == 0;
+        return (byte_scan::Sixteen(p).sameAs(text) | others) == 0xFFFF;
     }
     /// But for `otherwise`, and for `number` of an end.
     [[nodiscard]] bool sameAs(const ShapeStep& other) const;

@@ -63,22 +63,25 @@ private:
     std::uint64_t m_control = 0;
 };
 
-void run(TextScan& scan) {
-#if defined(FB_TEXT_INDEX_AVX)
-    static const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-                                __builtin_cpu_supports("popcnt");
-    static const bool hasAvx512 = hasAvx2 && __builtin_cpu_supports("avx512f") &&
-                                  __builtin_cpu_supports("avx512bw") &&
-                                  __builtin_cpu_supports("avx512vbmi2");
-    if (hasAvx512)
-        return scanWithAvx512(scan);
-    if (hasAvx2)
-        return scanWithAvx2(scan);
-#endif
+void scanPlainly(TextScan& scan) {
     TextScanner<FourSixteens>::run(scan);
 }
 
 } // namespace
+
+std::vector<TextScanFunction> textScanFunctions() {
+    std::vector<TextScanFunction> all = {scanPlainly};
+#if defined(FB_TEXT_INDEX_AVX)
+    const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+                         __builtin_cpu_supports("popcnt");
+    if (hasAvx2)
+        all.push_back(scanWithAvx2);
+    if (hasAvx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vbmi2"))
+        all.push_back(scanWithAvx512);
+#endif
+    return all;
+}
 
 bool hasInnerControl(std::string_view block) {
     for (std::size_t at = 0; at < block.size(); at += 16) {
@@ -110,6 +113,7 @@ void TextIndex::scan(std::string_view block) {
                   .rare = m_rare,
                   .newlines = m_newlines.get(),
                   .marks = m_marks.get()};
+    static const TextScanFunction run = textScanFunctions().back();
     run(scan);
     *scan.newlines = static_cast<std::uint32_t>(block.size());
     *scan.marks = static_cast<std::uint32_t>(block.size());

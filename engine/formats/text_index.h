@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace fuseboard {
 
@@ -47,6 +48,11 @@ private:
     bool m_hasHigh = false;
     bool m_hasControl = false;
 };
+
+struct TextScan; // in text_index_loop.h
+using TextScanFunction = void (*)(TextScan&);
+/// All that this processor can run, the fastest one last. They do the same.
+[[nodiscard]] std::vector<TextScanFunction> textScanFunctions();
 
 /// Whether `block`, which ends with a newline, holds bytes below 32 other than newlines and the
 /// carriage returns before them.
