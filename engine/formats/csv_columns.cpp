@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // CSV columns. All commas of a block are found beforehand, so that only the cells that are read are
-// looked at. Lines with quotes are walked cell by cell; those that are malformed, blank or indented
+// looked at. Lines with quotes are walked cell by cell; those that are malformed or blank
 // are left to the row decoder.
 #include "engine/formats/block_columns.h"
 #include "engine/formats/byte_scan.h"
 #include "engine/formats/csv_text.h"
 #include "engine/formats/json_number.h"
+#include "engine/formats/line_decoder.h"
 
 #include <algorithm>
 #include <charconv>
@@ -97,7 +98,8 @@ void CsvColumns::decodeBlock(std::string_view block) {
 }
 
 inline bool CsvColumns::takeLine(const char* begin, const char* end) {
-    if (begin == end || static_cast<unsigned char>(*begin) <= ' ')
+    const std::string_view line(begin, static_cast<std::size_t>(end - begin));
+    if (line.empty() || (isBlankByte(*begin) && isBlankLine(line)))
         return false;
     if (m_quote < end) [[unlikely]] {
         if (m_quote < begin || *m_quote != '"') {
@@ -106,7 +108,7 @@ inline bool CsvColumns::takeLine(const char* begin, const char* end) {
             m_quote = found == nullptr ? m_textEnd : static_cast<const char*>(found);
         }
         if (m_quote < end)
-            return takeQuotedLine({begin, static_cast<std::size_t>(end - begin)});
+            return takeQuotedLine(line);
     }
     const std::uint32_t* const last = index().marks().data() + index().marks().size();
     const auto lineBegin = static_cast<std::uint32_t>(begin - m_text);
