@@ -42,7 +42,7 @@ private:
     template <bool kEscapes> const char* capture(const char* p, const ShapeStep& step, Cell& cell);
     const char* captureOther(const char* p, const ShapeStep& step, Cell& cell);
     template <bool kEscapes> const char* stringEnd(const char* p, bool& escaped) const;
-    const std::uint32_t* markFrom(const char* p) const;
+    const char* placeOf(const ShapeStep& step, const char* at, const std::uint32_t*& mark) const;
     void learn(std::string_view line);
 
     ShapeLearner m_learner;
@@ -82,26 +82,13 @@ template <bool kEscapes> bool NdjsonColumns::decodeRow(const char* at, const cha
     if (m_shapes.steps().empty())
         return false;
     const ShapeStep* const steps = m_shapes.steps().data();
-    const char* const text = m_text;
     Cell* const* const columns = assembly().columns();
     const std::uint32_t row = assembly().row();
     const std::uint32_t* mark = m_mark;
     const ShapeStep* untried = nullptr; // when two steps begin alike
     const char* untriedAt = nullptr;
     for (const ShapeStep* step = steps;;) {
-        const char* place = at;
-        if (step->marks > 0) [[likely]] {
-            // `at` is known when the value before it has been read, the mark beforehand. The
-            // comparison is hidden from the compiler, which would go on with `at` if it knew that
-            // both are the same by now.
-            place = text + *mark - step->firstMark;
-            const char* same = place;
-            asm volatile("" : "+r"(same));
-            if (same != at) [[unlikely]] {
-                mark = markFrom(at);
-                place = at;
-            }
-        }
+        const char* const place = placeOf(*step, at, mark);
         const char* const value = place + step->size;
         if (step->standsAt(place)) [[likely]] {
             bool stands = true;
@@ -146,11 +133,23 @@ template <bool kEscapes> bool NdjsonColumns::decodeRow(const char* at, const cha
     }
 }
 
-/// The first mark that does not stand before `p`, for a place where the next one was not expected.
-const std::uint32_t* NdjsonColumns::markFrom(const char* p) const {
-    const auto offset = static_cast<std::uint32_t>(p - m_text);
+/// Where the text of `step` must stand: `at`, but known earlier. `mark` is the next one, or
+/// corrected if it is not.
+inline const char* NdjsonColumns::placeOf(const ShapeStep& step, const char* at,
+                                          const std::uint32_t*& mark) const {
+    if (step.marks == 0) [[unlikely]]
+        return at;
+    // `at` is known when the value before it has been read, the mark beforehand. The comparison is
+    // hidden from the compiler, which would go on with `at` if it knew that both are the same.
+    const char* const place = m_text + *mark - step.firstMark;
+    const char* same = place;
+    asm volatile("" : "+r"(same));
+    if (same == at) [[likely]]
+        return place;
     const std::span<const std::uint32_t> marks = index().marks();
-    return std::lower_bound(m_mark, marks.data() + marks.size(), offset);
+    mark = std::lower_bound(m_mark, marks.data() + marks.size(),
+                            static_cast<std::uint32_t>(at - m_text));
+    return at;
 }
 
 /// What true, false and null have in common with a number: no end of their own.

@@ -9,7 +9,7 @@ namespace fuseboard {
 namespace {
 
 constexpr std::size_t kMaxSteps = 8192;
-constexpr std::size_t kMaxAlternatives = 16;
+constexpr std::size_t kMaxAlternatives = 64;
 
 } // namespace
 
@@ -57,7 +57,8 @@ void RowShapes::add(RowShape shape) {
             known.otherwise = static_cast<std::uint32_t>(m_steps.size());
             return append(shape, i);
         } else {
-            return;
+            clear();
+            return append(shape, 0);
         }
     }
 }

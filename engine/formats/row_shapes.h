@@ -56,8 +56,8 @@ struct RowShape {
 /// Each step is followed by the next one in steps().
 class RowShapes {
 public:
-    /// Starts over when there are too many steps. A shape that would be one more alternative to
-    /// many at the same place is not taken.
+    /// Starts over when there are too many steps, or too many alternatives at one place: the rows
+    /// may have other shapes by now.
     void add(RowShape shape);
     void clear();
     [[nodiscard]] std::span<const ShapeStep> steps() const { return m_steps; }

@@ -148,6 +148,24 @@ TEST(NdjsonColumns, BlankLinesAndLineEndsInEveryChunk) {
         EXPECT_EQ(decode(*decoder, "\n{\"a\":1}\r\n  \n{\"a\":2}").rows, (Rows{"0: 1", "1: 2"}));
 }
 
+TEST(NdjsonColumns, AChunkOfBlankLinesAndOneLongRow) {
+    const auto wanted = options(Format::Ndjson, {{"b"}});
+    const std::string row = "{\"a\":\"" + std::string(70'000, 'x') + "\",\"b\":1}\n";
+    EXPECT_EQ(decode(wanted, std::string(40'000, '\n') + row + row + "{\"b\":2}\n").rows,
+              (Rows{"0: 1", "1: 1", "2: 2"}));
+}
+
+TEST(NdjsonColumns, NewShapesAreLearnedAfterManyOthers) {
+    const auto wanted = options(Format::Ndjson, {{"b"}});
+    std::string text;
+    Rows expected;
+    for (int i = 0; i < 1000; ++i) {
+        text += fmt::format("{{\"k{}\":{{\"k{}\":0}},\"b\":{}}}\n", i % 300, i % 7, i);
+        expected.push_back(fmt::format("{}: {}", i, i));
+    }
+    EXPECT_EQ(decode(wanted, text).rows, expected);
+}
+
 TEST(NdjsonColumns, RereadGivesTheRowThatTheRowDecoderMakes) {
     const auto wanted = options(Format::Ndjson, {{"b"}, {"a", "x"}});
     auto decoder = *makeColumnDecoder(wanted);
