@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes looked at sixteen at a time: where a string ends, and where lines do.
+// Bytes looked at sixteen at a time: where a string ends, and what a block holds.
 #pragma once
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
-#include <vector>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -22,6 +20,10 @@ public:
     explicit Sixteen(const char* p)
         : m_bytes(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))) {}
     [[nodiscard]] std::uint32_t equal(char c) const { return bits(is(c)); }
+    /// At the same place as in the sixteen bytes at `other`.
+    [[nodiscard]] std::uint32_t sameAs(const char* other) const {
+        return bits(_mm_cmpeq_epi8(m_bytes, Sixteen(other).m_bytes));
+    }
     /// Below 32.
     [[nodiscard]] std::uint32_t control() const {
         return bits(_mm_cmpeq_epi8(_mm_min_epu8(m_bytes, _mm_set1_epi8(0x1F)), m_bytes));
@@ -47,6 +49,12 @@ public:
     explicit Sixteen(const char* p) { std::memcpy(m_bytes, p, sizeof m_bytes); }
     [[nodiscard]] std::uint32_t equal(char c) const {
         return bits([c](unsigned char byte) { return byte == static_cast<unsigned char>(c); });
+    }
+    [[nodiscard]] std::uint32_t sameAs(const char* other) const {
+        std::uint32_t mask = 0;
+        for (std::size_t i = 0; i < sizeof m_bytes; ++i)
+            mask |= (m_bytes[i] == static_cast<unsigned char>(other[i]) ? 1U : 0U) << i;
+        return mask;
     }
     [[nodiscard]] std::uint32_t control() const {
         return bits([](unsigned char byte) { return byte < 32; });
@@ -80,16 +88,5 @@ template <class Ask> inline const char* find(const char* p, const char* end, Ask
     p += std::countr_zero(marks);
     return p < end ? p : nullptr;
 }
-
-/// The lines of a block and what its bytes are.
-struct Lines {
-    std::vector<std::uint32_t> newlines; ///< offsets into the block
-    bool high = false;                   ///< bytes of 128 and more
-    bool backslash = false;
-    bool control = false; ///< below 32, other than newlines
-};
-
-/// `block` is below 4 GiB; 64 bytes behind it are readable.
-void findLines(std::string_view block, Lines& out);
 
 } // namespace fuseboard::byte_scan

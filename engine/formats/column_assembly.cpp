@@ -15,7 +15,7 @@ std::size_t expectedRows(std::string_view bytes) {
     constexpr std::size_t kSample = 16 * 1024;
     const std::string_view sample = bytes.substr(0, kSample);
     const auto lines = static_cast<std::size_t>(std::ranges::count(sample, '\n')) + 1;
-    return bytes.size() <= kSample ? lines : bytes.size() / (kSample / lines) * 9 / 8 + 64;
+    return bytes.size() <= kSample ? lines : bytes.size() * lines / kSample * 9 / 8 + 64;
 }
 
 template <class T> T* grown(Arena& arena, const T* old, std::size_t used, std::size_t capacity) {

@@ -5,13 +5,38 @@
 
 #include "engine/formats/column_decoder.h"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 namespace fuseboard {
+
+/// The two halves of a cell, which is then written by two stores. `bits` as in Cell.
+inline void writeCell(Cell& cell, CellKind kind, std::size_t size, std::uint64_t bits,
+                      bool verbatim = false) {
+    static_assert(std::endian::native == std::endian::little && offsetof(Cell, verbatim) == 1 &&
+                  offsetof(Cell, size) == 4 && offsetof(Cell, bits) == 8);
+    const std::uint64_t halves[2] = {static_cast<std::uint64_t>(kind) |
+                                         std::uint64_t{verbatim ? 1U : 0U} << 8 |
+                                         std::uint64_t{size} << 32,
+                                     bits};
+    std::memcpy(static_cast<void*>(&cell), halves, sizeof cell);
+}
+inline void writeText(Cell& cell, CellKind kind, std::string_view text, bool verbatim = false) {
+    writeCell(cell, kind, text.size(), reinterpret_cast<std::uint64_t>(text.data()), verbatim);
+}
+
+/// What json_number::read without floats made of `text`.
+inline void writeNumber(Cell& cell, const Value& number, std::string_view text) {
+    if (number.isNull())
+        return writeText(cell, CellKind::NumberText, text);
+    writeCell(cell, static_cast<CellKind>(number.kind()), 0,
+              number.isFloat() ? std::bit_cast<std::uint64_t>(number.asF64()) : number.asU64());
+}
 
 /// Fills one block after the other. Lines are added in their order, each by addRow(), addBlank() or
 /// addLines(); fast decoders write cells at row() of columns() first.
@@ -37,11 +62,12 @@ public:
     [[nodiscard]] std::size_t width() const { return m_paths.size(); }
     [[nodiscard]] Arena& arena() { return m_block->arena; }
     /// The next line, without its end, is the row whose cells are written. Room must be reserved.
-    void addRow(std::string_view line) {
-        const std::uint32_t row = m_block->rows++;
-        m_block->lines[row] = {static_cast<std::uint32_t>(line.data() - m_block->text.data()),
-                               static_cast<std::uint32_t>(line.size())};
-        m_block->ordinal[row] = m_ordinal++;
+    void addRow(const char* begin, const char* end) {
+        ColumnBlock& block = *m_block;
+        const std::uint32_t row = block.rows++;
+        block.lines[row] = {static_cast<std::uint32_t>(begin - block.text.data()),
+                            static_cast<std::uint32_t>(end - begin)};
+        block.ordinal[row] = m_ordinal++;
         ++m_line;
     }
 
@@ -63,9 +89,5 @@ private:
     std::uint64_t m_line = 0;
     std::uint32_t m_ordinal = 0;
 };
-
-/// The fast decoders. `options.fields` must not be the whole event.
-[[nodiscard]] std::unique_ptr<ColumnDecoder> makeNdjsonColumns(const DecodeOptions& options,
-                                                               std::unique_ptr<RowDecoder> rows);
 
 } // namespace fuseboard

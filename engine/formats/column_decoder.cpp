@@ -3,9 +3,12 @@
 #include "engine/formats/column_decoder.h"
 
 #include "engine/base/check.h"
-#include "engine/formats/column_assembly.h"
+#include "engine/formats/block_columns.h"
 #include "engine/formats/json_number.h"
 #include "engine/formats/json_string.h"
+
+#include <algorithm>
+#include <unordered_set>
 
 namespace fuseboard {
 
@@ -29,6 +32,11 @@ public:
 private:
     ColumnAssembly m_assembly;
 };
+
+bool areDistinct(const std::vector<std::string>& names) {
+    std::unordered_set<std::string_view> seen;
+    return std::ranges::all_of(names, [&](const auto& name) { return seen.insert(name).second; });
+}
 
 } // namespace
 
@@ -56,6 +64,8 @@ Result<std::unique_ptr<ColumnDecoder>> makeColumnDecoder(const DecodeOptions& op
         return std::unexpected(rows.error());
     if (options.format == Format::Ndjson && !options.fields.whole)
         return makeNdjsonColumns(options, *std::move(rows));
+    if (options.format == Format::Csv && !options.fields.whole && areDistinct(options.csvNames))
+        return makeCsvColumns(options, *std::move(rows));
     return std::make_unique<RowColumns>(options, *std::move(rows));
 }
 

@@ -29,7 +29,7 @@ const char* JsonScanner::escapedEnd(const char* begin, const char* slash, bool& 
 /// `p` is behind the opening quote; returns what is behind the closing one.
 template <bool kConvert> const char* JsonScanner::string(const char* p, std::string_view& out) {
     bool escaped = false;
-    const char* const close = stringEnd<false>(p, escaped);
+    const char* const close = stringEnd(p, escaped);
     if (close == nullptr)
         return nullptr;
     if constexpr (kConvert) {

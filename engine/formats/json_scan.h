@@ -14,8 +14,6 @@
 
 namespace fuseboard {
 
-/// Reads in one block of lines. Nothing stops a string at the end of its line when the block is
-/// plain: the caller sees that it ended elsewhere.
 class JsonScanner {
 public:
     /// `end` is behind the newline of the last line.
@@ -25,18 +23,13 @@ public:
     }
 
     /// The closing quote of the string whose text begins at `p`; nullptr if there is none or the
-    /// text is not valid. `escaped`: it holds backslashes (set, never cleared). kPlain: the block
-    /// has neither backslashes nor control characters.
-    template <bool kPlain> [[nodiscard]] const char* stringEnd(const char* p, bool& escaped) const {
-        if constexpr (kPlain) {
-            return byte_scan::find(p, m_end, [](auto bytes) { return bytes.equal('"'); });
-        } else {
-            const char* const stop =
-                byte_scan::find(p, m_end, [](auto bytes) { return bytes.special(); });
-            if (stop != nullptr && *stop == '"') [[likely]]
-                return stop;
-            return stop != nullptr && *stop == '\\' ? escapedEnd(p, stop, escaped) : nullptr;
-        }
+    /// text is not valid. `escaped`: it holds backslashes (set, never cleared).
+    [[nodiscard]] const char* stringEnd(const char* p, bool& escaped) const {
+        const char* const stop =
+            byte_scan::find(p, m_end, [](auto bytes) { return bytes.special(); });
+        if (stop != nullptr && *stop == '"') [[likely]]
+            return stop;
+        return stop != nullptr && *stop == '\\' ? escapedEnd(p, stop, escaped) : nullptr;
     }
 
     /// Validates the value at `p` inside `depth` containers; returns its end or nullptr. What

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <random>
 
 #include <time.h>
 
@@ -85,9 +86,11 @@ std::vector<SourceChunk> chunksOf(std::string_view text) {
 }
 
 /// Decodes `text` to rows and, where that is possible, to columns.
-void measure(std::string_view what, const std::string& text, DecodeOptions options) {
+void measure(std::string_view what, const std::function<std::string()>& make,
+             DecodeOptions options) {
     if (what.find(filter) == std::string_view::npos)
         return;
+    const std::string text = make();
     std::string_view rest = text;
     if (options.format == Format::Csv) {
         const std::size_t newline = rest.find('\n');
@@ -131,33 +134,92 @@ FieldTree tree(const std::vector<std::vector<std::string>>& paths) {
     return fields;
 }
 
+/// Rows of one shape with twelve fields, about 140 bytes each.
+std::string clicks(std::uint64_t rows) {
+    constexpr std::string_view kTypes[] = {"view", "click", "purchase", "search"};
+    constexpr std::string_view kCountries[] = {"DE", "FR", "BR", "US", "JP"};
+    std::mt19937_64 random(7);
+    std::string text;
+    for (std::uint64_t i = 0; i < rows; ++i)
+        text += fmt::format(
+            R"({{"id":{},"ts":{},"type":"{}","user":{{"id":"u{}","new":{}}},"price":{:.2f},"qty":{},)"
+            R"("country":"{}","page":"/p/{}","score":{:.3f},"ok":true}})"
+            "\n",
+            i, 1'700'000'000'000 + i * 7, kTypes[random() % 4], random() % 1000, random() % 8 == 0,
+            static_cast<double>(random() % 100'000) / 100, 1 + random() % 9,
+            kCountries[random() % 5], random() % 1000, static_cast<double>(random() % 1000) / 1000);
+    return text;
+}
+
 void measureNdjson(std::uint64_t rows) {
-    const std::string metrics = generate("metrics", Format::Ndjson, rows);
+    DecodeOptions five;
+    five.fields = tree({{"ts"}, {"type"}, {"user", "id"}, {"price"}, {"country"}});
+    measure("ndjson clicks, 5 fields", [&] { return clicks(rows); }, five);
+    five.fields = {};
+    measure("ndjson clicks, no fields", [&] { return clicks(rows); }, five);
+    five.fields = tree({{"items"}, {"user", "id"}, {"score"}});
+    measure(
+        "ndjson nested, 3 fields", [&] { return generate("nested", Format::Ndjson, rows); }, five);
+    const auto metrics = [&] { return generate("metrics", Format::Ndjson, rows); };
     measure("ndjson metrics, whole", metrics, {});
     DecodeOptions few;
     few.fields = tree({{"tags", "host"}, {"timestamp"}});
     measure("ndjson metrics, 2 fields", metrics, few);
     few.trustInput = true;
     measure("ndjson metrics, 2 fields, trusted", metrics, few);
-    measure("ndjson metrics, whole, 1 % faults", generate("metrics", Format::Ndjson, rows, 0.01),
-            {});
-    measure("ndjson nested, whole", generate("nested", Format::Ndjson, rows), {});
-    measure("ndjson orders, whole", generate("orders", Format::Ndjson, rows), {});
+    measure("ndjson metrics, whole, 1 % faults",
+            [&] { return generate("metrics", Format::Ndjson, rows, 0.01); }, {});
+    measure("ndjson nested, whole", [&] { return generate("nested", Format::Ndjson, rows); }, {});
+    measure("ndjson orders, whole", [&] { return generate("orders", Format::Ndjson, rows); }, {});
+}
+
+/// Sixteen columns, about 120 bytes a row.
+std::string lineItems(std::uint64_t rows) {
+    constexpr std::string_view kModes[] = {"AIR", "MAIL", "SHIP", "TRUCK", "REG AIR", "FOB"};
+    std::mt19937_64 random(7);
+    std::string text =
+        "l_orderkey,l_partkey,l_suppkey,l_linenumber,l_quantity,l_extendedprice,l_discount,l_tax,"
+        "l_returnflag,l_linestatus,l_shipdate,l_commitdate,l_receiptdate,l_shipinstruct,l_shipmode,"
+        "l_comment\n";
+    const auto date = [&] {
+        return fmt::format("199{}-{:02}-{:02}", 2 + random() % 7, 1 + random() % 12,
+                           1 + random() % 28);
+    };
+    for (std::uint64_t i = 0; i < rows; ++i)
+        text +=
+            fmt::format("{},{},{},{},{},{:.2f},0.0{},0.0{},{},{},{},{},{},{},{},{}\n", 1 + i / 4,
+                        random() % 200'000, random() % 10'000, 1 + i % 4, 1 + random() % 50,
+                        static_cast<double>(90'000 + random() % 10'000'000) / 100, random() % 10,
+                        random() % 9, "NAR"[random() % 3], "OF"[random() % 2], date(), date(),
+                        date(), "DELIVER IN PERSON", kModes[random() % 6],
+                        std::string_view("carefully final deposits detect").substr(random() % 16));
+    return text;
 }
 
 void measureOthers(std::uint64_t rows) {
+    DecodeOptions seven;
+    seven.format = Format::Csv;
+    seven.fields = tree({{"l_quantity"},
+                         {"l_extendedprice"},
+                         {"l_discount"},
+                         {"l_tax"},
+                         {"l_returnflag"},
+                         {"l_linestatus"},
+                         {"l_shipdate"}});
+    measure("csv lineitem, 7 fields", [&] { return lineItems(rows); }, seven);
     DecodeOptions influx;
     influx.format = Format::Influx;
-    measure("influx metrics, whole", generate("metrics", Format::Influx, rows), influx);
+    measure(
+        "influx metrics, whole", [&] { return generate("metrics", Format::Influx, rows); }, influx);
     DecodeOptions csv;
     csv.format = Format::Csv;
-    const std::string orders = generate("orders", Format::Csv, rows);
+    const auto orders = [&] { return generate("orders", Format::Csv, rows); };
     measure("csv orders, whole", orders, csv);
     csv.fields = tree({{"customer_id"}, {"total"}});
     measure("csv orders, 2 fields", orders, csv);
     DecodeOptions lines;
     lines.format = Format::Lines;
-    measure("lines logs", generate("logs", Format::Lines, rows), lines);
+    measure("lines logs", [&] { return generate("logs", Format::Lines, rows); }, lines);
 }
 
 void measurePrinter(std::uint64_t rows) {

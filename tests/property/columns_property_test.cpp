@@ -330,4 +330,89 @@ TEST(ColumnsProperty, LinesAgreeWithRows) {
     }
 }
 
+/// Lines of mostly `width` cells.
+std::string cells(Random& random, std::size_t width) {
+    static const std::vector<std::string> kCells = {"",
+                                                    "0",
+                                                    "-0",
+                                                    "12",
+                                                    "-7",
+                                                    "1.50",
+                                                    "1e3",
+                                                    "12abc",
+                                                    "01",
+                                                    "-",
+                                                    "1.",
+                                                    "+1",
+                                                    "text",
+                                                    "a text of more than sixteen bytes",
+                                                    "exactly sixteen!",
+                                                    "back\\slash",
+                                                    "tab\there",
+                                                    "caf\xC3\xA9",
+                                                    " 1",
+                                                    "18446744073709551615",
+                                                    "18446744073709551616",
+                                                    "1e999",
+                                                    "true",
+                                                    "2024-01-02"};
+    static const std::vector<std::string> kQuoted = {
+        "\"\"",   "\"a,b\"",  "\"12\"", "\"say \"\"hi\"\"\"",
+        "\"open", "in\"side", "\"x\"y", "\"caf\xC3\xA9, a rather long text\"",
+        "\xFF"};
+    const std::string end = random() % 4 == 0 ? "\r\n" : "\n";
+    const bool quotes = random() % 2 == 0;
+    std::string text;
+    for (std::size_t row = 100 + random() % 300; row > 0; --row) {
+        std::size_t count = width;
+        if (random() % 12 == 0)
+            count = random() % (2 * width + 1);
+        for (std::size_t i = 0; i < count; ++i) {
+            const bool quoted = quotes && random() % 24 == 0;
+            const auto& from = quoted ? kQuoted : kCells;
+            text += (i == 0 ? "" : ",") + from[random() % from.size()];
+        }
+        text += end;
+    }
+    if (random() % 2 == 0)
+        text.resize(text.size() - end.size());
+    return text;
+}
+
+TEST(ColumnsProperty, CsvColumnsAgreeWithRows) {
+    const std::vector<FieldTree> trees = {
+        {},
+        tree({{"c0"}}),
+        tree({{"c3"}, {"c1"}, {"nothing"}, {"c2", "below"}, {"c30"}}),
+        tree({{"c2"}, {"c0"}, {"c02"}, {"d"}}),
+        FieldTree::all()};
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+        Random random(seed);
+        DecodeOptions options;
+        options.format = Format::Csv;
+        options.fields = trees[seed % trees.size()];
+        const std::size_t width = 1 + random() % 5;
+        options.csvHeader = random() % 3 != 0;
+        for (std::size_t i = 0; options.csvHeader && i < width; ++i)
+            options.csvNames.push_back(fmt::format("c{}", i));
+        if (options.csvHeader && random() % 10 == 0)
+            options.csvNames.back() = "c0";
+        compare(cells(random, width), options, random, fmt::format("seed {}", seed));
+    }
+}
+
+TEST(ColumnsProperty, GeneratedCsvAgreesWithRows) {
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        Random random(seed);
+        std::string text = generated(
+            fmt::format("orders?rows=600&format=csv&faults=0.02&missing=0.05&seed={}", seed));
+        DecodeOptions options;
+        options.format = Format::Csv;
+        options.csvNames = *parseCsvHeader(text.substr(0, text.find('\n')));
+        text.erase(0, text.find('\n') + 1);
+        options.fields = tree({{"customer_id"}, {"total"}, {"item"}, {"coupon"}});
+        compare(text, options, random, fmt::format("seed {}", seed));
+    }
+}
+
 } // namespace

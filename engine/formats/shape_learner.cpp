@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/formats/row_template.h"
+#include "engine/formats/shape_learner.h"
 
 #include "engine/formats/json_text.h"
 
@@ -9,35 +9,27 @@ namespace fuseboard {
 
 namespace {
 
-constexpr std::size_t kMaxSteps = 2048;
-
-TemplateStep stepOf(std::string_view text) {
-    TemplateStep step;
-    step.size = static_cast<std::uint8_t>(text.size());
-    std::memcpy(step.text, text.data(), text.size());
-    std::memset(step.mask, 0xFF, text.size());
-    return step;
-}
+constexpr std::size_t kMaxSteps = 2048; // of one row
 
 } // namespace
 
-TemplateLearner::TemplateLearner(FieldTree fields) : m_fields(std::move(fields)) {
+ShapeLearner::ShapeLearner(FieldTree fields) : m_fields(std::move(fields)) {
     number(m_fields);
 }
 
-void TemplateLearner::number(const FieldTree& tree) {
+void ShapeLearner::number(const FieldTree& tree) {
     if (tree.whole)
         m_leaves.push_back(&tree);
     for (const auto& [key, below] : tree.children)
         number(below);
 }
 
-std::uint32_t TemplateLearner::columnOf(const FieldTree& leaf) const {
+std::uint32_t ShapeLearner::columnOf(const FieldTree& leaf) const {
     return static_cast<std::uint32_t>(std::ranges::find(m_leaves, &leaf) - m_leaves.begin());
 }
 
-std::optional<RowTemplate> TemplateLearner::learn(std::string_view line, bool unreadRecords,
-                                                  JsonScanner& scanner) {
+std::optional<RowShape> ShapeLearner::learn(std::string_view line, bool unreadRecords,
+                                            JsonScanner& scanner) {
     m_scanner = &scanner;
     m_unreadRecords = unreadRecords;
     m_at = m_textBegin = line.data();
@@ -46,22 +38,21 @@ std::optional<RowTemplate> TemplateLearner::learn(std::string_view line, bool un
     if (*m_at != '{' || !record(&m_fields, 1))
         return std::nullopt;
     m_at = line.data() + line.size();
-    text(TemplateStep::Then::End, 0, 0);
+    text(ShapeStep::Then::End, 0, 0);
     if (m_made.steps.size() > kMaxSteps)
         return std::nullopt;
     return std::move(m_made);
 }
 
 /// At an opening brace; moves behind the closing one.
-bool TemplateLearner::record(const FieldTree* tree, std::size_t depth) {
+bool ShapeLearner::record(const FieldTree* tree, std::size_t depth) {
     std::vector<std::string_view> seen;
     m_at = JsonScanner::skipSpace(m_at + 1);
     if (*m_at != '}') {
         for (;; m_at = JsonScanner::skipSpace(m_at + 1)) {
             const char* const key = m_at + 1;
             bool escaped = false;
-            const char* const close =
-                *m_at == '"' ? m_scanner->stringEnd<false>(key, escaped) : nullptr;
+            const char* const close = *m_at == '"' ? m_scanner->stringEnd(key, escaped) : nullptr;
             if (close == nullptr || escaped || m_made.steps.size() > kMaxSteps)
                 return false;
             seen.emplace_back(key, static_cast<std::size_t>(close - key));
@@ -88,18 +79,18 @@ bool TemplateLearner::record(const FieldTree* tree, std::size_t depth) {
 }
 
 /// At the value of a key below which `tree` is read, if anything.
-bool TemplateLearner::member(const FieldTree* tree, std::size_t depth) {
+bool ShapeLearner::member(const FieldTree* tree, std::size_t depth) {
     if (tree != nullptr && tree->whole)
-        return value(TemplateStep::Then::Capture, tree, depth);
+        return value(ShapeStep::Then::Capture, tree, depth);
     if (*m_at == '{' && depth < kMaxNesting && (tree != nullptr || m_unreadRecords))
         return record(tree, depth + 1);
     if (tree == nullptr)
-        return value(TemplateStep::Then::Skip, nullptr, depth);
+        return value(ShapeStep::Then::Skip, nullptr, depth);
     missing(*tree, CellKind::Irregular);
-    return value(TemplateStep::Then::NoRecord, nullptr, depth);
+    return value(ShapeStep::Then::NoRecord, nullptr, depth);
 }
 
-bool TemplateLearner::value(TemplateStep::Then then, const FieldTree* tree, std::size_t depth) {
+bool ShapeLearner::value(ShapeStep::Then then, const FieldTree* tree, std::size_t depth) {
     text(then, tree == nullptr ? 0 : columnOf(*tree), depth);
     m_at = m_scanner->skip(m_at, depth);
     m_textBegin = m_at;
@@ -107,20 +98,20 @@ bool TemplateLearner::value(TemplateStep::Then then, const FieldTree* tree, std:
 }
 
 /// Steps for the text up to here, and what follows it.
-void TemplateLearner::text(TemplateStep::Then then, std::uint32_t column, std::size_t depth) {
+void ShapeLearner::text(ShapeStep::Then then, std::uint32_t column, std::size_t depth) {
     std::string_view rest(m_textBegin, static_cast<std::size_t>(m_at - m_textBegin));
-    while (rest.size() > TemplateStep::kMaxText) {
-        m_made.steps.push_back(stepOf(rest.substr(0, TemplateStep::kMaxText)));
-        rest.remove_prefix(TemplateStep::kMaxText);
+    while (rest.size() > ShapeStep::kMaxText) {
+        m_made.steps.push_back(ShapeStep::of(rest));
+        rest.remove_prefix(ShapeStep::kMaxText);
     }
-    TemplateStep step = stepOf(rest);
+    ShapeStep step = ShapeStep::of(rest);
     step.then = then;
-    step.column = column;
+    step.number = column;
     step.depth = static_cast<std::uint16_t>(depth);
     m_made.steps.push_back(step);
 }
 
-void TemplateLearner::missing(const FieldTree& tree, CellKind kind) {
+void ShapeLearner::missing(const FieldTree& tree, CellKind kind) {
     if (tree.whole)
         m_made.missing.emplace_back(columnOf(tree), kind);
     for (const auto& [key, below] : tree.children)
