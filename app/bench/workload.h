@@ -64,6 +64,9 @@ struct BenchCase {
     std::vector<BenchSide> sides;       ///< the first one's output is what the others must equal
     RowEquality equality{};
     BenchClock clock = BenchClock::WholeProcess;
+    /// `fuseboard-cli generate … | fuseboard-cli run … --in -`: no file, one Fuseboard side, run
+    /// once, its rows go nowhere. What is measured is memory.
+    bool piped = false;
 };
 
 /// A side's place in a workload.
@@ -72,7 +75,8 @@ struct BenchPlace {
     std::string side;
 };
 
-/// Medians, one by another: "DuckDB by optimised" of 3 says that DuckDB took three times as long.
+/// Medians, one by another: of = DuckDB, by = optimised and 3 say that DuckDB took three times as
+/// long as the optimised plan.
 struct RatioFigure {
     BenchPlace of;
     BenchPlace by;
@@ -83,9 +87,13 @@ struct SlopeFigure {
     std::string side;
     std::vector<std::pair<std::string, double>> cases; ///< and how many units each has
 };
+/// The most memory that a side had, in bytes.
+struct MemoryFigure {
+    BenchPlace of;
+};
 struct BenchFigure {
-    std::string about; ///< "DuckDB by optimised, one thread"
-    std::variant<RatioFigure, SlopeFigure> what;
+    std::string about; ///< "against DuckDB"
+    std::variant<RatioFigure, SlopeFigure, MemoryFigure> what;
 };
 
 struct Workload {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs one workload in DuckDB or Polars and says on standard error how long the query took.
 
-Usage: peer.py duckdb|polars WORKLOAD INPUT OUTPUT THREADS
+Usage: peer.py duckdb|polars MODULE THREADS OUTPUT INPUT...
 
-The module WORKLOAD.py holds the query, a function a system. What is reported begins when the system
+The module MODULE.py holds the query, a function a system. What is reported begins when the system
 is imported and connected, and ends when the output is written: start-up does not count. A module
 may also have `duckdb_load` or `polars_load`, which put the input into memory before that.
 """
@@ -37,10 +37,10 @@ def import_polars(threads):
 
 
 def main():
-    system, workload, source, target, threads = sys.argv[1:]
+    system, name, threads, output, *inputs = sys.argv[1:]
     engine = systems()[system](int(threads))
-    module = importlib.import_module(workload)
-    files = SimpleNamespace(input=source, output=target)
+    module = importlib.import_module(name)
+    files = SimpleNamespace(input=inputs[0], inputs=inputs, output=output)
     load = getattr(module, system + "_load", None)
     if load is not None:
         load(engine, files)

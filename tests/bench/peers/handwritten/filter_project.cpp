@@ -5,9 +5,9 @@
 // `validate` checks every value of every row, as a run does by default; `trust` looks at no more
 // than the query needs, as --trust-input does. Both find the structure of many rows at once.
 // The input is taken to be sound: a row that is not ends the program.
-#include "line_chunks.h"
-#include "peer_clock.h"
-#include "row_output.h"
+#include "tests/bench/peers/handwritten/line_chunks.h"
+#include "tests/bench/peers/handwritten/peer_clock.h"
+#include "tests/bench/peers/handwritten/row_output.h"
 
 #include <algorithm>
 #include <cstdlib>
