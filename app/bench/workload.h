@@ -11,6 +11,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -95,6 +96,10 @@ struct BenchFigure {
     std::string about; ///< "against DuckDB"
     std::variant<RatioFigure, SlopeFigure, MemoryFigure> what;
 };
+
+[[nodiscard]] inline BenchFigure ratio(std::string about, BenchPlace of, BenchPlace by) {
+    return {std::move(about), RatioFigure{std::move(of), std::move(by)}};
+}
 
 struct Workload {
     std::string name;       ///< on the command line: "filter-project"

@@ -3,7 +3,9 @@
 // WORKLOAD(filterProject) stands for `Workload filterProjectWorkload()` in filter_project.cpp.
 #include "app/bench/workload.h"
 
-#define FB_WORKLOADS(WORKLOAD) WORKLOAD(filterProject)
+#define FB_WORKLOADS(WORKLOAD)                                                                     \
+    WORKLOAD(filterProject)                                                                        \
+    WORKLOAD(logs)
 
 namespace fuseboard {
 
