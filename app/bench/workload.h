@@ -32,7 +32,8 @@ struct FuseboardSide {
 };
 /// A function of the case's Python module (tests/bench/peers/<module>.py), by its name.
 struct PythonSide {
-    std::string system; ///< "duckdb", "polars"
+    std::string system;        ///< "duckdb", "polars"
+    std::uint32_t threads = 0; ///< 0: as many as the command line asks for
 };
 /// A program of tests/bench/peers/handwritten; it is given the arguments, the inputs, the output.
 struct ProgramSide {

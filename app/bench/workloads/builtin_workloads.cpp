@@ -5,7 +5,8 @@
 
 #define FB_WORKLOADS(WORKLOAD)                                                                     \
     WORKLOAD(filterProject)                                                                        \
-    WORKLOAD(logs)
+    WORKLOAD(logs)                                                                                 \
+    WORKLOAD(columns)
 
 namespace fuseboard {
 
