@@ -4,9 +4,13 @@
 #include "app/bench/workload.h"
 
 #define FB_WORKLOADS(WORKLOAD)                                                                     \
+    WORKLOAD(influx)                                                                               \
     WORKLOAD(filterProject)                                                                        \
     WORKLOAD(logs)                                                                                 \
-    WORKLOAD(columns)
+    WORKLOAD(columns)                                                                              \
+    WORKLOAD(chain)                                                                                \
+    WORKLOAD(hardData)                                                                             \
+    WORKLOAD(memory)
 
 namespace fuseboard {
 
