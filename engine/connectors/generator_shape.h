@@ -104,12 +104,16 @@ struct ShapeMaker {
     void (*make)(RowMaker& row, RowContext& context) = nullptr;
     /// The row as a log line; nullptr if the shape has none.
     void (*line)(const Value& row, std::string& out) = nullptr;
+    /// The row as CSV where its fields alone do not say how; nullptr: printed from `columns`.
+    void (*csv)(const Value& row, std::string& out) = nullptr;
 };
 
 const ShapeMaker& metricsShape();
 const ShapeMaker& logsShape();
 const ShapeMaker& ordersShape();
 const ShapeMaker& nestedShape();
+const ShapeMaker& readingsShape();
+const ShapeMaker& lineitemShape();
 
 /// A point of time (UTC) as calendar and clock.
 struct CivilTime {
