@@ -24,7 +24,8 @@ constexpr std::uint64_t kMostKeys = 10'000'000;
 constexpr std::uint64_t kLatestMs = 30'000;
 
 using ShapeFunction = const ShapeMaker& (*)();
-constexpr ShapeFunction kShapes[] = {metricsShape, logsShape, ordersShape, nestedShape};
+constexpr ShapeFunction kShapes[] = {metricsShape, logsShape, ordersShape, nestedShape,
+                                     nexmarkShape};
 
 struct Burst {
     std::uint64_t every = 0; // rows; 0: none

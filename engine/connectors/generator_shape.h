@@ -110,6 +110,7 @@ const ShapeMaker& metricsShape();
 const ShapeMaker& logsShape();
 const ShapeMaker& ordersShape();
 const ShapeMaker& nestedShape();
+const ShapeMaker& nexmarkShape();
 
 /// A point of time (UTC) as calendar and clock.
 struct CivilTime {
