@@ -100,6 +100,34 @@ TEST(Functions, Strings) {
     EXPECT_EQ(evaluated("string::trim(event)", R"("\u00a0\tx ")"), R"("x")");
 }
 
+TEST(Functions, PartsOfStrings) {
+    const char* url = R"("https://x.org/a/b?c=1")";
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 0))", url), R"("https:")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 1))", url), R"("")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 4))", url), R"("b?c=1")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 5))", url), "null");
+    // As std::string::split has them, also without a separator.
+    for (const char* text : {R"("")", R"("ä/b")", R"("//")"})
+        for (const char* separator : {R"("/")", R"("")"}) {
+            const std::string parts =
+                evaluated(fmt::format("string::split(event, {})", separator), text);
+            const std::string made = evaluated(
+                fmt::format("for std::range::range(0, array::len(string::split(event, {0}))) of "
+                            "case (i, n) => fuse::string::part(event, {0}, n) end",
+                            separator),
+                text);
+            EXPECT_EQ(made, parts) << text << " by " << separator;
+            EXPECT_EQ(evaluated(fmt::format("fuse::string::part(event, {0}, "
+                                            "array::len(string::split(event, {0})))",
+                                            separator),
+                                text),
+                      "null");
+        }
+    EXPECT_EQ(evaluated(R"(fuse::string::count("aaaa", "aa"))"), "2");
+    EXPECT_EQ(evaluated(R"(fuse::string::count("äöü", ""))"), "4");
+    EXPECT_EQ(evaluated(R"(fuse::string::count("", "x"))"), "0");
+}
+
 TEST(Functions, Numbers) {
     EXPECT_EQ(evaluated("math::max(event, 1.0)", "2"), "2.0");
     EXPECT_EQ(evaluated("math::min(event, 3)", "-2"), "-2");
