@@ -152,6 +152,29 @@ TEST(Functions, Regex) {
     EXPECT_EQ(codeOf(evaluated(R"(re::is_match("(", event))", R"("a")")), "invalid_argument");
 }
 
+TEST(Functions, RegexGroups) {
+    const auto group = [](const char* text, int number) {
+        return evaluated(
+            fmt::format(R"(fuse::re::extract("(&|^)id=([^&]*)(x)?", event, {}))", number), text);
+    };
+    EXPECT_EQ(group(R"("a?q=1&id=7&n=2")", 0), R"("&id=7")");
+    EXPECT_EQ(group(R"("a?q=1&id=7&n=2")", 2), R"("7")");
+    EXPECT_EQ(group(R"("id=&id=8")", 1), R"("")") << "a group that matched nothing is a text";
+    EXPECT_EQ(group(R"("id=&id=8")", 2), R"("")") << "the first match decides";
+    EXPECT_EQ(group(R"("id=7")", 3), "null") << "a group that took no part";
+    EXPECT_EQ(group(R"("a?q=1")", 2), "null");
+    EXPECT_EQ(group(R"("")", 2), "null");
+    Arena arena;
+    for (const auto& [pattern, number] : {std::pair("(a", 0U), {"(a)", 2U}}) {
+        FunctionContext context{arena, 0, 0};
+        const std::vector<Value> arguments{Value::string(pattern), Value::string("a"),
+                                           Value::u64(number)};
+        Value result;
+        EXPECT_FALSE(findFunction("fuse::re::extract")->body(arguments, context, result));
+        EXPECT_EQ(context.errorCode, ErrorCode::InvalidArgument) << pattern;
+    }
+}
+
 TEST(Functions, JumpHashIsStable) {
     EXPECT_EQ(evaluated("tremor::chash::jump(event, 4294967296)", R"("a")").substr(0, 5), "error");
     EXPECT_EQ(codeOf(evaluated("tremor::chash::jump(event, 0)", R"("a")")), "invalid_argument");
