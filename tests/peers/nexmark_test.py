@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the Nexmark queries of tests/bench/nexmark and compares their rows with DuckDB's.
+"""Runs the Nexmark queries of tests/bench/workloads/nexmark and compares their rows with DuckDB's.
 
 Usage: build/peers/bin/python tests/peers/nexmark_test.py build/release/bin/fuseboard-cli [QUERY...]
 
@@ -17,7 +17,7 @@ import unittest
 
 from row_agreement import difference, rows_of
 
-QUERIES = pathlib.Path(__file__).resolve().parents[1] / "bench" / "nexmark"
+QUERIES = pathlib.Path(__file__).resolve().parents[1] / "bench" / "workloads" / "nexmark"
 CLI = "fuseboard-cli"
 EVENTS = {"minutes": 20, "days": 0.02}  # events a second
 ROWS = 6000
