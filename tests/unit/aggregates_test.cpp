@@ -139,6 +139,23 @@ TEST(Aggregates, StatesOwnTheirStrings) {
     EXPECT_EQ(first.json(), R"("a text that is longer than any small buffer")");
 }
 
+TEST(Aggregates, LastTakesThePlaceOfTheValueBefore) {
+    AggregateState last("aggr::win::last");
+    Arena arena;
+    const auto keep = [&](std::size_t length, std::uint64_t number) {
+        const std::string text(length, static_cast<char>('a' + number % 26));
+        const Field fields[] = {{"text", Value::string(text)}, {"number", Value::u64(number)}};
+        EXPECT_TRUE(last.add(makeRecord(arena, fields)));
+        EXPECT_EQ(last.json(), fmt::format(R"({{"text":"{}","number":{}}})", text, number));
+        return last.bytes();
+    };
+    const std::size_t first = keep(100, 0);
+    EXPECT_EQ(keep(90, 1), first) << "it fits";
+    const std::size_t large = keep(5000, 2);
+    EXPECT_GT(large, 5000U);
+    EXPECT_LT(keep(100, 3), 1000U) << "a large value is not paid for ever after";
+}
+
 TEST(Aggregates, MergedFirstIsTheOldestAndLastTheNewestThatIsThere) {
     AggregateState window("aggr::win::first"), empty("aggr::win::first"), a("aggr::win::first");
     EXPECT_TRUE(window.merge(empty));

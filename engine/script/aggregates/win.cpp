@@ -12,7 +12,8 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-/// Owns a copy of one value. Scalars need no memory.
+/// Owns a copy of one value. Scalars need no memory; a value takes the place of the one before it
+/// where it fits without leaving most of it empty.
 class Kept {
 public:
     void set(const Value& value) {
@@ -22,9 +23,13 @@ public:
             m_value = value;
             return;
         }
-        auto memory = std::make_unique<Arena>(bytes + 16);
-        m_value = deepCopy(value, *memory);
-        m_memory = std::move(memory);
+        const std::size_t room = bytes + kPadding;
+        const std::size_t held = m_memory == nullptr ? 0 : m_memory->reserved();
+        if (held >= room && held <= 4 * room)
+            m_memory->reset();
+        else
+            m_memory = std::make_unique<Arena>(room);
+        m_value = deepCopy(value, *m_memory);
     }
     [[nodiscard]] const Value& value() const { return m_value; }
     [[nodiscard]] std::size_t heapBytes() const {
@@ -32,6 +37,7 @@ public:
     }
 
 private:
+    static constexpr std::size_t kPadding = 16; // between the parts of a value that is not deep
     std::unique_ptr<Arena> m_memory;
     Value m_value;
 };
