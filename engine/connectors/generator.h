@@ -17,7 +17,7 @@ namespace fuseboard {
 
 /// What to generate. Probabilities are between 0 and 1 and drawn per row.
 struct GeneratorOptions {
-    std::string shape = "metrics"; ///< metrics, logs, orders, nested, nexmark
+    std::string shape = "metrics"; ///< one of generatorShapes()
     std::uint64_t rows = 1000;
     std::uint64_t seed = 1;
     std::uint64_t keys = 0; ///< distinct hosts, clients, customers; 0: the shape's own default

@@ -111,6 +111,7 @@ const ShapeMaker& logsShape();
 const ShapeMaker& ordersShape();
 const ShapeMaker& nestedShape();
 const ShapeMaker& nexmarkShape();
+const ShapeMaker& readingsShape();
 
 /// A point of time (UTC) as calendar and clock.
 struct CivilTime {

@@ -72,7 +72,11 @@ const std::vector<Layer>& layers() {
         {"app/layout_client", layout},
         {"app/layout", layout + Folders{"app/layout_client"}},
         {"app/session", kEngine + Folders{"optimizer", "app/layout_client"}},
-        {"app/cli", kEngine + Folders{"optimizer", "app/layout_client", "app/session"}},
+        // Starts programs and reads what they left: neither the optimiser nor the runtime.
+        {"app/bench",
+         {"engine/base", "engine/value", "engine/formats", "engine/measure", "engine/store"}},
+        {"app/cli",
+         kEngine + Folders{"optimizer", "app/layout_client", "app/session", "app/bench"}},
         {"app/desktop",
          kEngine + Folders{"optimizer", "views", "app/layout_client", "app/session"}},
         {"app", kEngine + Folders{"optimizer"}},

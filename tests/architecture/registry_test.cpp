@@ -24,6 +24,7 @@ const std::vector<Registry>& registries() {
         {"engine/connectors", "engine/connectors/connector.cpp", "Connector() {"},
         {"engine/script/functions", "engine/script/functions/builtin_functions.cpp", ""},
         {"optimizer/passes", "optimizer/default_pipeline.cpp", ""},
+        {"app/bench/workloads", "app/bench/workloads/builtin_workloads.cpp", ""},
     };
     return table;
 }
@@ -61,7 +62,7 @@ std::set<std::string> plainNamesIn(const std::string& text) {
 bool isListed(const std::string& stem, const std::set<std::string>& names) {
     static const std::vector<std::string> endings = {"",          "operator", "pass",   "passinfo",
                                                      "importer",  "exporter", "target", "connector",
-                                                     "functions", "module"};
+                                                     "functions", "module",   "workload"};
     return std::any_of(endings.begin(), endings.end(), [&](const std::string& ending) {
         return names.contains(plain(stem) + ending);
     });
