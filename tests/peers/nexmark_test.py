@@ -17,7 +17,9 @@ import unittest
 
 from row_agreement import difference, rows_of
 
-QUERIES = pathlib.Path(__file__).resolve().parents[1] / "bench" / "workloads" / "nexmark"
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "bench" / "peers"))
+from nexmark.query import QUERIES, see_bids, statement  # noqa: E402
+
 CLI = "fuseboard-cli"
 EVENTS = {"minutes": 20, "days": 0.02}  # events a second
 ROWS = 6000
@@ -32,9 +34,8 @@ def duckdb_rows(query, events):
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute(f"SET VARIABLE events = '{events}'")
-    connection.execute((QUERIES / "bid.sql").read_text(encoding="utf-8"))
-    result = connection.execute((QUERIES / f"{query}.sql").read_text(encoding="utf-8"))
+    see_bids(connection, events)
+    result = connection.execute(statement(query))
     names = [column[0] for column in result.description]
     return [dict(zip(names, row)) for row in result.fetchall()]
 
@@ -76,7 +77,7 @@ class NexmarkTest(unittest.TestCase):
 
     def test_every_query_says_what_is_equal(self):
         for query in self.chosen:
-            self.assertIn("Equal:", (QUERIES / f"{query}.sql").read_text(encoding="utf-8"), query)
+            self.assertIn("Equal:", statement(query), query)
 
 
 if __name__ == "__main__":

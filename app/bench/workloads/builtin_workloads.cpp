@@ -3,7 +3,19 @@
 // WORKLOAD(filterProject) stands for `Workload filterProjectWorkload()` in filter_project.cpp.
 #include "app/bench/workload.h"
 
-#define FB_WORKLOADS(WORKLOAD) WORKLOAD(filterProject)
+#define FB_WORKLOADS(WORKLOAD)                                                                     \
+    WORKLOAD(filterProject)                                                                        \
+    WORKLOAD(nexmarkQ0)                                                                            \
+    WORKLOAD(nexmarkQ1)                                                                            \
+    WORKLOAD(nexmarkQ2)                                                                            \
+    WORKLOAD(nexmarkQ12)                                                                           \
+    WORKLOAD(nexmarkQ14)                                                                           \
+    WORKLOAD(nexmarkQ15)                                                                           \
+    WORKLOAD(nexmarkQ16)                                                                           \
+    WORKLOAD(nexmarkQ17)                                                                           \
+    WORKLOAD(nexmarkQ18)                                                                           \
+    WORKLOAD(nexmarkQ21)                                                                           \
+    WORKLOAD(nexmarkQ22)
 
 namespace fuseboard {
 
