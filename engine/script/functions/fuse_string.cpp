@@ -4,11 +4,18 @@
 #include "engine/script/functions/builtin_functions.h"
 #include "engine/script/functions/native.h"
 
+#include <algorithm>
+
 namespace fuseboard {
 
 namespace {
 
 using namespace native;
+
+/// Most separators are one byte, which is looked for without comparing texts.
+std::size_t find(std::string_view text, std::string_view part, std::size_t from) {
+    return part.size() == 1 ? text.find(part.front(), from) : text.find(part, from);
+}
 
 // An empty part stands before every code point and at the end, as for std::string::replace.
 bool count(Arguments a, FunctionContext& c, Value& r) {
@@ -17,6 +24,8 @@ bool count(Arguments a, FunctionContext& c, Value& r) {
         return false;
     if (part.empty())
         return give(r, Value::u64(countCodePoints(text) + 1));
+    if (part.size() == 1)
+        return give(r, Value::u64(static_cast<std::uint64_t>(std::ranges::count(text, part[0]))));
     std::uint64_t found = 0;
     for (std::size_t at = text.find(part); at != std::string_view::npos;
          at = text.find(part, at + part.size()))
@@ -48,12 +57,12 @@ bool part(Arguments a, FunctionContext& c, Value& r) {
         return give(r, codePointPart(text, index));
     std::size_t begin = 0;
     for (; index > 0; --index) {
-        const std::size_t hit = text.find(separator, begin);
+        const std::size_t hit = find(text, separator, begin);
         if (hit == std::string_view::npos)
             return give(r, Value::null());
         begin = hit + separator.size();
     }
-    return give(r, Value::string(text.substr(begin, text.find(separator, begin) - begin)));
+    return give(r, Value::string(text.substr(begin, find(text, separator, begin) - begin)));
 }
 
 constexpr FunctionSpec kFunctions[] = {
