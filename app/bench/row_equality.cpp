@@ -16,7 +16,7 @@ namespace fuseboard {
 namespace {
 
 /// Buckets of the histogram are at most this wide, as a share of what they hold, and at least 1.
-constexpr double kBucketShare = 1.0 / 1024;
+constexpr double kBucketShare = 1.0 / 128;
 
 bool isWhole(const Value& number) {
     return number.isInteger() || std::trunc(number.toDouble()) == number.toDouble();

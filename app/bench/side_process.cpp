@@ -117,42 +117,43 @@ std::string SideProcess::messages() const {
 
 std::vector<std::string> SideProcess::arguments() const {
     return std::visit(
-        Overloaded{[&](const FuseboardSide& side) {
-                       std::vector<std::string> all = {m_request.cli, "run", m_files.pipeline};
-                       append(all, {"--plan", std::string(toString(side.plan)), "--repeat", "1"});
-                       for (std::size_t i = 0; i < m_case.inputs.size(); ++i)
-                           append(all, {"--in", m_case.inputs[i].port + "=" +
-                                                    (m_case.piped ? "-" : m_files.inputs[i])});
-                       if (m_case.piped)
-                           append(all, {"--format", formatOf(m_case.inputs.front())});
-                       append(all, {"--out", m_case.piped ? "discard:" : "-"});
-                       append(all, {"--db", databaseIn(m_request.folder)});
-                       const std::uint32_t threads =
-                           side.threads == 0 ? m_request.threads : side.threads;
-                       append(all, {"--threads", std::to_string(threads)});
-                       if (m_case.clock == BenchClock::Operators)
-                           all.emplace_back("--preload");
-                       if (!m_request.exec.empty())
-                           append(all, {"--exec", m_request.exec});
-                       append(all, m_case.options);
-                       append(all, side.options);
-                       return all;
-                   },
-                   [&](const PythonSide& side) {
-                       std::vector<std::string> all = {kPython, "-B",
-                                                       benchSources() + "/peers/peer.py"};
-                       append(all, {side.system, m_case.module, std::to_string(m_request.threads)});
-                       all.push_back(output());
-                       append(all, m_files.inputs);
-                       return all;
-                   },
-                   [&](const ProgramSide& side) {
-                       std::vector<std::string> all = {programPath(side)};
-                       append(all, side.arguments);
-                       append(all, m_files.inputs);
-                       all.push_back(output());
-                       return all;
-                   }},
+        Overloaded{
+            [&](const FuseboardSide& side) {
+                std::vector<std::string> all = {m_request.cli, "run", m_files.pipeline};
+                append(all, {"--plan", std::string(toString(side.plan)), "--repeat", "1"});
+                for (std::size_t i = 0; i < m_case.inputs.size(); ++i)
+                    append(all, {"--in", m_case.inputs[i].port + "=" +
+                                             (m_case.piped ? "-" : m_files.inputs[i])});
+                if (m_case.piped)
+                    append(all, {"--format", formatOf(m_case.inputs.front())});
+                append(all, {"--out", m_case.piped ? "discard:" : "-"});
+                append(all, {"--db", databaseIn(m_request.folder)});
+                const std::uint32_t threads = side.threads == 0 ? m_request.threads : side.threads;
+                append(all, {"--threads", std::to_string(threads)});
+                if (m_case.clock == BenchClock::Operators)
+                    all.emplace_back("--preload");
+                if (!m_request.exec.empty())
+                    append(all, {"--exec", m_request.exec});
+                append(all, m_case.options);
+                append(all, side.options);
+                return all;
+            },
+            [&](const PythonSide& side) {
+                std::vector<std::string> all = {kPython, "-B", benchSources() + "/peers/peer.py"};
+                const bool memory = m_case.clock == BenchClock::Operators;
+                append(all, {side.system, m_case.module, memory ? "memory" : "file"});
+                all.push_back(std::to_string(side.threads == 0 ? m_request.threads : side.threads));
+                all.push_back(output());
+                append(all, m_files.inputs);
+                return all;
+            },
+            [&](const ProgramSide& side) {
+                std::vector<std::string> all = {programPath(side)};
+                append(all, side.arguments);
+                append(all, m_files.inputs);
+                all.push_back(output());
+                return all;
+            }},
         m_side.how);
 }
 

@@ -11,6 +11,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -31,7 +32,8 @@ struct FuseboardSide {
 };
 /// A function of the case's Python module (tests/bench/peers/<module>.py), by its name.
 struct PythonSide {
-    std::string system; ///< "duckdb", "polars"
+    std::string system;        ///< "duckdb", "polars"
+    std::uint32_t threads = 0; ///< 0: as many as the command line asks for
 };
 /// A program of tests/bench/peers/handwritten; it is given the arguments, the inputs, the output.
 struct ProgramSide {
@@ -95,6 +97,10 @@ struct BenchFigure {
     std::string about; ///< "against DuckDB"
     std::variant<RatioFigure, SlopeFigure, MemoryFigure> what;
 };
+
+[[nodiscard]] inline BenchFigure ratio(std::string about, BenchPlace of, BenchPlace by) {
+    return {std::move(about), RatioFigure{std::move(of), std::move(by)}};
+}
 
 struct Workload {
     std::string name;       ///< on the command line: "filter-project"

@@ -37,12 +37,12 @@ std::string peakText(std::uint64_t bytes) {
 }
 
 Table sidesTable(const WorkloadResult& result) {
-    Table table = {{"case", "side", "median s", "least to greatest", "rows", "process s",
+    Table table = {{"case", "side", "median s", "least to greatest", "rows", "process s", "query s",
                     "compile s", "memory"}};
     for (const CaseResult& one : result.cases) {
         for (const SideResult& side : one.sides) {
             if (side.seconds.empty()) {
-                table.push_back({one.name, side.name, "-", side.missing, "", "", "", ""});
+                table.push_back({one.name, side.name, "-", side.missing, "", "", "", "", ""});
                 continue;
             }
             const double middle = median(side.seconds);
@@ -50,6 +50,7 @@ Table sidesTable(const WorkloadResult& result) {
                 {one.name, side.name, fmt::format("{:.4f}", middle), spanText(side.seconds),
                  rateText(static_cast<double>(result.rows) / middle),
                  fmt::format("{:.4f}", median(side.processSeconds)),
+                 fmt::format("{:.4f}", median(side.innerSeconds)),
                  side.compileSeconds > 0 ? fmt::format("{:.4f}", side.compileSeconds) : "",
                  peakText(side.peakBytes)});
         }
@@ -58,9 +59,8 @@ Table sidesTable(const WorkloadResult& result) {
 }
 
 std::string valueText(const FigureResult& figure, double value) {
-    const bool fine = figure.unit == "x" || value < 100;
-    return fmt::format("{:.{}f}{}{}", value, fine ? 2 : 0, figure.unit == "x" ? "" : " ",
-                       figure.unit == "x" ? " x" : figure.unit);
+    const int decimals = value < 0.1 ? 3 : value < 100 ? 2 : 0;
+    return fmt::format("{:.{}f} {}", value, decimals, figure.unit);
 }
 
 Table figuresTable(const WorkloadResult& result) {
@@ -146,7 +146,7 @@ std::string figureJson(const FigureResult& figure) {
 std::string workloadText(const WorkloadResult& result, const BenchRequest& request) {
     std::string out =
         fmt::format("{}: {} ({})\n", result.name, result.about, sizeText(result, request));
-    out += printTable(sidesTable(result), {2, 4, 5, 6, 7});
+    out += printTable(sidesTable(result), {2, 4, 5, 6, 7, 8});
     if (!result.figures.empty())
         out += "\n" + printTable(figuresTable(result), {1, 2});
     return out + "\n";

@@ -24,8 +24,8 @@ constexpr std::uint64_t kMostKeys = 10'000'000;
 constexpr std::uint64_t kLatestMs = 30'000;
 
 using ShapeFunction = const ShapeMaker& (*)();
-constexpr ShapeFunction kShapes[] = {metricsShape, logsShape,    ordersShape,
-                                     nestedShape,  nexmarkShape, readingsShape};
+constexpr ShapeFunction kShapes[] = {metricsShape, logsShape,     ordersShape,  nestedShape,
+                                     nexmarkShape, readingsShape, lineitemShape};
 
 struct Burst {
     std::uint64_t every = 0; // rows; 0: none
@@ -204,7 +204,7 @@ private:
         case Format::Ndjson: printJson(row, m_text); break;
         case Format::Influx: printInflux(row, m_text); break;
         case Format::Lines: m_shape.line(row, m_text); break;
-        case Format::Csv: printCsv(row); break;
+        case Format::Csv: m_shape.csv == nullptr ? printCsv(row) : m_shape.csv(row, m_text); break;
         }
     }
 

@@ -104,6 +104,8 @@ struct ShapeMaker {
     void (*make)(RowMaker& row, RowContext& context) = nullptr;
     /// The row as a log line; nullptr if the shape has none.
     void (*line)(const Value& row, std::string& out) = nullptr;
+    /// The row as CSV where its fields alone do not say how; nullptr: printed from `columns`.
+    void (*csv)(const Value& row, std::string& out) = nullptr;
 };
 
 const ShapeMaker& metricsShape();
@@ -112,6 +114,7 @@ const ShapeMaker& ordersShape();
 const ShapeMaker& nestedShape();
 const ShapeMaker& nexmarkShape();
 const ShapeMaker& readingsShape();
+const ShapeMaker& lineitemShape();
 
 /// A point of time (UTC) as calendar and clock.
 struct CivilTime {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <numeric>
+#include <regex>
 
 namespace fuseboard {
 namespace {
@@ -119,6 +120,12 @@ TEST(Generator, GivesTheSameBytesEverywhere) {
         {"nested ndjson all", "7de4d72218b5adbb5707b54972f1396f"},
         {"nexmark ndjson plain", "731122447f9201e329783c70800286b3"},
         {"nexmark ndjson all", "251aaa34fa8d526d0b629b05bde1686a"},
+        {"readings ndjson plain", "5d20a523c546f26c6ab747a088892140"},
+        {"readings ndjson all", "1912f2ceebc14a539b4b1f67385b0e50"},
+        {"readings csv plain", "a7a10201376b0806580897d3572c02c5"},
+        {"readings csv all", "76c35e9f28d3755d05ea570cd8f18301"},
+        {"lineitem csv plain", "6ed3e2ef381e340079b4145a9681e6dd"},
+        {"lineitem csv all", "e3a763d5a40a46bb9b4326e90cbad31d"},
     };
     std::size_t seen = 0;
     for (const GeneratorShape& shape : generatorShapes()) {
@@ -148,6 +155,18 @@ TEST(Generator, GivesTheSameBytesEverywhere) {
         }
     }
     EXPECT_EQ(seen, known.size());
+}
+
+TEST(Generator, PricesOfLineitemsHaveTwoDecimals) {
+    GeneratorOptions options;
+    options.shape = "lineitem";
+    options.rows = 500;
+    const auto lines = linesOf(options);
+    ASSERT_EQ(lines.size(), 501U); // with the heading
+    const std::regex row(
+        R"(\d+,\d+,\d+,[1-4],\d+,\d+\.\d\d,0\.\d\d,0\.\d\d,[ANR],[FO],199\d-\d\d-\d\d,[A-Z ]+)");
+    for (std::size_t i = 1; i < lines.size(); ++i)
+        EXPECT_TRUE(std::regex_match(lines[i], row)) << lines[i];
 }
 
 TEST(Generator, MakesAsManyRowsAsAsked) {

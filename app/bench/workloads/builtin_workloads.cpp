@@ -4,7 +4,13 @@
 #include "app/bench/workload.h"
 
 #define FB_WORKLOADS(WORKLOAD)                                                                     \
+    WORKLOAD(influx)                                                                               \
     WORKLOAD(filterProject)                                                                        \
+    WORKLOAD(logs)                                                                                 \
+    WORKLOAD(columns)                                                                              \
+    WORKLOAD(chain)                                                                                \
+    WORKLOAD(hardData)                                                                             \
+    WORKLOAD(memory)                                                                               \
     WORKLOAD(nexmarkQ0)                                                                            \
     WORKLOAD(nexmarkQ1)                                                                            \
     WORKLOAD(nexmarkQ2)                                                                            \

@@ -19,20 +19,17 @@ Workload filterProjectWorkload() {
         {"hand-written", ProgramSide{"filter_project", {"validate"}}},
         {"hand-written, trusting", ProgramSide{"filter_project", {"trust"}}},
     };
-    const auto ratio = [](std::string about, std::string of, std::string by) {
-        return BenchFigure{std::move(about), RatioFigure{{"", std::move(of)}, {"", std::move(by)}}};
-    };
     return {"filter-project",
             "NDJSON, filter on a nested number, four fields, NDJSON",
             2'000'000,
             {std::move(all)},
-            {ratio("optimised against naive", "naive", "optimised"),
-             ratio("against DuckDB", "DuckDB", "optimised"),
-             ratio("against Polars", "Polars", "optimised"),
-             ratio("against the hand-written program", "hand-written", "optimised"),
-             ratio("against it, both trusting the input", "hand-written, trusting",
-                   "optimised, trusting"),
-             ratio("two threads against one", "optimised", "optimised, 2 threads")}};
+            {ratio("optimised against naive", {"", "naive"}, {"", "optimised"}),
+             ratio("against DuckDB", {"", "DuckDB"}, {"", "optimised"}),
+             ratio("against Polars", {"", "Polars"}, {"", "optimised"}),
+             ratio("against the hand-written program", {"", "hand-written"}, {"", "optimised"}),
+             ratio("against it, both trusting the input", {"", "hand-written, trusting"},
+                   {"", "optimised, trusting"}),
+             ratio("two threads against one", {"", "optimised"}, {"", "optimised, 2 threads"})}};
 }
 
 } // namespace fuseboard

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs one workload in DuckDB or Polars and says on standard error how long the query took.
 
-Usage: peer.py duckdb|polars MODULE THREADS OUTPUT INPUT...
+Usage: peer.py duckdb|polars MODULE file|memory THREADS OUTPUT INPUT...
 
 The module MODULE.py holds the query, a function a system. What is reported begins when the system
-is imported and connected, and ends when the output is written: start-up does not count. A module
-may also have `duckdb_load` or `polars_load`, which put the input into memory before that.
+is imported and connected, and ends when the output is written: start-up does not count. With
+`memory`, its functions `duckdb_load` or `polars_load` put the input into memory before that.
 """
 
 import importlib
@@ -37,13 +37,12 @@ def import_polars(threads):
 
 
 def main():
-    system, name, threads, output, *inputs = sys.argv[1:]
+    system, name, place, threads, output, *inputs = sys.argv[1:]
     engine = systems()[system](int(threads))
     module = importlib.import_module(name)
     files = SimpleNamespace(input=inputs[0], inputs=inputs, output=output)
-    load = getattr(module, system + "_load", None)
-    if load is not None:
-        load(engine, files)
+    if place == "memory":
+        getattr(module, system + "_load")(engine, files)
     started = time.perf_counter()
     getattr(module, system)(engine, files)
     print(json.dumps({"seconds": time.perf_counter() - started}), file=sys.stderr)
