@@ -79,6 +79,8 @@ std::vector<DataChoice> dataChoices(const Graph& graph) {
     choices.push_back({tr("orders, 100 k rows"), "generate:orders?rows=100000&seed=1", kEventTime});
     choices.push_back(
         {tr("nested records, 100 k rows"), "generate:nested?rows=100000&seed=1", kEventTime});
+    choices.push_back({tr("Nexmark auction, 100 k rows"), "generate:nexmark?rows=100000&seed=1",
+                       "event.dateTime:ms"});
     return choices;
 }
 

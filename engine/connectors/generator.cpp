@@ -24,8 +24,8 @@ constexpr std::uint64_t kMostKeys = 10'000'000;
 constexpr std::uint64_t kLatestMs = 30'000;
 
 using ShapeFunction = const ShapeMaker& (*)();
-constexpr ShapeFunction kShapes[] = {metricsShape, logsShape,     ordersShape,
-                                     nestedShape,  readingsShape, lineitemShape};
+constexpr ShapeFunction kShapes[] = {metricsShape, logsShape,     ordersShape,  nestedShape,
+                                     nexmarkShape, readingsShape, lineitemShape};
 
 struct Burst {
     std::uint64_t every = 0; // rows; 0: none

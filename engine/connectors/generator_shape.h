@@ -112,6 +112,7 @@ const ShapeMaker& metricsShape();
 const ShapeMaker& logsShape();
 const ShapeMaker& ordersShape();
 const ShapeMaker& nestedShape();
+const ShapeMaker& nexmarkShape();
 const ShapeMaker& readingsShape();
 const ShapeMaker& lineitemShape();
 

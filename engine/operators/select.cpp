@@ -361,13 +361,37 @@ std::string detailOf(const Config& config) {
     return text;
 }
 
+/// The keys of a target that is a path into the event: nullopt for any other. None for the event.
+std::optional<std::vector<std::string>> pathOfTarget(const Config& config) {
+    if (isWholeEvent(&targetOf(config)))
+        return std::vector<std::string>{};
+    auto path = constantPath(*targetOf(config).tree);
+    if (isWindowed(config) || !path || path->root != PathRoot::Event || !path->complete)
+        return std::nullopt;
+    return std::move(path->keys);
+}
+
+/// `tree` as seen from above `keys`. That nothing is wanted does not say that nothing need be
+/// there, so then all is read.
+FieldTree below(const std::vector<std::string>& keys, FieldTree tree) {
+    if (tree.empty() && !keys.empty())
+        tree = FieldTree::all();
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+        FieldTree above;
+        above.children.emplace_back(*key, std::move(tree));
+        tree = std::move(above);
+    }
+    return tree;
+}
+
 FieldTree readsOf(const Config& config, const FieldTree& wanted) {
     FieldTree reads;
     const Expression& target = targetOf(config);
-    if (isWholeEvent(&target)) {
-        reads = wanted;
+    if (const auto path = pathOfTarget(config)) {
+        FieldTree made = wanted;
         if (const Expression* having = optional(config, "having"))
-            addFieldUse(*having->tree, reads);
+            addFieldUse(*having->tree, made);
+        reads = below(*path, std::move(made));
     } else {
         addFieldUse(*target.tree, reads);
     }

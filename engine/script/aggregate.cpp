@@ -14,8 +14,8 @@ namespace {
 const std::vector<const AggregateSpec*>& sortedAggregates() {
     static const std::vector<const AggregateSpec*> kSorted = [] {
         std::vector<const AggregateSpec*> all;
-        for (const auto& family :
-             {statsAggregates(), hdrAggregates(), ddsAggregates(), winAggregates()})
+        for (const auto& family : {statsAggregates(), hdrAggregates(), ddsAggregates(),
+                                   winAggregates(), fuseAggregates()})
             for (const AggregateSpec& aggregate : family)
                 all.push_back(&aggregate);
         std::ranges::sort(all, {}, &AggregateSpec::name);

@@ -20,8 +20,8 @@ struct FieldUse {
     bool window = false;
 };
 
-/// Adds everything that `expr` reads. An index that is no literal reads the whole of what it
-/// indexes; `let event…` and an `emit` without a value read the whole event.
+/// Adds everything that `expr`, a whole expression, reads. An index that is no literal reads the
+/// whole of what it indexes; `let event…` and an `emit` without a value read the whole event.
 void addFieldUse(const Expr& expr, FieldUse& use);
 /// Only the paths of `event`.
 void addFieldUse(const Expr& expr, FieldTree& event);

@@ -104,14 +104,13 @@ public:
     }
 
 private:
-    void number(std::int64_t value, int width, char own, char pad) {
+    /// No part of a time is negative.
+    void number(std::int64_t value, std::size_t width, char own, char pad) {
         const char how = pad == 0 ? own : pad;
-        if (how == '-')
-            fmt::format_to(std::back_inserter(m_out), "{}", value);
-        else if (how == '_')
-            fmt::format_to(std::back_inserter(m_out), "{:>{}}", value, width);
-        else
-            fmt::format_to(std::back_inserter(m_out), "{:0{}}", value, width);
+        const fmt::format_int digits(value);
+        if (how != '-' && digits.size() < width)
+            m_out.append(width - digits.size(), how == '_' ? ' ' : '0');
+        m_out.append(digits.data(), digits.size());
     }
     Status directive(const Directive& d) {
         if (const auto longForm = composite(d.letter); !longForm.empty())

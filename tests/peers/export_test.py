@@ -10,13 +10,14 @@ Rows are compared as multisets: fields that are null count as missing, numbers a
 
 import itertools
 import json
-import math
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 import unittest
+
+from row_agreement import difference, rows_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "resources" / "samples"
@@ -108,47 +109,6 @@ def cli(*arguments):
     return done.stdout
 
 
-def rows_of(path):
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
-
-
-def plain(value, nulls=False):
-    """Keys sorted, nulls kept only if asked for; numbers as floats, so that 13 and 13.0 agree."""
-    if isinstance(value, dict):
-        return {key: plain(value[key], nulls) for key in sorted(value) if nulls or value[key] is not None}
-    if isinstance(value, list):
-        return [plain(item, nulls) for item in value]
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    return value
-
-
-def rough(value):
-    """A key under which rows that agree within the tolerance sort alike."""
-    if isinstance(value, dict):
-        return tuple((key, rough(item)) for key, item in value.items())
-    if isinstance(value, list):
-        return tuple(rough(item) for item in value)
-    if isinstance(value, float):
-        return f"{value:.6e}"
-    return str(value)
-
-
-def agree(left, right):
-    if isinstance(left, float) and isinstance(right, float):
-        return math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-9)
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(agree(left[key], right[key]) for key in left)
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(agree, left, right))
-    return left == right
-
-
 def run_duckdb(script, paths):
     import duckdb
 
@@ -171,14 +131,8 @@ class ExportTest(unittest.TestCase):
     chosen = list(TEMPLATES)
 
     def compare(self, expected, actual, what, nulls=False):
-        """`nulls`: a field that is null and one that is missing differ, as all rows have the same fields."""
-        simple = (lambda row: plain(row, nulls=True)) if nulls else plain
-        expected = sorted(map(simple, expected), key=rough)
-        actual = sorted(map(simple, actual), key=rough)
-        self.assertEqual(len(expected), len(actual), f"{what}: number of rows")
         self.assertGreater(len(expected), 0, f"{what}: the template gives no rows")
-        for left, right in zip(expected, actual):
-            self.assertTrue(agree(left, right), f"{what}:\n  engine {left}\n  script {right}")
+        self.assertIsNone(difference(expected, actual, nulls), what)
 
     def check(self, name, pipeline, data, form, ports, folder, nulls=False):
         outputs = [argument for port in ports for argument in ("--out", f"{port}={folder / port}.engine")]

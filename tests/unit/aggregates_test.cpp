@@ -18,7 +18,7 @@ TEST(Aggregates, RegistryIsCompleteAndSmall) {
          {"aggr::stats::count", "aggr::stats::min", "aggr::stats::max", "aggr::stats::sum",
           "aggr::stats::mean", "aggr::stats::var", "aggr::stats::stdev", "aggr::stats::hdr",
           "aggr::stats::dds", "aggr::win::first", "aggr::win::last", "aggr::win::collect_flattened",
-          "aggr::win::collect_nested"})
+          "aggr::win::collect_nested", "aggr::fuse::count_if", "aggr::fuse::distinct"})
         EXPECT_NE(findAggregate(name), nullptr) << name;
     EXPECT_EQ(findAggregate("aggr::stats::median"), nullptr);
     for (const AggregateSpec* spec : allAggregates()) {
@@ -139,6 +139,23 @@ TEST(Aggregates, StatesOwnTheirStrings) {
     EXPECT_EQ(first.json(), R"("a text that is longer than any small buffer")");
 }
 
+TEST(Aggregates, LastTakesThePlaceOfTheValueBefore) {
+    AggregateState last("aggr::win::last");
+    Arena arena;
+    const auto keep = [&](std::size_t length, std::uint64_t number) {
+        const std::string text(length, static_cast<char>('a' + number % 26));
+        const Field fields[] = {{"text", Value::string(text)}, {"number", Value::u64(number)}};
+        EXPECT_TRUE(last.add(makeRecord(arena, fields)));
+        EXPECT_EQ(last.json(), fmt::format(R"({{"text":"{}","number":{}}})", text, number));
+        return last.bytes();
+    };
+    const std::size_t first = keep(100, 0);
+    EXPECT_EQ(keep(90, 1), first) << "it fits";
+    const std::size_t large = keep(5000, 2);
+    EXPECT_GT(large, 5000U);
+    EXPECT_LT(keep(100, 3), 1000U) << "a large value is not paid for ever after";
+}
+
 TEST(Aggregates, MergedFirstIsTheOldestAndLastTheNewestThatIsThere) {
     AggregateState window("aggr::win::first"), empty("aggr::win::first"), a("aggr::win::first");
     EXPECT_TRUE(window.merge(empty));
@@ -167,6 +184,82 @@ TEST(Aggregates, CollectorsDifferInMerges) {
         EXPECT_TRUE(window.merge(newer));
         EXPECT_EQ(window.json(), expected);
     }
+}
+
+TEST(Aggregates, CountIfCountsWhereTheConditionHolds) {
+    AggregateState a("aggr::fuse::count_if"), b("aggr::fuse::count_if");
+    EXPECT_EQ(a.json(), "0");
+    for (const bool holds : {true, false, true})
+        EXPECT_TRUE(a.add(Value::boolean(holds)));
+    EXPECT_EQ(a.json(), "2");
+    EXPECT_FALSE(a.add(Value::null())) << "a condition is a bool, as in where";
+    EXPECT_EQ(a.context().errorCode, ErrorCode::WrongType);
+    EXPECT_TRUE(b.add(Value::boolean(true)));
+    EXPECT_TRUE(b.merge(a));
+    EXPECT_EQ(b.json(), "3");
+}
+
+TEST(Aggregates, DistinctCountsValuesAsKeysOfGroupsAreEqual) {
+    AggregateState a("aggr::fuse::distinct");
+    EXPECT_EQ(a.json(), "0");
+    Arena arena;
+    const char* const values[] = {"0",
+                                  "0",
+                                  "1",
+                                  "1.0",
+                                  "-1",
+                                  "-1",
+                                  R"("1")",
+                                  R"("1")",
+                                  "true",
+                                  "[1,2]",
+                                  "[]",
+                                  R"([1,2])",
+                                  R"({"a":1,"b":2})",
+                                  R"({"b":2,"a":1})",
+                                  "null"};
+    for (const char* value : values)
+        EXPECT_TRUE(a.add(*parseJson(value, arena)));
+    EXPECT_EQ(a.json(), "9"); // 0 1 1.0 -1 "1" true [1,2] [] and the record
+}
+
+TEST(Aggregates, DistinctOfManyNumbersIsExact) {
+    AggregateState a("aggr::fuse::distinct");
+    for (std::uint64_t round = 0; round < 2; ++round)
+        for (std::uint64_t i = 0; i < 100'000; ++i)
+            EXPECT_TRUE(a.add(Value::u64(i * 100)));
+    EXPECT_EQ(a.json(), "100000");
+    EXPECT_GE(a.bytes(), 800'000U);
+    EXPECT_LE(a.bytes(), 3'000'000U);
+}
+
+TEST(Aggregates, DistinctTakesTheRowsForWhichItsConditionHolds) {
+    AggregateState a("aggr::fuse::distinct");
+    EXPECT_TRUE(a.add(Value::u64(1), Value::boolean(true)));
+    EXPECT_TRUE(a.add(Value::u64(2), Value::boolean(false)));
+    EXPECT_TRUE(a.add(Value::string("x"), Value::boolean(true)));
+    EXPECT_EQ(a.json(), "2");
+    EXPECT_FALSE(a.add(Value::u64(3), Value::u64(1)));
+    EXPECT_EQ(a.context().errorCode, ErrorCode::WrongType);
+}
+
+TEST(Aggregates, MergedDistinctValuesCountOnce) {
+    AggregateState window("aggr::fuse::distinct"), older("aggr::fuse::distinct"),
+        newer("aggr::fuse::distinct");
+    {
+        std::string text = "a text that is longer than any small buffer";
+        EXPECT_TRUE(older.add(Value::string(text)));
+        EXPECT_TRUE(newer.add(Value::string(text)));
+        std::ranges::fill(text, '#');
+        EXPECT_TRUE(newer.add(Value::string(text)));
+    }
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        EXPECT_TRUE(older.add(Value::u64(i)));
+        EXPECT_TRUE(newer.add(Value::u64(i + 10)));
+    }
+    EXPECT_TRUE(window.merge(older));
+    EXPECT_TRUE(window.merge(newer));
+    EXPECT_EQ(window.json(), "32"); // 0 to 29 and two texts
 }
 
 } // namespace

@@ -118,6 +118,8 @@ TEST(Generator, GivesTheSameBytesEverywhere) {
         {"orders ndjson all", "bdd23b099d4005973db58036c9eb3b79"},
         {"nested ndjson plain", "335b16aa5feb26b89d0ed0515b106c83"},
         {"nested ndjson all", "7de4d72218b5adbb5707b54972f1396f"},
+        {"nexmark ndjson plain", "731122447f9201e329783c70800286b3"},
+        {"nexmark ndjson all", "251aaa34fa8d526d0b629b05bde1686a"},
         {"readings ndjson plain", "5d20a523c546f26c6ab747a088892140"},
         {"readings ndjson all", "1912f2ceebc14a539b4b1f67385b0e50"},
         {"readings csv plain", "a7a10201376b0806580897d3572c02c5"},
@@ -352,6 +354,60 @@ TEST(Generator, TimeBeginsAndRunsAsTold) {
     const auto times = timesOf(options);
     EXPECT_EQ(times.front(), 5'000'250U);
     EXPECT_EQ(times.back() - times.front(), 25'000U);
+}
+
+/// The bids of 50,000 events of an auction, each inside its event.
+std::vector<OwnedValue> nexmarkBids() {
+    GeneratorOptions options;
+    options.shape = "nexmark";
+    options.rows = 50'000;
+    const char* const names[] = {"person", "auction", "bid"};
+    std::map<std::string, std::uint64_t> seen;
+    std::vector<OwnedValue> bids;
+    for (const OwnedValue& row : decode(options).rows) {
+        const std::uint64_t type = row->find("event_type")->asU64();
+        const char* const name = type < 3 ? names[type] : "none";
+        ++seen[name];
+        EXPECT_EQ(row->size(), 3U) << "the type, the time and one record";
+        EXPECT_EQ(at(row, name, "dateTime").asU64(), row->find("dateTime")->asU64());
+        if (type < 2) {
+            EXPECT_EQ(at(row, name, "id").asU64(), 999 + seen[name]) << "ids are given in order";
+        } else {
+            bids.push_back(row);
+        }
+    }
+    EXPECT_EQ(seen["person"], 1000U);
+    EXPECT_EQ(seen["auction"], 3000U);
+    EXPECT_EQ(seen["bid"], 46'000U);
+    return bids;
+}
+
+TEST(Generator, NexmarkHasTheProportionsOfItsBenchmark) {
+    const std::vector<OwnedValue> bids = nexmarkBids();
+    std::map<std::string, std::size_t> channels;
+    std::size_t hotAuctions = 0, hotBidders = 0, withId = 0;
+    std::array<std::size_t, 6> decades{};
+    for (const OwnedValue& row : bids) {
+        hotAuctions += at(row, "bid", "auction").asU64() % 100 == 0 ? 1U : 0U;
+        hotBidders += at(row, "bid", "bidder").asU64() % 100 == 1 ? 1U : 0U;
+        ++channels[std::string(at(row, "bid", "channel").asString())];
+        const std::string_view url = at(row, "bid", "url").asString();
+        withId += url.find("&channel_id=") != std::string_view::npos ? 1U : 0U;
+        EXPECT_TRUE(url.starts_with("https://www.nexmark.com/"));
+        const auto price = static_cast<double>(at(row, "bid", "price").asU64());
+        ASSERT_GE(price, 100);
+        ASSERT_LE(price, 100'000'000);
+        ++decades[std::min(std::size_t{5}, static_cast<std::size_t>(std::log10(price) - 2))];
+    }
+    // Some of those that are drawn from all are hot ones too.
+    EXPECT_NEAR(static_cast<double>(hotAuctions) / static_cast<double>(bids.size()), 0.505, 0.01);
+    EXPECT_NEAR(static_cast<double>(hotBidders) / static_cast<double>(bids.size()), 0.7525, 0.01);
+    EXPECT_NEAR(static_cast<double>(withId) / static_cast<double>(bids.size()), 0.45, 0.01);
+    for (const char* hot : {"Google", "Facebook", "Baidu", "Apple"})
+        expectShare(channels[hot], bids.size(), 0.125);
+    for (const std::size_t decade : decades)
+        expectShare(decade, bids.size(), 1.0 / 6);
+    EXPECT_GT(channels.size(), 8000U);
 }
 
 TEST(Generator, OptionsOutOfRangeAreToldWithWhatThereIs) {

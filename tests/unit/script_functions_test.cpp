@@ -100,6 +100,34 @@ TEST(Functions, Strings) {
     EXPECT_EQ(evaluated("string::trim(event)", R"("\u00a0\tx ")"), R"("x")");
 }
 
+TEST(Functions, PartsOfStrings) {
+    const char* url = R"("https://x.org/a/b?c=1")";
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 0))", url), R"("https:")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 1))", url), R"("")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 4))", url), R"("b?c=1")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 5))", url), "null");
+    // As std::string::split has them, also without a separator.
+    for (const char* text : {R"("")", R"("ä/b")", R"("//")"})
+        for (const char* separator : {R"("/")", R"("")"}) {
+            const std::string parts =
+                evaluated(fmt::format("string::split(event, {})", separator), text);
+            const std::string made = evaluated(
+                fmt::format("for std::range::range(0, array::len(string::split(event, {0}))) of "
+                            "case (i, n) => fuse::string::part(event, {0}, n) end",
+                            separator),
+                text);
+            EXPECT_EQ(made, parts) << text << " by " << separator;
+            EXPECT_EQ(evaluated(fmt::format("fuse::string::part(event, {0}, "
+                                            "array::len(string::split(event, {0})))",
+                                            separator),
+                                text),
+                      "null");
+        }
+    EXPECT_EQ(evaluated(R"(fuse::string::count("aaaa", "aa"))"), "2");
+    EXPECT_EQ(evaluated(R"(fuse::string::count("äöü", ""))"), "4");
+    EXPECT_EQ(evaluated(R"(fuse::string::count("", "x"))"), "0");
+}
+
 TEST(Functions, Numbers) {
     EXPECT_EQ(evaluated("math::max(event, 1.0)", "2"), "2.0");
     EXPECT_EQ(evaluated("math::min(event, 3)", "-2"), "-2");
@@ -122,6 +150,29 @@ TEST(Functions, Regex) {
     EXPECT_EQ(evaluated(R"(re::split("", event))", R"("ab")"), R"(["","a","b",""])");
     EXPECT_EQ(evaluated(R"(re::is_match("^\\w+$", event))", R"("größe")"), "true");
     EXPECT_EQ(codeOf(evaluated(R"(re::is_match("(", event))", R"("a")")), "invalid_argument");
+}
+
+TEST(Functions, RegexGroups) {
+    const auto group = [](const char* text, int number) {
+        return evaluated(
+            fmt::format(R"(fuse::re::extract("(&|^)id=([^&]*)(x)?", event, {}))", number), text);
+    };
+    EXPECT_EQ(group(R"("a?q=1&id=7&n=2")", 0), R"("&id=7")");
+    EXPECT_EQ(group(R"("a?q=1&id=7&n=2")", 2), R"("7")");
+    EXPECT_EQ(group(R"("id=&id=8")", 1), R"("")") << "a group that matched nothing is a text";
+    EXPECT_EQ(group(R"("id=&id=8")", 2), R"("")") << "the first match decides";
+    EXPECT_EQ(group(R"("id=7")", 3), "null") << "a group that took no part";
+    EXPECT_EQ(group(R"("a?q=1")", 2), "null");
+    EXPECT_EQ(group(R"("")", 2), "null");
+    Arena arena;
+    for (const auto& [pattern, number] : {std::pair("(a", 0U), {"(a)", 2U}}) {
+        FunctionContext context{arena, 0, 0};
+        const std::vector<Value> arguments{Value::string(pattern), Value::string("a"),
+                                           Value::u64(number)};
+        Value result;
+        EXPECT_FALSE(findFunction("fuse::re::extract")->body(arguments, context, result));
+        EXPECT_EQ(context.errorCode, ErrorCode::InvalidArgument) << pattern;
+    }
 }
 
 TEST(Functions, JumpHashIsStable) {

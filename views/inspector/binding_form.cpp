@@ -167,7 +167,8 @@ void BindingForm::addGenerator() {
               {{tr("Metrics"), QStringLiteral("metrics")},
                {tr("Access log"), QStringLiteral("logs")},
                {tr("Orders"), QStringLiteral("orders")},
-               {tr("Nested records"), QStringLiteral("nested")}});
+               {tr("Nested records"), QStringLiteral("nested")},
+               {tr("Nexmark auction"), QStringLiteral("nexmark")}});
     addNumber(tr("Rows"), "rows", {}, QStringLiteral("1000"));
     addNumber(tr("Seed"), "seed", tr("The same seed gives the same rows everywhere"),
               QStringLiteral("1"));

@@ -10,7 +10,18 @@
     WORKLOAD(columns)                                                                              \
     WORKLOAD(chain)                                                                                \
     WORKLOAD(hardData)                                                                             \
-    WORKLOAD(memory)
+    WORKLOAD(memory)                                                                               \
+    WORKLOAD(nexmarkQ0)                                                                            \
+    WORKLOAD(nexmarkQ1)                                                                            \
+    WORKLOAD(nexmarkQ2)                                                                            \
+    WORKLOAD(nexmarkQ12)                                                                           \
+    WORKLOAD(nexmarkQ14)                                                                           \
+    WORKLOAD(nexmarkQ15)                                                                           \
+    WORKLOAD(nexmarkQ16)                                                                           \
+    WORKLOAD(nexmarkQ17)                                                                           \
+    WORKLOAD(nexmarkQ18)                                                                           \
+    WORKLOAD(nexmarkQ21)                                                                           \
+    WORKLOAD(nexmarkQ22)
 
 namespace fuseboard {
 

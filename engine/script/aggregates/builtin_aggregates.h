@@ -13,5 +13,6 @@ std::span<const AggregateSpec> statsAggregates();
 std::span<const AggregateSpec> hdrAggregates();
 std::span<const AggregateSpec> ddsAggregates();
 std::span<const AggregateSpec> winAggregates();
+std::span<const AggregateSpec> fuseAggregates();
 
 } // namespace fuseboard

@@ -7,14 +7,14 @@ namespace fuseboard {
 
 std::span<const std::span<const FunctionSpec>> builtinFunctions() {
     static const std::array kModules{
-        stdArrayFunctions(),     stdBase64Functions(),   stdBinaryFunctions(),
-        stdDatetimeFunctions(),  stdFloatFunctions(),    stdIntegerFunctions(),
-        stdJsonFunctions(),      stdMathFunctions(),     stdPathFunctions(),
-        stdRandomFunctions(),    stdRangeFunctions(),    stdReFunctions(),
-        stdRecordFunctions(),    stdSizeFunctions(),     stdStringFunctions(),
-        stdTimeNanosFunctions(), stdTypeFunctions(),     stdUrlFunctions(),
-        stdWinFunctions(),       tremorChashFunctions(), tremorOriginFunctions(),
-        tremorSystemFunctions(),
+        fuseReFunctions(),      fuseStringFunctions(),   stdArrayFunctions(),
+        stdBase64Functions(),   stdBinaryFunctions(),    stdDatetimeFunctions(),
+        stdFloatFunctions(),    stdIntegerFunctions(),   stdJsonFunctions(),
+        stdMathFunctions(),     stdPathFunctions(),      stdRandomFunctions(),
+        stdRangeFunctions(),    stdReFunctions(),        stdRecordFunctions(),
+        stdSizeFunctions(),     stdStringFunctions(),    stdTimeNanosFunctions(),
+        stdTypeFunctions(),     stdUrlFunctions(),       stdWinFunctions(),
+        tremorChashFunctions(), tremorOriginFunctions(), tremorSystemFunctions(),
     };
     return kModules;
 }

@@ -9,6 +9,8 @@
 
 namespace fuseboard {
 
+std::span<const FunctionSpec> fuseReFunctions();
+std::span<const FunctionSpec> fuseStringFunctions();
 std::span<const FunctionSpec> stdArrayFunctions();
 std::span<const FunctionSpec> stdBase64Functions();
 std::span<const FunctionSpec> stdBinaryFunctions();
