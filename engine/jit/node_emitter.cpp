@@ -180,6 +180,19 @@ Held LoopEmitter::make(const IrNode& node) {
         return {IrType::Bool, m_build.CreateICmpULE(m_build.CreateAnd(cell.a, 0xFF),
                                                     m_build.getInt64(kind(CellKind::EscapedText)))};
     }
+    case IrOp::Seen: {
+        const IrNode& of = m_program.nodes[node.a];
+        if (of.op != IrOp::Part) {
+            (void)generate(node.a);
+        } else {
+            const bool own = m_program.columns[node.index].size() == of.keys.size();
+            const auto most = own ? CellKind::EscapedText : CellKind::Absent;
+            guard(m_build.CreateICmpULE(m_build.CreateAnd(rawColumn(node.index).a, 0xFF),
+                                        m_build.getInt64(kind(most))));
+        }
+        return {IrType::Bool, m_build.getTrue()};
+    }
+    case IrOp::Part: break; // only what stands below it is read
     case IrOp::Field: return makeField(node);
     case IrOp::Record: {
         llvm::Value* const arguments = spilledAll(node.arguments);

@@ -152,6 +152,7 @@ IrNodeIndex ExpressionLowering::expect(IrNodeIndex node, IrType type) {
 }
 
 IrNodeIndex ExpressionLowering::typed(IrNodeIndex node) {
+    node = asValue(node);
     if (at(node).op != IrOp::Column || at(node).index >= m_program.kinds.size())
         return node;
     const IrType type = typeOfKinds(m_program.kinds[at(node).index]);
@@ -194,6 +195,7 @@ IrNodeIndex ExpressionLowering::value(const Expression& expression, IrNodeIndex 
 IrNodeIndex ExpressionLowering::value(const ExprPtr& tree, std::uint32_t localCount,
                                       IrNodeIndex data) {
     m_program.expressions.push_back(tree);
+    m_locals.clear();
     const IrNodeIndex made = lower(*tree, data);
     if (made != kNoIrNode)
         return typed(made);
@@ -204,12 +206,52 @@ IrNodeIndex ExpressionLowering::value(const ExprPtr& tree, std::uint32_t localCo
     return whole;
 }
 
+IrNodeIndex ExpressionLowering::reference(const Expression& expression, IrNodeIndex data) {
+    if (expression.tree->kind != ExprKind::Path)
+        return value(expression, data);
+    m_program.expressions.push_back(expression.tree);
+    const IrNodeIndex made = lower(*expression.tree, data);
+    return made == kNoIrNode || isPart(made) ? made : typed(made);
+}
+
+IrNodeIndex ExpressionLowering::asValue(IrNodeIndex node) {
+    if (!isPart(node))
+        return node;
+    const std::vector<std::string> keys = at(node).keys;
+    std::size_t used = 0;
+    if (!m_columnsFixed)
+        return column(keys, used);
+    IrNode whole;
+    whole.op = IrOp::Event;
+    m_program.usesScratch = true;
+    return below(add(std::move(whole)), keys, 0);
+}
+
+IrNodeIndex ExpressionLowering::seen(IrNodeIndex node) {
+    IrNode made;
+    made.op = IrOp::Seen;
+    made.type = IrType::Bool;
+    made.a = node;
+    if (isPart(node)) {
+        // A column below shows that its parents are records; without one, the place has its own.
+        const std::vector<std::string> keys = at(node).keys;
+        const auto& columns = m_program.columns;
+        const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnPath& c) {
+            return c.size() > keys.size() && std::equal(keys.begin(), keys.end(), c.begin());
+        });
+        std::size_t used = 0;
+        made.index = found != columns.end() ? static_cast<std::uint32_t>(found - columns.begin())
+                                            : at(column(keys, used)).index;
+    }
+    return add(std::move(made));
+}
+
 IrNodeIndex ExpressionLowering::evaluated(const Expr& expr, IrNodeIndex data) {
     IrNode event;
     event.op = IrOp::Event;
     IrNode node;
     node.op = IrOp::Evaluate;
-    node.a = data == kNoIrNode ? add(std::move(event)) : data;
+    node.a = data == kNoIrNode ? add(std::move(event)) : asValue(data);
     node.origin = &expr;
     m_program.usesScratch = true;
     return add(std::move(node));
@@ -230,6 +272,7 @@ IrNodeIndex ExpressionLowering::lower(const Expr& expr, IrNodeIndex data) {
     case ExprKind::Binary: made = lowerBinary(static_cast<const BinaryExpr&>(expr), data); break;
     case ExprKind::Call: made = lowerCall(static_cast<const CallExpr&>(expr), data); break;
     case ExprKind::Match: made = lowerMatch(static_cast<const MatchExpr&>(expr), data); break;
+    case ExprKind::Block: return lowerBlock(static_cast<const BlockExpr&>(expr), data);
     default: break;
     }
     if (made == kNoIrNode && dependsOnRowOnly(expr) && !readsLocals(expr))
@@ -237,26 +280,24 @@ IrNodeIndex ExpressionLowering::lower(const Expr& expr, IrNodeIndex data) {
     return made;
 }
 
-IrNodeIndex ExpressionLowering::lowerPath(const PathExpr& path, IrNodeIndex data) {
-    const bool meta = path.root == PathRoot::Meta;
-    if (path.root != PathRoot::Event && !meta)
-        return kNoIrNode;
-    std::vector<std::string> keys;
-    for (const PathSegment& segment : path.segments) {
-        if (segment.form != PathSegment::Form::Field)
-            return kNoIrNode;
-        keys.push_back(segment.field);
+IrNodeIndex ExpressionLowering::place(std::vector<std::string> keys) {
+    const auto& columns = m_program.columns;
+    const auto leads = [&](const ColumnPath& path) {
+        return path.size() <= keys.size() && std::equal(path.begin(), path.end(), keys.begin());
+    };
+    if (m_columnsFixed && std::any_of(columns.begin(), columns.end(), leads)) {
+        std::size_t used = 0;
+        const IrNodeIndex node = column(keys, used);
+        return below(node, keys, used);
     }
-    std::size_t used = 0;
-    IrNodeIndex node = data;
-    if (meta || (data == kNoIrNode && keys.empty())) {
-        IrNode whole;
-        whole.op = meta ? IrOp::Meta : IrOp::Event;
-        m_program.usesScratch = true;
-        node = add(std::move(whole));
-    } else if (data == kNoIrNode) {
-        node = column(keys, used);
-    }
+    IrNode part;
+    part.op = IrOp::Part;
+    part.keys = std::move(keys);
+    return add(std::move(part));
+}
+
+IrNodeIndex ExpressionLowering::below(IrNodeIndex node, const std::vector<std::string>& keys,
+                                      std::size_t used) {
     for (; used < keys.size(); ++used) {
         if (at(node).op == IrOp::Record) {
             const auto& names = at(node).keys;
@@ -277,12 +318,69 @@ IrNodeIndex ExpressionLowering::lowerPath(const PathExpr& path, IrNodeIndex data
     return node;
 }
 
+IrNodeIndex ExpressionLowering::lowerPath(const PathExpr& path, IrNodeIndex data) {
+    std::vector<std::string> keys;
+    for (const PathSegment& segment : path.segments) {
+        if (segment.form != PathSegment::Form::Field)
+            return kNoIrNode;
+        keys.push_back(segment.field);
+    }
+    IrNodeIndex node = data;
+    if (path.root == PathRoot::Local) {
+        const auto local = m_locals.find(path.slot);
+        if (local == m_locals.end())
+            return kNoIrNode;
+        node = local->second;
+    } else if (path.root == PathRoot::Meta ||
+               (path.root == PathRoot::Event && keys.empty() && data == kNoIrNode)) {
+        IrNode whole;
+        whole.op = path.root == PathRoot::Meta ? IrOp::Meta : IrOp::Event;
+        m_program.usesScratch = true;
+        node = add(std::move(whole));
+    } else if (path.root != PathRoot::Event) {
+        return kNoIrNode;
+    }
+    if (node == kNoIrNode)
+        return place(std::move(keys));
+    if (!isPart(node))
+        return below(node, keys, 0);
+    std::vector<std::string> all = at(node).keys;
+    all.insert(all.end(), keys.begin(), keys.end());
+    return place(std::move(all));
+}
+
+// Names for parts of the value, then the value.
+IrNodeIndex ExpressionLowering::lowerBlock(const BlockExpr& block, IrNodeIndex data) {
+    std::vector<IrNodeIndex> bound;
+    for (std::size_t i = 0; i + 1 < block.statements.size(); ++i) {
+        const auto* let = tryAs<LetExpr>(block.statements[i].get());
+        const auto* name = let == nullptr ? nullptr : tryAs<PathExpr>(let->path.get());
+        if (name == nullptr || name->root != PathRoot::Local || !name->segments.empty())
+            return kNoIrNode;
+        IrNodeIndex value = lower(*let->value, data);
+        if (value == kNoIrNode)
+            return kNoIrNode;
+        value = isPart(value) ? value : typed(value);
+        m_locals[name->slot] = value;
+        bound.push_back(value);
+    }
+    IrNodeIndex made = lower(*block.statements.back(), data);
+    if (made == kNoIrNode)
+        return kNoIrNode;
+    made = typed(made);
+    for (const IrNodeIndex value : bound)
+        m_sideChecks.push_back(seen(value));
+    return made;
+}
+
 IrNodeIndex ExpressionLowering::lowerPresence(const PresenceExpr& presence, IrNodeIndex data) {
     const auto* path = tryAs<PathExpr>(presence.path.get());
-    if (path == nullptr || path->root != PathRoot::Event || data != kNoIrNode ||
-        path->segments.empty())
+    if (path == nullptr || path->root != PathRoot::Event || path->segments.empty() ||
+        (data != kNoIrNode && !isPart(data)))
         return kNoIrNode;
     std::vector<std::string> keys;
+    if (isPart(data))
+        keys = at(data).keys;
     for (const PathSegment& segment : path->segments) {
         if (segment.form != PathSegment::Form::Field)
             return kNoIrNode;
@@ -290,7 +388,7 @@ IrNodeIndex ExpressionLowering::lowerPresence(const PresenceExpr& presence, IrNo
     }
     std::size_t used = 0;
     const IrNodeIndex read = column(keys, used);
-    if (used < keys.size())
+    if (used < keys.size() || at(read).op != IrOp::Column)
         return kNoIrNode;
     IrNode node;
     node.op = IrOp::Present;
@@ -431,7 +529,7 @@ IrNodeIndex ExpressionLowering::lowerCall(const CallExpr& call, IrNodeIndex data
         const IrNodeIndex value = lower(*argument, data);
         if (value == kNoIrNode)
             return kNoIrNode;
-        node.arguments.push_back(value);
+        node.arguments.push_back(asValue(value));
     }
     m_program.usesScratch = true;
     return add(std::move(node));

@@ -5,8 +5,10 @@
 
 #include "engine/kernels/loop_program.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fuseboard {
@@ -28,11 +30,31 @@ public:
     [[nodiscard]] IrNodeIndex condition(const Expression& expression, IrNodeIndex data);
     /// A value in any form; kNoIrNode likewise.
     [[nodiscard]] IrNodeIndex value(const Expression& expression, IrNodeIndex data);
+    /// As value(), where it may also be a Part: what follows reads paths below it.
+    [[nodiscard]] IrNodeIndex reference(const Expression& expression, IrNodeIndex data);
+    /// A node that is no Part.
+    [[nodiscard]] IrNodeIndex asValue(IrNodeIndex node);
+    [[nodiscard]] bool isPart(IrNodeIndex node) const {
+        return node != kNoIrNode && at(node).op == IrOp::Part;
+    }
+    /// True once the node has been evaluated.
+    [[nodiscard]] IrNodeIndex seen(IrNodeIndex node);
+    /// What the expressions lowered since the last call evaluate besides their values: conditions
+    /// that are true once that is done.
+    [[nodiscard]] std::vector<IrNodeIndex> takeSideChecks() {
+        return std::exchange(m_sideChecks, {});
+    }
     [[nodiscard]] IrNodeIndex value(const ExprPtr& tree, std::uint32_t localCount,
                                     IrNodeIndex data);
 
 private:
     [[nodiscard]] IrNodeIndex lower(const Expr& expr, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerBlock(const BlockExpr& block, IrNodeIndex data);
+    /// What stands at `keys` of the event.
+    [[nodiscard]] IrNodeIndex place(std::vector<std::string> keys);
+    /// What stands at `keys`, from position `used` on, below a node.
+    [[nodiscard]] IrNodeIndex below(IrNodeIndex node, const std::vector<std::string>& keys,
+                                    std::size_t used);
     [[nodiscard]] IrNodeIndex lowerPath(const PathExpr& path, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerPresence(const PresenceExpr& presence, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerRecord(const RecordExpr& record, IrNodeIndex data);
@@ -60,6 +82,8 @@ private:
     bool m_columnsFixed = false;
     std::uint32_t m_member = 0;
     std::map<std::string, IrNodeIndex> m_made;
+    std::vector<IrNodeIndex> m_sideChecks;         ///< side checks
+    std::map<std::uint32_t, IrNodeIndex> m_locals; ///< by slot, of the expression at hand
 };
 
 } // namespace fuseboard

@@ -36,24 +36,26 @@ public:
             m_unlowerable = true;
             return;
         }
-        test(holds, rest, otherwise);
+        checked(holds, [&] { test(holds, rest, otherwise); });
     }
     void emit(std::uint32_t port) override { send(port, m_data); }
     void emit(std::uint32_t port, const Expression& data, const Expression* having) override {
-        const IrNodeIndex made = m_expressions.value(data, m_data);
+        const IrNodeIndex made = m_expressions.reference(data, m_data);
         if (made == kNoIrNode) {
             m_unlowerable = true;
             return;
         }
-        if (having == nullptr) {
-            send(port, made);
-            return;
-        }
-        const IrNodeIndex holds = m_expressions.condition(*having, made);
-        if (holds == kNoIrNode)
-            m_unlowerable = true;
-        else
-            test(holds, [&] { send(port, made); }, {});
+        checked(made, [&] {
+            if (having == nullptr) {
+                send(port, made);
+                return;
+            }
+            const IrNodeIndex holds = m_expressions.condition(*having, made);
+            if (holds == kNoIrNode)
+                m_unlowerable = true;
+            else
+                checked(holds, [&] { test(holds, [&] { send(port, made); }, {}); });
+        });
     }
     void accumulate(const GroupBy* by, const std::vector<const AggregateExpr*>& slots) override {
         LoopEffect effect;
@@ -76,7 +78,7 @@ public:
             }
         }
         if (!m_unlowerable)
-            add(std::move(effect));
+            checked(kNoIrNode, [&] { add(std::move(effect)); });
     }
     void generic() override { m_unlowerable = true; }
 
@@ -92,6 +94,20 @@ private:
         return std::all_of(by.items.begin(), by.items.end(), [&](const GroupByPtr& item) {
             return addKeys(*item, localCount, effect);
         });
+    }
+
+    // `then` happens once what belongs to the evaluation of `node` has been evaluated.
+    void checked(IrNodeIndex node, const std::function<void()>& then) {
+        std::vector<IrNodeIndex> checks = m_expressions.takeSideChecks();
+        if (m_expressions.isPart(node))
+            checks.push_back(m_expressions.seen(node));
+        const std::function<void(std::size_t)> from = [&](std::size_t i) {
+            if (i == checks.size())
+                then();
+            else
+                test(checks[i], [&, i] { from(i + 1); }, {});
+        };
+        from(0);
     }
 
     void test(IrNodeIndex holds, const std::function<void()>& rest,
@@ -192,6 +208,13 @@ private:
         ++m_effects;
         effect.member = m_member;
         effect.data = m_data;
+        if (m_expressions.isPart(m_data)) {
+            // Printed or sent on it is a value; a body gets it when it is needed.
+            const bool leaves = effect.kind == LoopEffect::Kind::Leave;
+            effect.data = leaves ? m_expressions.asValue(m_data) : kNoIrNode;
+            if (!leaves)
+                effect.part = m_program.nodes[m_data].keys;
+        }
         effect.path = m_path;
         LoopStep step;
         step.kind = LoopStep::Kind::Effect;

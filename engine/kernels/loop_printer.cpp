@@ -82,6 +82,8 @@ private:
         case IrOp::Column: return "column " + pathText(m_program.columns[node.index]);
         case IrOp::Expect: return fmt::format("expect {}", use(node.a));
         case IrOp::Present: return "present " + pathText(m_program.columns[node.index]);
+        case IrOp::Part: return "part " + pathText(node.keys);
+        case IrOp::Seen: return fmt::format("seen {}", use(node.a));
         case IrOp::Field: return fmt::format("field {} of {}", node.text, use(node.a));
         case IrOp::Record: return fmt::format("record {{{}}}", uses(node));
         case IrOp::Negate: return fmt::format("- {}", use(node.a));

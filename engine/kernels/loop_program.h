@@ -36,6 +36,8 @@ enum class IrOp : std::uint8_t {
     Column,   ///< Any: the cell of column `index`; guard: it is there
     Expect,   ///< `a`, an Any, as `type`; guard: it is that
     Present,  ///< Bool: whether column `index` is there
+    Part,     ///< what stands at `keys` of the event; only paths below it are read
+    Seen,     ///< Bool: true; guard: `a` can be evaluated (a Part: column `index` shows it)
     Field,    ///< Any: the field `text` of `a`, an Any; guard: a record that has it
     Record,   ///< Any: keys `keys` with values `arguments`; never made where it is only printed
     Negate,
@@ -59,7 +61,7 @@ struct IrNode {
     std::uint32_t index = 0;
     OwnedValue constant;
     std::string text;
-    std::vector<std::string> keys; ///< of a Record, distinct
+    std::vector<std::string> keys; ///< of a Record, distinct; of a Part, the path
     std::vector<IrNodeIndex> arguments;
     const Expr* origin = nullptr; ///< kept by LoopProgram::expressions
     std::uint32_t member = 0;     ///< that it belongs to
@@ -76,7 +78,8 @@ struct LoopEffect {
     std::uint32_t member = 0; ///< that does it
     std::uint32_t target = 0;
     std::uint32_t input = 0;       ///< Generic: port of the member
-    IrNodeIndex data = kNoIrNode;  ///< kNoIrNode: the row's own
+    IrNodeIndex data = kNoIrNode;  ///< kNoIrNode: the row's own, or
+    ColumnPath part;               ///< what stands there in it; not of what is printed
     std::vector<IrNodeIndex> keys; ///< Accumulate: of the group
     struct Slot {
         std::vector<IrNodeIndex> arguments;

@@ -166,7 +166,7 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
     error.unit = unitNumber;
     error.path = currentPath.copiedTo(errorPaths);
     if (member.errorsToErr) {
-        Row made = rereads ? rowAt(*rereads, nullptr) : row;
+        Row made = rereads ? rowOf(rereads->first, rereads->second, nullptr) : row;
         made.data = errorRecord(message, made.data, scratch);
         emitTo("err", made);
     }

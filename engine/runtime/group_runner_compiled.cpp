@@ -172,6 +172,18 @@ void GroupRunner::Impl::finishLoop(std::span<EdgeBatch> outputEdges) {
 
 // --- what code calls back ------------------------------------------------------------------------
 
+// What a member before made of the row, if it only took a part of it.
+Row GroupRunner::Impl::rowOf(std::uint32_t index, std::uint32_t effect, const Value* data) {
+    Row row = rowAt(index, data);
+    if (data != nullptr)
+        return row;
+    for (const std::string& key : effects[effect]->part) {
+        const Value* const found = row.data.isRecord() ? row.data.find(key) : nullptr;
+        row.data = found == nullptr ? Value() : *found;
+    }
+    return row;
+}
+
 Row GroupRunner::Impl::rowAt(std::uint32_t index, const Value* data) {
     Row row;
     if (rowBlock != nullptr) {
@@ -197,8 +209,7 @@ Row GroupRunner::Impl::rowAt(std::uint32_t index, const Value* data) {
 
 // A row goes its way from `target` on, as the interpreter would take it.
 void GroupRunner::Impl::push(std::uint32_t index, const GroupTarget& target, const RowPath& path,
-                             const Value* data) {
-    const Row row = rowAt(index, data);
+                             const Row& row) {
     beginUnit(row.sequence, kEventUnit);
     unitEntries.push_back({target, row, pathAt(index, path)});
     runEntries();
@@ -206,21 +217,21 @@ void GroupRunner::Impl::push(std::uint32_t index, const GroupTarget& target, con
 }
 
 void GroupRunner::Impl::genericRow(std::uint32_t row) {
-    push(row, entries[0], RowPath(), nullptr);
+    push(row, entries[0], RowPath(), rowAt(row, nullptr));
 }
 
 void GroupRunner::Impl::leave(std::uint32_t row, std::uint32_t effect, const Value* data) {
     GroupTarget target;
     target.leaves = true;
     target.index = effects[effect]->target;
-    push(row, target, effectPaths[effect], data);
+    push(row, target, effectPaths[effect], rowOf(row, effect, data));
 }
 
 void GroupRunner::Impl::generic(std::uint32_t row, std::uint32_t effect, const Value* data) {
     GroupTarget target;
     target.index = effects[effect]->target;
     target.input = effects[effect]->input;
-    push(row, target, effectPaths[effect], data);
+    push(row, target, effectPaths[effect], rowOf(row, effect, data));
 }
 
 RowPath GroupRunner::Impl::pathAt(std::uint32_t row, const RowPath& within) {
@@ -251,7 +262,8 @@ bool GroupRunner::Impl::add(std::uint32_t index, std::uint32_t effect, std::uint
     beginUnit(row.sequence, kEventUnit);
     current = effects[effect]->target;
     currentPath = pathAt(index, effectPaths[effect]);
-    rereads = data == nullptr ? std::optional(index) : std::nullopt;
+    if (data == nullptr)
+        rereads = {index, effect};
     BodyContext context{scratch, *this};
     KeyedWindows& windows = *effectWindows[effect];
     FunctionContext call{scratch, row.ingestNs, windows.size()};
@@ -266,7 +278,7 @@ bool GroupRunner::Impl::add(std::uint32_t index, std::uint32_t effect, std::uint
 
 void GroupRunner::Impl::accumulate(std::uint32_t index, std::uint32_t effect, const Value* keys,
                                    const Value* arguments, const Value* data) {
-    const Row row = rowAt(index, data);
+    const Row row = rowOf(index, effect, data);
     beginUnit(row.sequence, kEventUnit);
     current = effects[effect]->target;
     currentPath = pathAt(index, effectPaths[effect]);

@@ -103,7 +103,8 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     void enterLoop(std::uint32_t begin, std::uint32_t end);
     void finishLoop(std::span<EdgeBatch> outputEdges);
     [[nodiscard]] Row rowAt(std::uint32_t row, const Value* data);
-    void push(std::uint32_t row, const GroupTarget& target, const RowPath& path, const Value* data);
+    [[nodiscard]] Row rowOf(std::uint32_t row, std::uint32_t effect, const Value* data);
+    void push(std::uint32_t index, const GroupTarget& target, const RowPath& path, const Row& row);
     void genericRow(std::uint32_t row) override;
     void leave(std::uint32_t row, std::uint32_t effect, const Value* data) override;
     void generic(std::uint32_t row, std::uint32_t effect, const Value* data) override;
@@ -155,7 +156,8 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     const ColumnBlock* columnBlock = nullptr; ///< of the task at hand; or
     const RowBlock* rowBlock = nullptr;
     RowPath rowSuffix;
-    std::optional<std::uint32_t> rereads; ///< a failing row whose data was not made
+    /// A row that fails and the effect that it fails in, where its data was not made.
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> rereads;
 };
 
 } // namespace fuseboard
