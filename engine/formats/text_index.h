@@ -19,7 +19,7 @@ public:
     TextIndex(char mark, char follower, char rare)
         : m_mark(mark), m_follower(follower), m_rare(rare) {}
 
-    /// `block` is below 4 GiB and readable for 64 bytes past its end.
+    /// `block` ends with a newline, is below 4 GiB and readable for 64 bytes past its end.
     void scan(std::string_view block);
 
     /// Offsets into the block, ascending; behind the last one stands the block's size.

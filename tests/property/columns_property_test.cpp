@@ -262,6 +262,9 @@ std::string documents(Random& random, std::size_t rows) {
         text += (regular && make.below(8) != 0 ? make.regularRow() : make.row()) + end;
     if (make.below(2) == 0)
         text.resize(text.size() - end.size());
+    if (make.below(6) == 0) // one line over the limit of an event, one just below it
+        text.insert(text.find('\n') + 1,
+                    std::string(61'000, 'x') + "\n{\"id\":\"" + std::string(50'000, 'y') + "\"}\n");
     return text;
 }
 
