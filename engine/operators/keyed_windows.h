@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <deque>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace fuseboard {
@@ -169,8 +170,8 @@ private:
     std::uint64_t m_groupsBefore = 0;
     Visit m_visit;         ///< between enter() and leave()
     std::deque<Due> m_due; ///< times never fall, because time does not and the interval is fixed
-    std::vector<Group*> m_dueNow;
-    std::size_t m_heapBytes = 0; ///< of all states
+    std::vector<std::pair<std::uint64_t, Group*>> m_dueNow; ///< by ordinal
+    std::size_t m_heapBytes = 0;                            ///< of all states
 };
 
 } // namespace fuseboard
