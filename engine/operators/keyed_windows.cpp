@@ -60,7 +60,8 @@ std::byte* KeyedWindows::touch(const Value& keys, std::uint64_t hash, std::uint6
         return nullptr;
     if (m_windows[0].kind == WindowSpec::Kind::Size)
         ++group->first.progress;
-    group->first.holdsData = true;
+    m_touched = group;
+    m_heldData = std::exchange(group->first.holdsData, true);
     return firstStates(*group);
 }
 

@@ -10,12 +10,13 @@
 //   whoever has arguments  accept() with them
 //   generated code         touch() for a row that only adds to a group that is there:
 //                              std::byte* states = windows->touch(keys, hash, ingestNs);
-//                          it then updates the states in place (aggregates/layout.h) at offsets().
+//                          it then updates the states in place (aggregates/layout.h) at the
+//                          offsets of layout(); those that are Opaque by accumulate(), and if that
+//                          fails it calls touchFailed().
 //                          Only if touch() gives nullptr, and with the whole row at hand:
 //                              windows->beginRow();            // once, before a row's first
 //                              enter() states = windows->enter(row, keys, hash, context); if
 //                              (states != nullptr) { update; windows->leave(row, context); }
-//                          States that are Opaque are updated by accumulate().
 #pragma once
 
 #include "engine/graph/config.h"
@@ -84,6 +85,9 @@ public:
     /// The states of the first window of a group that is there, if a row at `ingestNs` does nothing
     /// but add to them; the caller now has to. Otherwise nullptr, and nothing has changed.
     [[nodiscard]] std::byte* touch(const Value& keys, std::uint64_t hash, std::uint64_t ingestNs);
+    /// accumulate() failed on what the last touch() gave: a row that fails is counted by a window
+    /// by size, but a window without any other row holds no data.
+    void touchFailed() { m_touched->first.holdsData = m_heldData; }
     /// The same for any row: makes the group and closes windows as need be. The caller adds the row
     /// to the states, cannot fail, and calls leave() at once. nullptr: the row ended with a
     /// failure.
@@ -168,7 +172,9 @@ private:
     std::vector<const std::byte*> m_pointers;
     GroupTable m_table;
     std::uint64_t m_groupsBefore = 0;
-    Visit m_visit;         ///< between enter() and leave()
+    Group* m_touched = nullptr; ///< by the last touch(); valid until the next row
+    bool m_heldData = false;    ///< before it
+    Visit m_visit;              ///< between enter() and leave()
     std::deque<Due> m_due; ///< times never fall, because time does not and the interval is fixed
     std::vector<std::pair<std::uint64_t, Group*>> m_dueNow; ///< by ordinal
     std::size_t m_heapBytes = 0;                            ///< of all states
