@@ -358,7 +358,8 @@ void KeyedWindows::remove(Group& group) {
 }
 
 std::size_t KeyedWindows::bytes() const {
-    return m_table.bytes() + m_heapBytes + m_due.size() * sizeof(Due);
+    return m_table.bytes() + m_heapBytes + m_due.size() * sizeof(Due) +
+           m_dueNow.capacity() * sizeof m_dueNow[0];
 }
 
 } // namespace fuseboard

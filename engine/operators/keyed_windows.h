@@ -8,15 +8,12 @@
 //
 //   the interpreter        accept() with a WindowRows that evaluates as the window goes on
 //   whoever has arguments  accept() with them
-//   generated code         touch() for a row that only adds to a group that is there:
-//                              std::byte* states = windows->touch(keys, hash, ingestNs);
-//                          it then updates the states in place (aggregates/layout.h) at the
-//                          offsets of layout(); those that are Opaque by accumulate(), and if that
-//                          fails it calls touchFailed().
-//                          Only if touch() gives nullptr, and with the whole row at hand:
-//                              windows->beginRow();            // once, before a row's first
-//                              enter() states = windows->enter(row, keys, hash, context); if
-//                              (states != nullptr) { update; windows->leave(row, context); }
+//   generated code         touch() for a row that only adds to a group that is there; it then
+//                          updates the states in place (aggregates/layout.h) at the offsets of
+//                          layout(), those that are Opaque by accumulate(), and calls touchFailed()
+//                          if that fails. For any other row, which it needs as a whole: beginRow()
+//                          once, then accept() with arguments for each group, or, if nothing can
+//                          fail, enter(), the same updates, leave().
 #pragma once
 
 #include "engine/graph/config.h"
@@ -88,8 +85,8 @@ public:
     /// accumulate() failed on what the last touch() gave: a row that fails is counted by a window
     /// by size, but a window without any other row holds no data.
     void touchFailed() { m_touched->first.holdsData = m_heldData; }
-    /// The same for any row: makes the group and closes windows as need be. The caller adds the row
-    /// to the states, cannot fail, and calls leave() at once. nullptr: the row ended with a
+    /// As touch(), for any row: makes the group and closes windows as need be. The caller adds the
+    /// row to the states, cannot fail, and calls leave() at once. nullptr: the row ended with a
     /// failure.
     [[nodiscard]] std::byte* enter(const Row& row, const Value& keys, std::uint64_t hash,
                                    BodyContext& context);
