@@ -54,7 +54,9 @@ void GroupTable::layOut(const Value& firstKeys) {
     const std::size_t wanted = roundedUp(deepBytes(firstKeys) + 8 * firstKeys.size(), 16);
     m_stride = roundedUp(keysOffset() + std::min(wanted, kMostKeyRoom), kLine);
     m_keyRoom = m_stride - keysOffset();
-    m_slabSlots = static_cast<std::uint32_t>(std::max<std::size_t>(kSlabBytes / m_stride, 1));
+    m_slabSlots =
+        static_cast<std::uint32_t>(std::bit_floor(std::max<std::size_t>(kSlabBytes / m_stride, 1)));
+    m_slabShift = static_cast<unsigned>(std::countr_zero(m_slabSlots));
 }
 
 void GroupTable::openSlab() {
@@ -90,18 +92,18 @@ Group& GroupTable::takeSlot() {
         m_open.pop_back();
     }
     Group& group = inSlab(slab, within);
-    group.slot = at * m_slabSlots + static_cast<std::uint32_t>(within);
+    group.slot = (at << m_slabShift) + static_cast<std::uint32_t>(within);
     return group;
 }
 
 void GroupTable::giveSlot(Group& group) {
     delete[] group.longKeys;
     m_longBytes -= group.longBytes;
-    const std::uint32_t at = group.slot / m_slabSlots;
+    const std::uint32_t at = group.slot >> m_slabShift;
     Slab& slab = m_slabs[at];
     group.ordinal = kNotInUse;
     group.hash = slab.firstFree;
-    slab.firstFree = group.slot % m_slabSlots;
+    slab.firstFree = group.slot & (m_slabSlots - 1);
     --slab.live;
     if (!slab.open) {
         slab.open = true;
@@ -188,10 +190,10 @@ void GroupTable::remove(Group& group) {
 }
 
 Group* GroupTable::at(std::uint32_t slot) const {
-    if (m_slabSlots == 0 || slot / m_slabSlots >= m_slabs.size())
+    if (m_slabSlots == 0 || slot >> m_slabShift >= m_slabs.size())
         return nullptr;
-    const Slab& slab = m_slabs[slot / m_slabSlots];
-    const std::uint32_t within = slot % m_slabSlots;
+    const Slab& slab = m_slabs[slot >> m_slabShift];
+    const std::uint32_t within = slot & (m_slabSlots - 1);
     if (slab.memory == nullptr || within >= slab.begun)
         return nullptr;
     Group& group = inSlab(slab, within);

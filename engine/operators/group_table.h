@@ -60,6 +60,18 @@ public:
 
     /// The group in a slot, or nullptr if the slot is free.
     [[nodiscard]] Group* at(std::uint32_t slot) const;
+    /// Has the processor fetch a group that is about to close, and the head of one in a slot that
+    /// was in use.
+    void prefetch(const Group& group) const {
+        const auto* at = reinterpret_cast<const std::byte*>(&group);
+        __builtin_prefetch(at);
+        __builtin_prefetch(at + kStatesOffset);
+        __builtin_prefetch(at + kStatesOffset + m_stateBytes); // the level of the second window
+    }
+    void prefetch(std::uint32_t slot) const {
+        const Slab& slab = m_slabs[slot >> m_slabShift];
+        __builtin_prefetch(slab.memory.get() + (slot & (m_slabSlots - 1)) * m_stride);
+    }
     /// All groups, in order of creation.
     [[nodiscard]] std::vector<Group*> all() const;
     [[nodiscard]] std::size_t size() const { return m_size; }
@@ -120,8 +132,9 @@ private:
     std::size_t m_windows;
     std::size_t m_stateBytes;
     std::size_t m_keyRoom = 0;
-    std::size_t m_stride = 0; ///< 0: not laid out yet
-    std::uint32_t m_slabSlots = 0;
+    std::size_t m_stride = 0;      ///< 0: not laid out yet
+    std::uint32_t m_slabSlots = 0; ///< a power of two
+    unsigned m_slabShift = 0;
     std::vector<Slab> m_slabs;
     std::vector<std::uint32_t> m_open;   ///< slabs with a free slot
     std::vector<std::uint32_t> m_vacant; ///< slabs without memory

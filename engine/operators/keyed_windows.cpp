@@ -4,8 +4,16 @@
 #include "engine/operators/group_key.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace fuseboard {
+
+namespace {
+
+/// Groups that a tick fetches ahead: many do not fit into a cache.
+constexpr std::size_t kAhead = 8;
+
+} // namespace
 
 void AggregateLayout::add(const AggregateExpr& aggregate) {
     slots.push_back(&aggregate);
@@ -52,7 +60,8 @@ std::byte* KeyedWindows::touch(const Value& keys, std::uint64_t hash, std::uint6
         return nullptr;
     if (m_windows[0].kind == WindowSpec::Kind::Size)
         ++group->first.progress;
-    group->first.holdsData = true;
+    m_touched = group;
+    m_heldData = std::exchange(group->first.holdsData, true);
     return firstStates(*group);
 }
 
@@ -276,11 +285,17 @@ std::uint64_t KeyedWindows::nextDue() {
 void KeyedWindows::takeDue(std::uint64_t now) {
     m_dueNow.clear();
     while (!m_due.empty() && m_due.front().at <= now) {
+        if (m_due.size() > kAhead)
+            m_table.prefetch(m_due[kAhead].slot);
         if (Group* group = stillDue(m_due.front()))
-            m_dueNow.push_back(group);
+            m_dueNow.emplace_back(group->ordinal, group);
         m_due.pop_front();
     }
-    std::ranges::sort(m_dueNow, {}, &Group::ordinal);
+    // Most were scheduled by one tick, in order; they come last.
+    const auto tail =
+        std::is_sorted_until(m_dueNow.rbegin(), m_dueNow.rend(), std::greater<>()).base();
+    std::sort(m_dueNow.begin(), tail);
+    std::inplace_merge(m_dueNow.begin(), tail, m_dueNow.end());
     // A group that was re-anchored to the same time stands in the queue twice.
     const auto twice = std::ranges::unique(m_dueNow);
     m_dueNow.erase(twice.begin(), twice.end());
@@ -289,16 +304,19 @@ void KeyedWindows::takeDue(std::uint64_t now) {
 void KeyedWindows::onTick(const Row& tick, BodyContext& context) {
     m_table.trim();
     takeDue(tick.ingestNs);
-    for (Group* group : m_dueNow) {
+    for (std::size_t i = 0; i < m_dueNow.size(); ++i) {
+        if (i + kAhead < m_dueNow.size())
+            m_table.prefetch(*m_dueNow[i + kAhead].second);
+        Group& group = *m_dueNow[i].second;
         bool removable = false;
-        if (decide(group->first, m_windows[0], tick.ingestNs).emit) {
+        if (decide(group.first, m_windows[0], tick.ingestNs).emit) {
             removable = true;
-            closeLevel(*group, 0, tick, context, removable);
+            closeLevel(group, 0, tick, context, removable);
         }
         if (removable)
-            remove(*group);
+            remove(group);
         else
-            schedule(*group);
+            schedule(group);
     }
 }
 
@@ -340,7 +358,8 @@ void KeyedWindows::remove(Group& group) {
 }
 
 std::size_t KeyedWindows::bytes() const {
-    return m_table.bytes() + m_heapBytes + m_due.size() * sizeof(Due);
+    return m_table.bytes() + m_heapBytes + m_due.size() * sizeof(Due) +
+           m_dueNow.capacity() * sizeof m_dueNow[0];
 }
 
 } // namespace fuseboard

@@ -8,14 +8,12 @@
 //
 //   the interpreter        accept() with a WindowRows that evaluates as the window goes on
 //   whoever has arguments  accept() with them
-//   generated code         touch() for a row that only adds to a group that is there:
-//                              std::byte* states = windows->touch(keys, hash, ingestNs);
-//                          it then updates the states in place (aggregates/layout.h) at offsets().
-//                          Only if touch() gives nullptr, and with the whole row at hand:
-//                              windows->beginRow();            // once, before a row's first
-//                              enter() states = windows->enter(row, keys, hash, context); if
-//                              (states != nullptr) { update; windows->leave(row, context); }
-//                          States that are Opaque are updated by accumulate().
+//   generated code         touch() for a row that only adds to a group that is there; it then
+//                          updates the states in place (aggregates/layout.h) at the offsets of
+//                          layout(), those that are Opaque by accumulate(), and calls touchFailed()
+//                          if that fails. For any other row, which it needs as a whole: beginRow()
+//                          once, then accept() with arguments for each group, or, if nothing can
+//                          fail, enter(), the same updates, leave().
 #pragma once
 
 #include "engine/graph/config.h"
@@ -27,6 +25,7 @@
 #include <cstdint>
 #include <deque>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace fuseboard {
@@ -83,8 +82,11 @@ public:
     /// The states of the first window of a group that is there, if a row at `ingestNs` does nothing
     /// but add to them; the caller now has to. Otherwise nullptr, and nothing has changed.
     [[nodiscard]] std::byte* touch(const Value& keys, std::uint64_t hash, std::uint64_t ingestNs);
-    /// The same for any row: makes the group and closes windows as need be. The caller adds the row
-    /// to the states, cannot fail, and calls leave() at once. nullptr: the row ended with a
+    /// accumulate() failed on what the last touch() gave: a row that fails is counted by a window
+    /// by size, but a window without any other row holds no data.
+    void touchFailed() { m_touched->first.holdsData = m_heldData; }
+    /// As touch(), for any row: makes the group and closes windows as need be. The caller adds the
+    /// row to the states, cannot fail, and calls leave() at once. nullptr: the row ended with a
     /// failure.
     [[nodiscard]] std::byte* enter(const Row& row, const Value& keys, std::uint64_t hash,
                                    BodyContext& context);
@@ -167,10 +169,12 @@ private:
     std::vector<const std::byte*> m_pointers;
     GroupTable m_table;
     std::uint64_t m_groupsBefore = 0;
-    Visit m_visit;         ///< between enter() and leave()
+    Group* m_touched = nullptr; ///< by the last touch(); valid until the next row
+    bool m_heldData = false;    ///< before it
+    Visit m_visit;              ///< between enter() and leave()
     std::deque<Due> m_due; ///< times never fall, because time does not and the interval is fixed
-    std::vector<Group*> m_dueNow;
-    std::size_t m_heapBytes = 0; ///< of all states
+    std::vector<std::pair<std::uint64_t, Group*>> m_dueNow; ///< by ordinal
+    std::size_t m_heapBytes = 0;                            ///< of all states
 };
 
 } // namespace fuseboard

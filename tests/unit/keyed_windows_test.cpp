@@ -278,6 +278,37 @@ TEST(KeyedWindows, GroupsThatFailAtOnceLeaveNothing) {
     EXPECT_EQ(select.windows().nextDue(), 1100U);
 }
 
+// A window that saw nothing but a failing row closes without a row of its own.
+TEST(KeyedWindows, TouchedGroupsThatFailHoldNothing) {
+    constexpr std::size_t kHistogram = 6;
+    for (const bool fails : {false, true}) {
+        InPlace select(selectOf(kWindows, "`short`, `long`"));
+        std::mt19937_64 random(1);
+        Arena arena;
+        Collector out;
+        BodyContext context{arena, out};
+        const Row row = rowOf(random, 0, 100, arena);
+        select.onRow(row);
+        select.onTick(1200);
+        ASSERT_EQ(select.lines().size(), 1U);
+        const Value keyList[] = {*row.data.find("name"), *row.data.find("id")};
+        const Value keys = Value::array(keyList);
+        KeyedWindows& windows = select.windows();
+        std::byte* states = windows.touch(keys, group_key::hashKeys(keys), 1300);
+        ASSERT_NE(states, nullptr);
+        const Value percentile = Value::string(fails ? "no number" : "0.5");
+        const Value arguments[] = {Value::u64(1), Value::array({&percentile, 1})};
+        FunctionContext call{arena, 1300, 1};
+        const bool added = windows.accumulate(states, kHistogram, arguments, row, call, context);
+        EXPECT_EQ(added, !fails);
+        if (!added)
+            windows.touchFailed();
+        select.onTick(2300);
+        EXPECT_EQ(select.lines().size(), fails ? 1U : 2U);
+        EXPECT_EQ(out.lines.size(), fails ? 1U : 0U);
+    }
+}
+
 TEST(KeyedWindows, OnlyWindowedSelectsHaveThem) {
     const auto imported = importText({"test.trickle", "select event.a from in into out;"}, {});
     ASSERT_TRUE(imported);
