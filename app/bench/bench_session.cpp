@@ -4,6 +4,7 @@
 #include "app/bench/side_process.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -31,6 +32,11 @@ void removeFile(const std::string& path) {
     fs::remove(path, error);
 }
 
+double loadNow() {
+    double load = 0;
+    return ::getloadavg(&load, 1) == 1 ? load : 0;
+}
+
 /// Performs one workload.
 class Performance {
 public:
@@ -39,7 +45,7 @@ public:
           m_rows(request.rows == 0 ? workload.rows : request.rows) {}
 
     Result<WorkloadResult> perform() {
-        WorkloadResult result{m_workload.name, m_workload.about, m_rows, {}, {}};
+        WorkloadResult result{m_workload.name, m_workload.about, m_rows, loadNow(), {}, {}};
         for (const BenchCase& one : m_workload.cases) {
             FB_TRY(prepare(one));
             result.cases.push_back(emptyResult(m_contests.back()));
@@ -216,7 +222,11 @@ const SideResult* CaseResult::side(const std::string& wanted) const {
 
 Result<WorkloadResult> performWorkload(const Workload& workload, const BenchRequest& request,
                                        const BenchHooks& hooks) {
-    return Performance(workload, request, hooks).perform();
+    auto result = Performance(workload, request, hooks).perform();
+    // Ctrl-C ends the processes too, which fail then.
+    if (!result && hooks.cancelled != nullptr && hooks.cancelled->load())
+        return fail(ErrorCode::Cancelled, "cancelled");
+    return result;
 }
 
 } // namespace fuseboard

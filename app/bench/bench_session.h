@@ -60,6 +60,7 @@ struct WorkloadResult {
     std::string name;
     std::string about;
     std::uint64_t rows = 0;
+    double load = 0; ///< what the machine was busy with before: its load average of one minute
     std::vector<CaseResult> cases;
     std::vector<FigureResult> figures;
 };

@@ -91,7 +91,8 @@ void addBenchCommand(CommandLine& line) {
         "  fuseboard-cli bench filter-project --rows 200000 --write docs/benchmarks.md\n"
         "  fuseboard-cli bench --calibrate\n\n"
         "--json keys: overhead {{ratio, ci95, limit, within_limit, rows, cpu_seconds_with, "
-        "cpu_seconds_without}}; of each other workload name, rows, repetitions, threads, cases "
+        "cpu_seconds_without}}; of each other workload name, rows, repetitions, threads, load, "
+        "cases "
         "[{{name, input_bytes, output_rows, sides [{{name, missing, seconds, process_seconds, "
         "inner_seconds, compile_seconds, peak_bytes}}]}}], figures [{{about, unit, value, ci95}}]; "
         "with --calibrate the table.",

@@ -75,8 +75,8 @@ Table figuresTable(const WorkloadResult& result) {
 }
 
 std::string sizeText(const WorkloadResult& result, const BenchRequest& request) {
-    return fmt::format("{} rows, {} repetitions, {}", countText(result.rows), request.repetitions,
-                       plural(request.threads, "thread"));
+    return fmt::format("{} rows, {} repetitions, {}, load {:.1f} before", countText(result.rows),
+                       request.repetitions, plural(request.threads, "thread"), result.load);
 }
 
 std::string markdownTable(const Table& rows, std::size_t firstRight) {
@@ -158,10 +158,11 @@ std::string workloadJson(const WorkloadResult& result, const BenchRequest& reque
         cases += (cases.empty() ? "" : ",") + caseJson(one);
     for (const FigureResult& figure : result.figures)
         figures += (figures.empty() ? "" : ",") + figureJson(figure);
-    return fmt::format("{{\"name\":{},\"rows\":{},\"repetitions\":{},\"threads\":{},\"cases\":[{}],"
+    return fmt::format("{{\"name\":{},\"rows\":{},\"repetitions\":{},\"threads\":{},\"load\":{},"
+                       "\"cases\":[{}],"
                        "\"figures\":[{}]}}\n",
                        jsonText(result.name), result.rows, request.repetitions, request.threads,
-                       cases, figures);
+                       number(result.load), cases, figures);
 }
 
 std::string withTables(std::string page, const WorkloadResult& result,

@@ -60,9 +60,9 @@ std::set<std::string> plainNamesIn(const std::string& text) {
 
 /// Entries are listed by their bare name or with the kind as an ending: `batch`, `batchOperator`.
 bool isListed(const std::string& stem, const std::set<std::string>& names) {
-    static const std::vector<std::string> endings = {"",          "operator", "pass",   "passinfo",
-                                                     "importer",  "exporter", "target", "connector",
-                                                     "functions", "module",   "workload"};
+    static const std::vector<std::string> endings = {
+        "",       "operator",  "pass",      "passinfo", "importer", "exporter",
+        "target", "connector", "functions", "module",   "workload"};
     return std::any_of(endings.begin(), endings.end(), [&](const std::string& ending) {
         return names.contains(plain(stem) + ending);
     });
