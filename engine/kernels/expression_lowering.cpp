@@ -189,14 +189,11 @@ IrNodeIndex ExpressionLowering::condition(const Expression& expression, IrNodeIn
 
 IrNodeIndex ExpressionLowering::value(const Expression& expression, IrNodeIndex data) {
     m_program.expressions.push_back(expression.tree);
+    m_localCount = expression.localCount;
     const IrNodeIndex made = lower(*expression.tree, data);
     if (made != kNoIrNode)
         return typed(made);
-    if (!dependsOnRowOnly(*expression.tree))
-        return kNoIrNode;
-    const IrNodeIndex whole = evaluated(*expression.tree, data);
-    m_program.nodes[whole].index = expression.localCount;
-    return whole;
+    return dependsOnRowOnly(*expression.tree) ? evaluated(*expression.tree, data) : kNoIrNode;
 }
 
 IrNodeIndex ExpressionLowering::evaluated(const Expr& expr, IrNodeIndex data) {
@@ -206,6 +203,7 @@ IrNodeIndex ExpressionLowering::evaluated(const Expr& expr, IrNodeIndex data) {
     node.op = IrOp::Evaluate;
     node.a = data == kNoIrNode ? add(std::move(event)) : data;
     node.origin = &expr;
+    node.index = m_localCount; // a part may bind locals of its own
     m_program.usesScratch = true;
     return add(std::move(node));
 }
@@ -371,8 +369,6 @@ IrNodeIndex ExpressionLowering::binaryNode(BinaryOp op, IrNodeIndex left, IrNode
         node.type = IrType::Bool;
         if (numeric || (a == b && a == IrType::Text) || (equality && a == b && a == IrType::Bool))
             return add(std::move(node));
-        if (equality && a != IrType::Any && b != IrType::Any)
-            return constant(Value::boolean(op == BinaryOp::NotEqual)); // kinds that never equal
     } else if (numeric) {
         const bool arithmetic = op >= BinaryOp::Add && op <= BinaryOp::Divide;
         const bool integers = a == IrType::Int && b == IrType::Int;
@@ -444,6 +440,10 @@ IrNodeIndex ExpressionLowering::choose(IrNodeIndex condition, IrNodeIndex yes, I
 }
 
 IrNodeIndex ExpressionLowering::lowerMatch(const MatchExpr& match, IrNodeIndex data) {
+    // Where nothing is compared the target would not be evaluated, but it may fail.
+    if (match.cases.empty() || match.cases[0].pattern == nullptr ||
+        match.cases[0].pattern->kind == Pattern::Kind::Any)
+        return kNoIrNode;
     const IrNodeIndex target = lower(*match.target, data);
     return target == kNoIrNode ? kNoIrNode : lowerCase(match, 0, typed(target), data);
 }

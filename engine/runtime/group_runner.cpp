@@ -4,6 +4,7 @@
 #include "engine/kernels/loop_kernels.h"
 #include "engine/runtime/group_runner_parts.h"
 #include "engine/runtime/run_setup.h"
+#include "engine/runtime/written_rows.h"
 
 #include <algorithm>
 #include <numeric>
@@ -180,14 +181,20 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
 void GroupRunner::Impl::leave(const RowFrame& frame) {
     RunningOutput& output = outputs[frame.target.index];
     if (output.bytes != nullptr) {
-        printRow(frame.row.data, *output.bytes);
+        const std::uint64_t before = output.bytes->rows;
+        forWrittenRows(frame.row.data, frame.row.isBatch,
+                       [&](const Value& row) { printRow(row, *output.bytes); });
+        if (frame.row.isBatch) {
+            output.batchedRows += output.bytes->rows - before;
+            ++output.batches;
+        }
         return;
     }
     RowBlock& block = *output.block;
     BatchRow& row = block.rows.emplace_back();
     row.key = {unitSequence, unitNumber, frame.path.copiedTo(block.arena)};
-    row.data = copyOut(copyOut(frame.row.data, scratch, block.arena), loopScratch, block.arena);
-    row.meta = copyOut(copyOut(frame.row.meta, scratch, block.arena), loopScratch, block.arena);
+    row.data = copyOut(frame.row.data, scratch, loopScratch, block.arena);
+    row.meta = copyOut(frame.row.meta, scratch, loopScratch, block.arena);
     row.ingestNs = frame.row.ingestNs;
     row.isBatch = frame.row.isBatch;
 }
@@ -419,6 +426,7 @@ void GroupRunner::Impl::begin(std::span<const EdgeBatch> inputs, MemberTiming ti
         const bool printed = loop != nullptr && (columnBlock != nullptr || rowBlock != nullptr) &&
                              loop->program().outputs[i].encoded;
         output.bytes = printed ? &loopBytes[i] : nullptr;
+        output.batchedRows = output.batches = 0;
     }
     for (RunningMember& member : members) {
         member.figures = {};

@@ -171,9 +171,8 @@ Value RecordBuilder::build(Arena& arena) {
 
 namespace {
 
-// One walk serves both copies; `from` == nullptr copies everything.
-Value copyParts(const Value& value, const Arena* from, Arena& to) {
-    const auto shared = [&](const void* p) { return from != nullptr && !from->contains(p); };
+// One walk serves all copies; what is `shared` stays where it is.
+template <class Shared> Value copyParts(const Value& value, const Shared& shared, Arena& to) {
     switch (value.kind()) {
     case Kind::String:
         return shared(value.asString().data()) ? value : Value::string(to.copy(value.asString()));
@@ -185,7 +184,7 @@ Value copyParts(const Value& value, const Arena* from, Arena& to) {
             return value;
         auto* copy = to.allocateArray<Value>(items.size());
         for (std::size_t i = 0; i < items.size(); ++i)
-            copy[i] = copyParts(items[i], from, to);
+            copy[i] = copyParts(items[i], shared, to);
         return Value::array({copy, items.size()});
     }
     case Kind::Record: {
@@ -196,7 +195,7 @@ Value copyParts(const Value& value, const Arena* from, Arena& to) {
         for (std::size_t i = 0; i < fields.size(); ++i) {
             const std::string_view key = fields[i].key;
             copy[i] = {shared(key.data()) ? key : to.copy(key),
-                       copyParts(fields[i].value, from, to)};
+                       copyParts(fields[i].value, shared, to)};
         }
         // The index holds positions, so it is copied as it stands.
         if (fields.size() > kIndexedRecordSize)
@@ -211,11 +210,16 @@ Value copyParts(const Value& value, const Arena* from, Arena& to) {
 } // namespace
 
 Value deepCopy(const Value& value, Arena& arena) {
-    return copyParts(value, nullptr, arena);
+    return copyParts(value, [](const void*) { return false; }, arena);
 }
 
 Value copyOut(const Value& value, const Arena& from, Arena& to) {
-    return copyParts(value, &from, to);
+    return copyParts(value, [&](const void* p) { return !from.contains(p); }, to);
+}
+
+Value copyOut(const Value& value, const Arena& from, const Arena& orFrom, Arena& to) {
+    const auto shared = [&](const void* p) { return !from.contains(p) && !orFrom.contains(p); };
+    return copyParts(value, shared, to);
 }
 
 std::size_t deepBytes(const Value& value) {

@@ -171,6 +171,8 @@ private:
 [[nodiscard]] Value deepCopy(const Value& value, Arena& arena);
 /// A copy in `to` of the parts that live in `from`; parts that live elsewhere are shared.
 [[nodiscard]] Value copyOut(const Value& value, const Arena& from, Arena& to);
+/// Likewise of the parts that live in either of two, where those may hold each other's.
+[[nodiscard]] Value copyOut(const Value& value, const Arena& from, const Arena& orFrom, Arena& to);
 /// Bytes that a deep copy would take.
 [[nodiscard]] std::size_t deepBytes(const Value& value);
 
