@@ -85,21 +85,23 @@ GroupTarget GroupRunner::Impl::targetAt(const Endpoint& to, const StagePositions
 void GroupRunner::Impl::addRoutes(RunningMember& member, const StagePositions& positions) {
     const Graph& graph = *plan.graph;
     const auto& edges = graph.outEdges(member.node);
+    // What an aborted event has not reached yet gets nothing: there each edge counts by itself.
+    const bool shares = graph.properties().onError != OnError::AbortEvent;
     std::map<std::string, std::uint32_t> outputOfPort;
     for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
         const Edge& edge = graph.edge(edges[branch]);
         GroupTarget target;
         const auto out = positions.outEdges.find(edges[branch]);
         if (out != positions.outEdges.end()) {
-            const auto [entry, fresh] =
-                outputOfPort.emplace(edge.from.port, static_cast<std::uint32_t>(outputs.size()));
-            if (fresh)
-                outputs.emplace_back();
-            outputs[entry->second].edges.push_back(out->second);
-            if (!fresh)
+            const auto made = static_cast<std::uint32_t>(outputs.size());
+            const auto [entry, fresh] = outputOfPort.emplace(edge.from.port, made);
+            if (!fresh && shares) {
+                outputs[entry->second].edges.push_back(out->second);
                 continue; // the port's block serves this edge too
+            }
+            outputs.emplace_back().edges.push_back(out->second);
             target.leaves = true;
-            target.index = entry->second;
+            target.index = made;
         } else if (!edge.to.isBoundary() && positions.members.contains(edge.to.node)) {
             target = targetAt(edge.to, positions);
         } else {

@@ -129,6 +129,9 @@ Result<Rows> runOnce(const Graph& graph, const std::vector<FieldTree>& fields, c
     request.outputs.push_back({{"out"}, "discard:", Format::Ndjson, &rows.out});
     request.outputs.push_back({{"err"}, "discard:", Format::Ndjson, &rows.err});
     FB_TRY_ASSIGN(const RunResult result, runGraph(graph, fields, request, {}));
+    // Rejected rows name their source, which is another one in each build.
+    for (std::size_t at; (at = rows.err.find(file.string())) != std::string::npos;)
+        rows.err.replace(at, file.string().size(), file.filename().string());
     if (result.failure)
         rows.err += describe(*result.failure) + "\n";
     return rows;

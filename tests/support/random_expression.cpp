@@ -12,7 +12,7 @@ std::string RandomExpression::path() {
     static const char* const kPaths[] = {"event.x",   "event.y",    "event.z",     "event.s",
                                          "event.u",   "event.b",    "event.r",     "event.l",
                                          "event.r.a", "event.no",   "event.x.a",   "event",
-                                         "$",         "event.l[0]", "event.r.b.c", "$.no"};
+                                         "$",         "event.l[0]", "event.r.b.c", "$no"};
     return pick(kPaths);
 }
 
@@ -37,15 +37,15 @@ std::string RandomExpression::number(int depth) {
                                           "event.z", "event.z", "event.r.a", "event.r.b.c"};
     static const char* const kEdges[] = {"0",
                                          "0.0",
-                                         "-0.0",
+                                         "(-0.0)",
                                          "1.5",
                                          "63",
                                          "64",
-                                         "1e308",
+                                         "1.0e308",
                                          "0.0000000000000001",
                                          "9007199254740993",
                                          "9223372036854775807",
-                                         "-9223372036854775807",
+                                         "(-9223372036854775807)",
                                          "9223372036854775808",
                                          "18446744073709551615"};
     static const char* const kOperators[] = {"+", "+", "-",  "*",  "/",  "%",
