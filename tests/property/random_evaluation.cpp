@@ -18,13 +18,14 @@ struct Rows {
 };
 
 Result<Rows> run(const Graph& graph, const std::vector<FieldTree>& fields, const Graph& naive,
-                 const std::string& file, GroupCompiler* compiler) {
+                 const std::string& file, std::uint32_t batchBytes, GroupCompiler* compiler) {
     Rows rows;
     RunRequest request;
     request.exec = compiler == nullptr ? Exec::Interpret : Exec::Compile;
     request.compiler = compiler;
     request.naive = &naive;
     request.threads = 1;
+    request.batchBytes = batchBytes;
     request.clock = "index";
     request.measure = false;
     request.inputs.emplace_back();
@@ -61,8 +62,8 @@ std::string compare(const Result<Rows>& interpreted, const Result<Rows>& compile
     return identical == true ? "" : reason;
 }
 
-std::string compareOf(const std::string& pipeline, GroupCompiler& compiler,
-                      const std::string& file) {
+std::string compareOf(const std::string& pipeline, std::uint32_t batchBytes,
+                      GroupCompiler& compiler, const std::string& file) {
     auto parsed = parseCompactGraph(pipeline, builtinCatalogue());
     if (!parsed)
         return describe(parsed.error());
@@ -74,10 +75,12 @@ std::string compareOf(const std::string& pipeline, GroupCompiler& compiler,
     auto optimized = optimize(naive, options);
     if (!optimized)
         return describe(optimized.error());
-    const auto drawn = run(naive, {}, naive, file, nullptr);
-    if (std::string text = compare(drawn, run(naive, {}, naive, file, &compiler)); !text.empty())
+    const auto drawn = run(naive, {}, naive, file, batchBytes, nullptr);
+    if (std::string text = compare(drawn, run(naive, {}, naive, file, batchBytes, &compiler));
+        !text.empty())
         return "as drawn\n" + text;
-    const auto fused = run(optimized->graph, optimized->inputFields, naive, file, &compiler);
+    const auto fused =
+        run(optimized->graph, optimized->inputFields, naive, file, batchBytes, &compiler);
     std::string text = compare(drawn, fused);
     return text.empty() ? text : "optimised\n" + text;
 }
@@ -100,6 +103,7 @@ Evaluation randomEvaluation(const Choose& choose) {
     made.pipeline += fmt::format("r: route\n    branches one: {}; two: {}\n", make.boolean(depth),
                                  make.boolean(1));
     made.input = randomRows(choose, 1 + choose(60));
+    made.batchBytes = choose(2) * (100 + choose(800));
     return made;
 }
 
@@ -109,11 +113,12 @@ std::string compareEvaluations(const Evaluation& evaluation, GroupCompiler& comp
     // A node that no code is made for turns columns into rows.
     const std::string edges = "f.out -> s\ns.out -> r\nr.one -> out\nr.two -> out\nr.else -> out\n"
                               "f.err -> err\ns.err -> err\nr.err -> err\n";
-    std::string text = compareOf(evaluation.pipeline + edges + "in -> f\n", compiler, file);
+    const std::uint32_t bytes = evaluation.batchBytes;
+    std::string text = compareOf(evaluation.pipeline + edges + "in -> f\n", bytes, compiler, file);
     if (!text.empty())
         return "from columns, " + text;
-    text = compareOf(evaluation.pipeline + "all: sample\n    n 1\n" + edges +
-                         "in -> all\nall -> f (forbidden)\n",
+    const std::string all = "all: sample\n    n 1\n";
+    text = compareOf(evaluation.pipeline + all + edges + "in -> all\nall -> f (forbidden)\n", bytes,
                      compiler, file);
     return text.empty() ? text : "from rows, " + text;
 }

@@ -11,8 +11,9 @@
 namespace fuseboard {
 
 struct Evaluation {
-    std::string pipeline; ///< in the compact form of tests/support
-    std::string input;    ///< NDJSON
+    std::string pipeline;         ///< in the compact form of tests/support
+    std::string input;            ///< NDJSON
+    std::uint32_t batchBytes = 0; ///< small: the first rows do not show what the later ones are
 };
 [[nodiscard]] Evaluation randomEvaluation(const Choose& choose);
 
