@@ -164,11 +164,19 @@ void LoopEmitter::finishRow() {
 void LoopEmitter::evaluateSteps(const std::vector<LoopStep>& steps) {
     for (const LoopStep& step : steps) {
         belongTo(step.member);
-        if (step.kind == LoopStep::Kind::Test)
-            evaluateTest(step);
-        else
-            prepareEffect(step.effect);
+        switch (step.kind) {
+        case LoopStep::Kind::Test: evaluateTest(step); break;
+        case LoopStep::Kind::Evaluate: evaluateData(step.data); break;
+        case LoopStep::Kind::Effect: prepareEffect(step.effect); break;
+        }
     }
+}
+
+void LoopEmitter::evaluateData(IrNodeIndex data) {
+    std::vector<IrNodeIndex> leaves;
+    collectLeaves(data, true, leaves);
+    for (const IrNodeIndex leaf : leaves)
+        (void)generate(leaf);
 }
 
 void LoopEmitter::evaluateTest(const LoopStep& step) {

@@ -39,6 +39,7 @@ private:
     void loadSurroundings();
     void emitRow();
     void evaluateSteps(const std::vector<LoopStep>& steps);
+    void evaluateData(IrNodeIndex data);
     void evaluateTest(const LoopStep& step);
     void carryOutEffects();
     void finishRow();

@@ -196,14 +196,11 @@ IrNodeIndex ExpressionLowering::value(const ExprPtr& tree, std::uint32_t localCo
                                       IrNodeIndex data) {
     m_program.expressions.push_back(tree);
     m_locals.clear();
+    m_localCount = localCount;
     const IrNodeIndex made = lower(*tree, data);
     if (made != kNoIrNode)
         return typed(made);
-    if (!dependsOnRowOnly(*tree))
-        return kNoIrNode;
-    const IrNodeIndex whole = evaluated(*tree, data);
-    m_program.nodes[whole].index = localCount;
-    return whole;
+    return dependsOnRowOnly(*tree) ? evaluated(*tree, data) : kNoIrNode;
 }
 
 IrNodeIndex ExpressionLowering::reference(const Expression& expression, IrNodeIndex data) {
@@ -253,6 +250,7 @@ IrNodeIndex ExpressionLowering::evaluated(const Expr& expr, IrNodeIndex data) {
     node.op = IrOp::Evaluate;
     node.a = data == kNoIrNode ? add(std::move(event)) : asValue(data);
     node.origin = &expr;
+    node.index = m_localCount; // a part may bind locals of its own
     m_program.usesScratch = true;
     return add(std::move(node));
 }
@@ -474,8 +472,6 @@ IrNodeIndex ExpressionLowering::binaryNode(BinaryOp op, IrNodeIndex left, IrNode
         node.type = IrType::Bool;
         if (numeric || (a == b && a == IrType::Text) || (equality && a == b && a == IrType::Bool))
             return add(std::move(node));
-        if (equality && a != IrType::Any && b != IrType::Any)
-            return constant(Value::boolean(op == BinaryOp::NotEqual)); // kinds that never equal
     } else if (numeric) {
         const bool arithmetic = op >= BinaryOp::Add && op <= BinaryOp::Divide;
         const bool integers = a == IrType::Int && b == IrType::Int;
@@ -547,6 +543,10 @@ IrNodeIndex ExpressionLowering::choose(IrNodeIndex condition, IrNodeIndex yes, I
 }
 
 IrNodeIndex ExpressionLowering::lowerMatch(const MatchExpr& match, IrNodeIndex data) {
+    // Where nothing is compared the target would not be evaluated, but it may fail.
+    if (match.cases.empty() || match.cases[0].pattern == nullptr ||
+        match.cases[0].pattern->kind == Pattern::Kind::Any)
+        return kNoIrNode;
     const IrNodeIndex target = lower(*match.target, data);
     return target == kNoIrNode ? kNoIrNode : lowerCase(match, 0, typed(target), data);
 }

@@ -81,6 +81,7 @@ private:
     LoopProgram& m_program;
     bool m_columnsFixed = false;
     std::uint32_t m_member = 0;
+    std::uint32_t m_localCount = 0; ///< of the expression at hand
     std::map<std::string, IrNodeIndex> m_made;
     std::vector<IrNodeIndex> m_sideChecks;         ///< side checks
     std::map<std::uint32_t, IrNodeIndex> m_locals; ///< by slot, of the expression at hand

@@ -13,7 +13,7 @@ namespace fuseboard {
 namespace {
 
 /// Beyond this a group's branches are not unrolled.
-constexpr std::size_t kMaxEffects = 64;
+constexpr std::size_t kMaxEffects = 64, kMaxTests = 256;
 
 /// Describes the members of a group one after the other, each in the place of the row that reaches
 /// it.
@@ -27,7 +27,7 @@ public:
             m_program.members.push_back({member.node->id, member.node->label, {}});
         enter(m_group.entry);
     }
-    [[nodiscard]] bool tooLarge() const { return m_effects > kMaxEffects; }
+    [[nodiscard]] bool tooLarge() const { return m_effects > kMaxEffects || m_tests > kMaxTests; }
 
     void when(const Expression& condition, const std::function<void()>& rest,
               const std::function<void()>& otherwise) override {
@@ -46,6 +46,13 @@ public:
             return;
         }
         checked(made, [&] {
+            if (!m_expressions.isPart(made)) {
+                LoopStep step;
+                step.kind = LoopStep::Kind::Evaluate;
+                step.data = made;
+                step.member = m_member;
+                m_steps->push_back(std::move(step));
+            }
             if (having == nullptr) {
                 send(port, made);
                 return;
@@ -112,6 +119,7 @@ private:
 
     void test(IrNodeIndex holds, const std::function<void()>& rest,
               const std::function<void()>& otherwise) {
+        ++m_tests;
         LoopStep step;
         step.kind = LoopStep::Kind::Test;
         step.condition = holds;
@@ -252,7 +260,7 @@ private:
     std::uint32_t m_member = 0, m_input = 0, m_counter = 0;
     IrNodeIndex m_data = kNoIrNode; // of the row at hand; kNoIrNode: as it entered
     std::vector<std::uint64_t> m_path;
-    std::size_t m_effects = 0;
+    std::size_t m_effects = 0, m_tests = 0;
     bool m_unlowerable = false;
 };
 

@@ -121,6 +121,11 @@ private:
                 steps(step.otherwise, depth + 1);
                 continue;
             }
+            if (step.kind == LoopStep::Kind::Evaluate) {
+                m_out +=
+                    fmt::format("{}need {} [{}]\n", indent, use(step.data), member(step.member));
+                continue;
+            }
             const LoopEffect& effect = step.effect;
             if (effect.kind == LoopEffect::Kind::Leave)
                 m_out += fmt::format("{}{} {} on output {} [{}]\n", indent,

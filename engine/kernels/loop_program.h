@@ -90,11 +90,13 @@ struct LoopEffect {
     std::vector<std::uint64_t> path; ///< branch numbers from the loop's entry to here
 };
 
-/// A step of evaluation. `Test` decides whether `inside` or `otherwise` is evaluated and done.
+/// A step of evaluation. `Test` decides whether `inside` or `otherwise` is evaluated and done;
+/// `Evaluate` makes sure that a value can be made, also where no effect needs it.
 struct LoopStep {
-    enum class Kind : std::uint8_t { Test, Effect };
+    enum class Kind : std::uint8_t { Test, Evaluate, Effect };
     Kind kind = Kind::Effect;
     IrNodeIndex condition = kNoIrNode; ///< Test; a Bool
+    IrNodeIndex data = kNoIrNode;      ///< Evaluate
     std::uint32_t counter = 0; ///< Test: counts rows that go `inside`; the next one the others
     std::uint32_t member = 0;
     std::vector<LoopStep> inside, otherwise;

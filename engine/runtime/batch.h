@@ -44,6 +44,7 @@ struct PrintedRows {
     std::unique_ptr<char, decltype(&std::free)> memory{nullptr, &std::free};
     std::size_t size = 0;
     std::uint64_t rows = 0;
+    std::uint64_t events = 0;    ///< a batch is one of them and many rows
     std::uint64_t nonFinite = 0; ///< floats printed as null
     [[nodiscard]] std::string_view text() const { return {memory.get(), size}; }
 };
@@ -59,7 +60,7 @@ struct EdgeBatch {
 
     [[nodiscard]] std::size_t rowCount() const {
         return columns != nullptr   ? columns->rows
-               : printed != nullptr ? printed->rows
+               : printed != nullptr ? printed->events
                : block != nullptr   ? block->rows.size()
                                     : 0;
     }

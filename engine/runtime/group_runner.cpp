@@ -4,6 +4,7 @@
 #include "engine/kernels/loop_kernels.h"
 #include "engine/runtime/group_runner_parts.h"
 #include "engine/runtime/run_setup.h"
+#include "engine/runtime/written_rows.h"
 
 #include <algorithm>
 #include <numeric>
@@ -84,21 +85,23 @@ GroupTarget GroupRunner::Impl::targetAt(const Endpoint& to, const StagePositions
 void GroupRunner::Impl::addRoutes(RunningMember& member, const StagePositions& positions) {
     const Graph& graph = *plan.graph;
     const auto& edges = graph.outEdges(member.node);
+    // What an aborted event has not reached yet gets nothing: there each edge counts by itself.
+    const bool shares = graph.properties().onError != OnError::AbortEvent;
     std::map<std::string, std::uint32_t> outputOfPort;
     for (std::uint32_t branch = 0; branch < edges.size(); ++branch) {
         const Edge& edge = graph.edge(edges[branch]);
         GroupTarget target;
         const auto out = positions.outEdges.find(edges[branch]);
         if (out != positions.outEdges.end()) {
-            const auto [entry, fresh] =
-                outputOfPort.emplace(edge.from.port, static_cast<std::uint32_t>(outputs.size()));
-            if (fresh)
-                outputs.emplace_back();
-            outputs[entry->second].edges.push_back(out->second);
-            if (!fresh)
+            const auto made = static_cast<std::uint32_t>(outputs.size());
+            const auto [entry, fresh] = outputOfPort.emplace(edge.from.port, made);
+            if (!fresh && shares) {
+                outputs[entry->second].edges.push_back(out->second);
                 continue; // the port's block serves this edge too
+            }
+            outputs.emplace_back().edges.push_back(out->second);
             target.leaves = true;
-            target.index = entry->second;
+            target.index = made;
         } else if (!edge.to.isBoundary() && positions.members.contains(edge.to.node)) {
             target = targetAt(edge.to, positions);
         } else {
@@ -178,14 +181,20 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
 void GroupRunner::Impl::leave(const RowFrame& frame) {
     RunningOutput& output = outputs[frame.target.index];
     if (output.bytes != nullptr) {
-        printRow(frame.row.data, *output.bytes);
+        const std::uint64_t before = output.bytes->rows;
+        forWrittenRows(frame.row.data, frame.row.isBatch,
+                       [&](const Value& row) { printRow(row, *output.bytes); });
+        if (frame.row.isBatch) {
+            output.batchedRows += output.bytes->rows - before;
+            ++output.batches;
+        }
         return;
     }
     RowBlock& block = *output.block;
     BatchRow& row = block.rows.emplace_back();
     row.key = {unitSequence, unitNumber, frame.path.copiedTo(block.arena)};
-    row.data = copyOut(copyOut(frame.row.data, scratch, block.arena), loopScratch, block.arena);
-    row.meta = copyOut(copyOut(frame.row.meta, scratch, block.arena), loopScratch, block.arena);
+    row.data = copyOut(frame.row.data, scratch, loopScratch, block.arena);
+    row.meta = copyOut(frame.row.meta, scratch, loopScratch, block.arena);
     row.ingestNs = frame.row.ingestNs;
     row.isBatch = frame.row.isBatch;
 }
@@ -417,6 +426,7 @@ void GroupRunner::Impl::begin(std::span<const EdgeBatch> inputs, MemberTiming ti
         const bool printed = loop != nullptr && (columnBlock != nullptr || rowBlock != nullptr) &&
                              loop->program().outputs[i].encoded;
         output.bytes = printed ? &loopBytes[i] : nullptr;
+        output.batchedRows = output.batches = 0;
     }
     for (RunningMember& member : members) {
         member.figures = {};

@@ -102,10 +102,10 @@ void GroupRunner::Impl::runColumns(const ColumnBlock& block) {
 }
 
 // Rows that came alone with their event go through the code, those of larger units do not: their
-// order among each other may be the reverse one.
+// order among each other may be the reverse one. Nor do batches, of which a sink writes the rows.
 void GroupRunner::Impl::runRows(const RowBlock& block) {
-    const BatchRow* const all = block.rows.data();
-    loopContext.rows = reinterpret_cast<const std::byte*>(&all->data);
+    if (!block.rows.empty())
+        loopContext.rows = reinterpret_cast<const std::byte*>(&block.rows.front().data);
     loopContext.rowBytes = sizeof(BatchRow);
     while (!rows.atEnd() && rows.key().sequence != kEndSequence) {
         const std::size_t before = rows.taken();
@@ -129,6 +129,7 @@ std::size_t GroupRunner::Impl::rangeEnd(const RowBlock& block, std::size_t begin
                                     : kEndSequence;
     std::size_t end = begin;
     while (end < all.size() && all[end].key.unit == kEventUnit && all[end].key.sequence < until &&
+           !all[end].isBatch &&
            (end + 1 == all.size() || all[end + 1].key.sequence != all[end].key.sequence))
         ++end;
     return end;
@@ -145,6 +146,7 @@ void GroupRunner::Impl::enterLoop(std::uint32_t begin, std::uint32_t end) {
 
 // The figures that code counted, and the bytes that it printed.
 void GroupRunner::Impl::finishLoop(std::span<EdgeBatch> outputEdges) {
+    loopScratch.reset();
     if (loop == nullptr)
         return;
     const LoopProgram& program = loop->program();
@@ -160,14 +162,14 @@ void GroupRunner::Impl::finishLoop(std::span<EdgeBatch> outputEdges) {
         printed->size = static_cast<std::size_t>(output.bytes->at - output.bytes->begin);
         printed->memory.reset(std::exchange(output.bytes->begin, nullptr));
         printed->rows = output.bytes->rows;
+        printed->events = printed->rows - output.batchedRows + output.batches;
         printed->nonFinite = output.bytes->nonFinite;
         output.bytes = nullptr;
-        figures->rowsOut += printed->rows;
+        figures->rowsOut += printed->events;
         EdgeBatch& edge = outputEdges[output.edges.front()];
         edge.bytes = printed->size;
         edge.printed = std::move(printed);
     }
-    loopScratch.reset();
 }
 
 // --- what code calls back ------------------------------------------------------------------------

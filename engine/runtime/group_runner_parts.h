@@ -36,7 +36,9 @@ struct RunningMember {
 struct RunningOutput {
     std::vector<std::uint32_t> edges; ///< positions among the stage's out edges
     std::shared_ptr<RowBlock> block;
-    LoopBytes* bytes = nullptr; ///< of this task, if its rows are printed at once
+    LoopBytes* bytes = nullptr;    ///< of this task, if its rows are printed at once
+    std::uint64_t batchedRows = 0; ///< printed ones that came in batches, and
+    std::uint64_t batches = 0;     ///< how many batches that was
     std::size_t unitBegin = 0;
     std::size_t expectedRows = 0;
 };

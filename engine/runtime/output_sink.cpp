@@ -3,6 +3,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/runtime/merged_rows.h"
+#include "engine/runtime/written_rows.h"
 
 #include <algorithm>
 
@@ -25,23 +26,14 @@ Result<std::unique_ptr<OutputSink>> OutputSink::open(const OutputRequest& reques
 
 // The rows of a batch are written one by one, batches inside batches too.
 void OutputSink::encodeRow(const Value& data, bool isBatch, EncodedMorsel& into) {
-    if (!isBatch || !data.isArray()) {
+    forWrittenRows(data, isBatch, [&](const Value& row) {
         if (m_encoder->needsFirstRow())
-            m_encoder->fixHeader(data, into.bytes);
-        m_encoder->encode(data, into.bytes, into.counters);
+            m_encoder->fixHeader(row, into.bytes);
+        m_encoder->encode(row, into.bytes, into.counters);
         ++into.rows;
         if (into.firstCutRow == 0 && into.counters.unnamedFields > 0)
             into.firstCutRow = into.rows;
-        return;
-    }
-    for (const Value& wrapper : data.items()) {
-        const Value* inner = wrapper.isRecord() ? wrapper.find("data") : nullptr;
-        const Value* value = inner != nullptr && inner->isRecord() ? inner->find("value") : nullptr;
-        if (value == nullptr)
-            continue;
-        const Value* nested = inner->find("is_batch");
-        encodeRow(*value, nested != nullptr && nested->isBool() && nested->asBool(), into);
-    }
+    });
 }
 
 EncodedMorsel OutputSink::encode(const Morsel& morsel, std::span<const EdgeBatch> inputs,
@@ -50,7 +42,8 @@ EncodedMorsel OutputSink::encode(const Morsel& morsel, std::span<const EdgeBatch
     encoded.arrivalNs = morsel.arrivalNs;
     if (inputs.size() == 1 && inputs[0].printed != nullptr) {
         encoded.printed = inputs[0].printed;
-        encoded.rows = encoded.events = encoded.printed->rows;
+        encoded.rows = encoded.printed->rows;
+        encoded.events = encoded.printed->events;
         encoded.counters.nonFinite = encoded.printed->nonFinite;
         return encoded;
     }

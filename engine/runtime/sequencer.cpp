@@ -54,6 +54,8 @@ void Sequencer::push(std::uint32_t input, DecodedChunk chunk) {
 bool Sequencer::peek(Source& source, Item& item) {
     while (!source.chunks.empty()) {
         DecodedChunk& chunk = source.chunks.front();
+        if (chunk.columns != nullptr)
+            return false; // admitColumns() takes it
         const bool hasRow = chunk.rows != nullptr && source.nextRow < chunk.rows->rows.size();
         const bool hasRejected = source.nextRejected < chunk.rejected.size();
         if (!hasRow && !hasRejected) {
@@ -273,13 +275,12 @@ std::shared_ptr<Morsel> Sequencer::next() {
         return nullptr;
     auto morsel = begin();
     // One source: a chunk is a morsel. Several: as much as can be merged.
-    const std::size_t chunks = m_sources.size() == 1 ? m_sources[0].chunks.size() : 0;
-    bool cut =
-        chunks > 0 && m_sources[0].chunks.front().columns != nullptr && admitColumns(*morsel);
     Item item;
+    bool cut = m_sources.size() == 1 && admitColumnsAhead(*morsel);
+    const bool tookColumns = m_sources.size() == 1 && morsel->columns[0] != nullptr;
+    const std::size_t chunks = m_sources.size() == 1 ? m_sources[0].chunks.size() : 0;
     while (!cut) {
-        const auto input =
-            chunks > 0 && morsel->columns[0] != nullptr ? std::nullopt : choose(item);
+        const auto input = tookColumns ? std::nullopt : choose(item);
         if (!input)
             break;
         if (m_sources.size() == 1 && m_sources[0].chunks.size() < chunks && morsel->sourceRows > 0)

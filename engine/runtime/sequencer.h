@@ -77,6 +77,7 @@ private:
                                           std::uint64_t number) const;
     void reject(std::uint32_t input, const RejectedRow& row, Morsel& morsel);
     // sequencer_columns.cpp: whole chunks of one source
+    [[nodiscard]] bool admitColumnsAhead(Morsel& morsel);
     [[nodiscard]] bool admitColumns(Morsel& morsel);
     [[nodiscard]] bool admitAll(const DecodedChunk& chunk, Morsel& morsel);
     [[nodiscard]] std::optional<std::uint64_t> timeOf(const DecodedChunk& chunk,

@@ -49,6 +49,22 @@ bool Sequencer::admitAll(const DecodedChunk& chunk, Morsel& morsel) {
     return true;
 }
 
+// Takes chunks of columns that come next until one holds something; true when nothing may follow.
+bool Sequencer::admitColumnsAhead(Morsel& morsel) {
+    Source& source = m_sources[0];
+    while (morsel.sourceRows == 0) {
+        Item unused;
+        (void)peek(source, unused); // drops chunks of which nothing is left
+        if (source.chunks.empty() || source.chunks.front().columns == nullptr)
+            return false;
+        if (admitColumns(morsel))
+            return true;
+        if (morsel.sourceRows == 0)
+            morsel.columns[0] = nullptr;
+    }
+    return false;
+}
+
 // Takes the first chunk; true when nothing may follow it.
 bool Sequencer::admitColumns(Morsel& morsel) {
     Source& source = m_sources[0];

@@ -90,6 +90,7 @@ void StageCode::make(Form& form, bool columns, const LoopKinds& kinds) {
     LoweredLoop lowered = lowerLoop(m_group, m_reads, kinds, columns, m_settings.printed);
     if (!lowered.refused.empty()) {
         m_refusal = std::move(lowered.refused);
+        m_wantsColumns = false;
         return;
     }
     auto program = std::make_shared<const LoopProgram>(std::move(lowered.program));
@@ -107,6 +108,7 @@ void StageCode::make(Form& form, bool columns, const LoopKinds& kinds) {
 void StageCode::finish(Form& form, bool columns, Result<std::shared_ptr<const CompiledLoop>> made) {
     if (!made) {
         m_refusal = made.error().message;
+        m_wantsColumns = false; // without code rows are made of them one by one
         return;
     }
     form.loop = *std::move(made);

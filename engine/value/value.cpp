@@ -197,9 +197,9 @@ private:
     char* m_back;
 };
 
-// One walk serves all copies; `from` == nullptr copies everything.
-template <class Memory> Value copyParts(const Value& value, const Arena* from, Memory& to) {
-    const auto shared = [&](const void* p) { return from != nullptr && !from->contains(p); };
+// One walk serves all copies; what is `shared` stays where it is.
+template <class Shared, class Memory>
+Value copyParts(const Value& value, const Shared& shared, Memory& to) {
     switch (value.kind()) {
     case Kind::String:
         return shared(value.asString().data()) ? value : Value::string(to.copy(value.asString()));
@@ -211,7 +211,7 @@ template <class Memory> Value copyParts(const Value& value, const Arena* from, M
             return value;
         auto* copy = to.template allocateArray<Value>(items.size());
         for (std::size_t i = 0; i < items.size(); ++i)
-            copy[i] = copyParts(items[i], from, to);
+            copy[i] = copyParts(items[i], shared, to);
         return Value::array({copy, items.size()});
     }
     case Kind::Record: {
@@ -222,7 +222,7 @@ template <class Memory> Value copyParts(const Value& value, const Arena* from, M
         for (std::size_t i = 0; i < fields.size(); ++i) {
             const std::string_view key = fields[i].key;
             copy[i] = {shared(key.data()) ? key : to.copy(key),
-                       copyParts(fields[i].value, from, to)};
+                       copyParts(fields[i].value, shared, to)};
         }
         // The index holds positions, so it is copied as it stands.
         if (fields.size() > kIndexedRecordSize)
@@ -237,16 +237,21 @@ template <class Memory> Value copyParts(const Value& value, const Arena* from, M
 } // namespace
 
 Value deepCopy(const Value& value, Arena& arena) {
-    return copyParts(value, nullptr, arena);
+    return copyParts(value, [](const void*) { return false; }, arena);
 }
 
 Value placeCopy(const Value& value, void* memory) {
     Piece piece(memory, deepBytes(value));
-    return copyParts(value, nullptr, piece);
+    return copyParts(value, [](const void*) { return false; }, piece);
 }
 
 Value copyOut(const Value& value, const Arena& from, Arena& to) {
-    return copyParts(value, &from, to);
+    return copyParts(value, [&](const void* p) { return !from.contains(p); }, to);
+}
+
+Value copyOut(const Value& value, const Arena& from, const Arena& orFrom, Arena& to) {
+    const auto shared = [&](const void* p) { return !from.contains(p) && !orFrom.contains(p); };
+    return copyParts(value, shared, to);
 }
 
 std::size_t deepBytes(const Value& value) {

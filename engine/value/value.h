@@ -173,6 +173,8 @@ private:
 [[nodiscard]] Value placeCopy(const Value& value, void* memory);
 /// A copy in `to` of the parts that live in `from`; parts that live elsewhere are shared.
 [[nodiscard]] Value copyOut(const Value& value, const Arena& from, Arena& to);
+/// Likewise of the parts that live in either of two, where those may hold each other's.
+[[nodiscard]] Value copyOut(const Value& value, const Arena& from, const Arena& orFrom, Arena& to);
 /// Bytes that a deep copy would take in one piece.
 [[nodiscard]] std::size_t deepBytes(const Value& value);
 

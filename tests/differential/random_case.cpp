@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/differential/random_case.h"
 
+#include "tests/support/random_expression.h"
+
 #include <random>
 #include <set>
 #include <vector>
@@ -41,7 +43,9 @@ private:
         return pick(kFields);
     }
     std::string number() {
-        switch (below(6)) {
+        switch (below(8)) {
+        case 6: return m_expressions.number(2);
+        case 7: return m_expressions.text(1);
         case 0: return fmt::format("{} + {}", field(), below(9));
         case 1: return fmt::format("{} * 0.1", field());
         case 2: return fmt::format("{} - {}", field(), field());
@@ -50,7 +54,9 @@ private:
         }
     }
     std::string condition() {
-        switch (below(7)) {
+        switch (below(9)) {
+        case 7: return m_expressions.boolean(2);
+        case 8: return m_expressions.boolean(1);
         case 0: return "true";
         case 1: return fmt::format("present {}", field());
         case 2: return fmt::format("type::is_number({})", field());
@@ -181,7 +187,16 @@ private:
 
     // --- input ---
     std::string scalar() {
-        switch (below(9)) {
+        static const char* const kEdges[] = {"9223372036854775808",
+                                             "-9223372036854775808",
+                                             "-0",
+                                             "-0.0",
+                                             "1e308",
+                                             "18446744073709551616",
+                                             "\"\\u00e9\\n\"",
+                                             "\"a text longer than twelve\""};
+        switch (below(10)) {
+        case 9: return pick(kEdges);
         case 0: return "null";
         case 1: return "\"a\"";
         case 2: return fmt::format("{}.{}", below(100), below(100));
@@ -191,7 +206,8 @@ private:
         }
     }
     std::string rows(int count) {
-        static const char* const kNames[] = {"\"a\"", "\"b\"", "\"c\"", "\"d\"", "null"};
+        static const char* const kNames[] = {"\"a\"",       "\"b\"",     "\"c\"",
+                                             "\"\\u0061\"", "\"q\\\"\"", "null"};
         static const char* const kBad[] = {"{\"x\":", "nonsense", "{\"t\":1}", "[1,2", "\"\xff\""};
         std::string text;
         std::uint64_t time = 1'000'000;
@@ -210,6 +226,11 @@ private:
                 text += fmt::format(",\"s\":{}", pick(kNames));
             if (!chance(10))
                 text += fmt::format(",\"r\":{{\"a\":{}}}", scalar());
+            if (!chance(4))
+                text += fmt::format(",\"z\":{}.{},\"b\":{},\"u\":{}", below(50), below(10),
+                                    chance(2) ? "true" : "false", pick(kNames));
+            if (chance(50))
+                text += fmt::format(",\"x\":{}", scalar());
             if (!chance(6)) {
                 text += ",\"items\":[";
                 for (int item = below(4), first = 1; item > 0; --item, first = 0)
@@ -222,6 +243,8 @@ private:
     }
 
     std::mt19937_64 m_random;
+    RandomExpression m_expressions{
+        [this](std::uint32_t n) { return static_cast<std::uint32_t>(m_random() % n); }};
     std::string m_text;
     std::vector<std::string> m_ports;
     std::set<int> m_raises;

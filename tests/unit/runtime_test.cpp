@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run means, case by case: order, time, end of input, errors, limits. Each case runs on the
-// reference executor and on plans with one and several threads.
+// reference executor and on plans with one and several threads, interpreted and compiled.
+#include "engine/jit/llvm_compiler.h"
 #include "engine/operators/operator_body.h"
 #include "engine/runtime/run.h"
 #include "tests/support/compact_graph.h"
@@ -24,7 +25,7 @@ struct Case {
     std::uint64_t maxErrors = ~std::uint64_t{0}, limit = ~std::uint64_t{0};
     std::uint64_t memoryBytes = 0;
     bool bindErr = false;
-    bool mergeOutputs = false; ///< one sink for `out` and `err`
+    bool mergeOutputs = false;        ///< one sink for `out` and `err`
     std::vector<std::string> fused{}; ///< nodes that one stage runs
 };
 
@@ -35,6 +36,11 @@ struct Outcome {
 
 class Runtime : public testing::Test {
 protected:
+    void SetUp() override {
+        auto made = makeLlvmCompiler();
+        ASSERT_TRUE(made.has_value());
+        m_compiler = *std::move(made);
+    }
     void TearDown() override {
         for (const auto& file : m_files)
             std::filesystem::remove(file);
@@ -55,6 +61,7 @@ protected:
         }
         RunRequest request;
         request.exec = exec;
+        request.compiler = m_compiler.get();
         request.threads = threads;
         request.oneRowBatches = oneRow;
         request.queueBytes = oneRow ? 1 : 8U << 20U;
@@ -87,10 +94,20 @@ protected:
     /// Runs the case in every way, expects one answer and returns it.
     Outcome run(const Case& c) {
         Outcome reference = runOne(c, Exec::Reference, 1, false);
-        for (const auto& [threads, oneRow] : {std::pair{1U, false}, {3U, true}, {2U, false}}) {
-            const Outcome other = runOne(c, Exec::Interpret, threads, oneRow);
-            EXPECT_EQ(reference.out, other.out) << threads << " threads";
-            EXPECT_EQ(reference.err, other.err) << threads << " threads";
+        struct Way {
+            Exec exec;
+            std::uint32_t threads;
+            bool oneRow;
+        };
+        for (const auto& [exec, threads, oneRow] :
+             {Way{Exec::Interpret, 1, false}, Way{Exec::Interpret, 3, true},
+              Way{Exec::Interpret, 2, false}, Way{Exec::Compile, 1, false},
+              Way{Exec::Compile, 3, true}, Way{Exec::Auto, 2, true}}) {
+            SCOPED_TRACE(fmt::format("{}, {} threads{}", toString(exec), threads,
+                                     oneRow ? ", one-row pieces" : ""));
+            const Outcome other = runOne(c, exec, threads, oneRow);
+            EXPECT_EQ(reference.out, other.out);
+            EXPECT_EQ(reference.err, other.err);
             EXPECT_EQ(reference.result.errors, other.result.errors);
             EXPECT_EQ(reference.result.record.run.rejectedRows,
                       other.result.record.run.rejectedRows);
@@ -104,6 +121,7 @@ protected:
         return failure ? failure->message : "none";
     }
 
+    std::unique_ptr<GroupCompiler> m_compiler;
     std::vector<std::filesystem::path> m_files;
 };
 
@@ -511,6 +529,24 @@ TEST_F(Runtime, AMemberThatRowsReachLateAndRarelyIsTimedToo) {
     EXPECT_EQ(record.members[1].rowsOut, 1U);
     EXPECT_EQ(record.members[1].sampledBatches, 1U);
     EXPECT_GT(record.members[1].sampledNs, 0U);
+}
+
+TEST_F(Runtime, TextsOfManyMebibytes) {
+    Case c;
+    c.pipeline = "s: select\n"
+                 "    target {\"s\": event.s, \"twice\": event.s + event.s, \"x\": event.x + 1}\n"
+                 "    where event.s != \"a\"\nin -> s -> out\n";
+    c.bindErr = true;
+    std::string escaped;
+    for (int i = 0; i < 400'000; ++i)
+        escaped += i % 2 == 0 ? "\\u00e9" : "\\\"";
+    const std::string plain(5U << 20U, 'p'), tooLong(17U << 20U, 'p');
+    for (const std::string& text : {std::string("b"), plain, escaped, tooLong, std::string("c")})
+        c.inputs = {{"in", (c.inputs.empty() ? "" : c.inputs[0].second) + "{\"x\":1,\"s\":\"" +
+                               text + "\"}\n"}};
+    const Outcome outcome = run(c);
+    EXPECT_GT(outcome.out.size(), 3 * plain.size());
+    EXPECT_EQ(outcome.result.record.run.rejectedRows, 1U);
 }
 
 TEST_F(Runtime, CancellingEndsTheRun) {
