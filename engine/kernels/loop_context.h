@@ -48,8 +48,10 @@ struct LoopContext {
     Arena* scratch = nullptr;
     LoopHost* host = nullptr;
     const LoopProgram* program = nullptr;
-    std::uint32_t* hints = nullptr;  ///< by column and step: where keys stood last time
-    std::uint64_t* cycles = nullptr; ///< by member, added to by a probed loop; then one spare
+    std::uint32_t* hints = nullptr; ///< by column and step: where keys stood last time
+    /// By member, added to by a probed loop; then one for what belongs to none of them.
+    std::uint64_t* cycles = nullptr;
+    std::uint64_t cyclesOfProbe = 0; ///< that one reading of the counter takes, not counted
 };
 
 /// Handles the rows from `begin` to before `end`.
