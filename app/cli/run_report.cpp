@@ -46,9 +46,10 @@ std::string stageJson(const RunRecord& record, const StageRow& stage) {
     std::string code;
     for (const CodeRow& row : record.code)
         if (row.stage == stage.ordinal)
-            code += fmt::format("{}{{\"form\":\"{}\",\"tier\":\"{}\",\"probe\":{},\"seconds\":{}}}",
+            code += fmt::format("{}{{\"form\":\"{}\",\"tier\":\"{}\",\"probe\":{},\"seconds\":{},"
+                                "\"reused\":{}}}",
                                 code.empty() ? "" : ",", row.form, row.tier, row.probe,
-                                number(row.seconds));
+                                number(row.seconds), row.reused);
     return fmt::format(
         "{{\"id\":{},\"label\":{},\"nodes\":{},\"rows_in\":{},\"rows_out\":{},"
         "\"bytes_materialized\":{},\"busy_seconds\":{},\"service_ns\":{{\"p50\":{},\"p99\":{}}},"
@@ -102,29 +103,30 @@ const RunResult* anyRun(const SessionResult& result) {
     return run != nullptr ? run : medianRun(result, PlanSide::Optimized);
 }
 
+/// How much of a run was compiling. Repetitions use the code of the first run.
 std::string codeText(const RunRecord& record) {
-    std::size_t compiled = 0, interpreted = 0;
+    std::size_t compiled = 0, all = 0;
     for (const StageRow& stage : record.stages) {
         compiled += stage.exec == "compiled" ? 1 : 0;
-        interpreted += stage.exec == "interpreted" ? 1 : 0;
+        all += stage.exec.empty() ? 0 : 1;
     }
-    if (record.code.empty() && compiled == 0)
+    double seconds = 0;
+    bool reused = true;
+    for (const CodeRow& code : record.code) {
+        seconds += code.seconds;
+        reused = reused && code.reused;
+    }
+    if (compiled == 0)
         return "";
-    return fmt::format("compiled in {}, {} of {} compiled", secondsText(record.run.compileSeconds),
-                       compiled, plural(compiled + interpreted, "stage"));
+    return fmt::format("compiled in {}{}: {} of {}", secondsText(seconds),
+                       reused ? ", before this run" : "", compiled, plural(all, "stage"));
 }
 
-/// How much of a session was compiling. Repetitions use the code of the first run.
 std::string compiledText(const SessionResult& result) {
     std::string out;
     for (const PlanSide side : {PlanSide::Naive, PlanSide::Optimized}) {
-        const auto& runs =
-            side == PlanSide::Naive ? result.comparison.naive : result.comparison.optimized;
-        const RunResult* most = nullptr;
-        for (const RunResult& run : runs)
-            if (most == nullptr || run.record.run.compileSeconds > most->record.run.compileSeconds)
-                most = &run;
-        const std::string text = most == nullptr ? "" : codeText(most->record);
+        const RunResult* run = medianRun(result, side);
+        const std::string text = run == nullptr ? "" : codeText(run->record);
         if (!text.empty())
             out +=
                 fmt::format("{}: {}\n", side == PlanSide::Naive ? "as drawn" : "optimised", text);

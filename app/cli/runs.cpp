@@ -119,7 +119,7 @@ std::string factsText(const RunRow& run) {
         {"output", run.outputHash.value_or("no hash")},
         {"run by", fmt::format("{}, {} threads", run.exec,
                                textIf(run.threads > 0, fmt::to_string(run.threads)))},
-        {"compiling", run.compileSeconds > 0 ? secondsText(run.compileSeconds) : "nothing"},
+        {"compiling", run.compileSeconds > 0 ? secondsText(run.compileSeconds) : "none"},
         {"machine",
          fmt::format("{}, {}, {} cores", run.machine.name, run.machine.cpu, run.machine.cores)},
         {"build", fmt::format("{}, {}", run.build.version, run.build.compiler)}};
@@ -163,8 +163,8 @@ std::string codeText(const RunRecord& record) {
         for (const CodeRow& made : record.code) {
             if (made.stage != stage.ordinal)
                 continue;
-            code += fmt::format("{}{} over {}{}", code.empty() ? "" : ", ", made.tier, made.form,
-                                made.probe ? " (probe)" : "");
+            code += fmt::format("{}{} over {}{}{}", code.empty() ? "" : ", ", made.tier, made.form,
+                                made.probe ? " (probe)" : "", made.reused ? " (made before)" : "");
             seconds += made.seconds;
         }
         rows.push_back({stage.label,
@@ -381,7 +381,7 @@ constexpr std::string_view kRecordKeys =
     "bytes_out, bytes_materialized, busy_seconds, blocked_seconds, idle_seconds, cpu_seconds, "
     "batches, errors, max_queue_bytes, state_bytes, groups, exec, exec_reason, service_ns, "
     "queue_wait_ns], members [stage, node, sampled_batches, rows_in, rows_out, sampled_ns], code "
-    "[stage, form, tier, probe, seconds], edges [from_stage, to_stage, "
+    "[stage, form, tier, probe, seconds, reused], edges [from_stage, to_stage, "
     "from, from_port, to, to_port, rows, bytes], latency [sink, latency_ns], rewrites [pass, kind, "
     "applied, reason, before, after, predicted_saving_ns_per_row], samples [stage, t_ns, rows_in, "
     "rows_out, busy_ns, queue_bytes, state_bytes]. Histograms (…_ns) have count, min, max, mean, "

@@ -92,7 +92,7 @@ private:
         return "?";
     }
 
-    std::string_view member(std::uint32_t index) const {
+    std::string member(std::uint32_t index) const {
         return index < m_program.members.size() ? m_program.members[index].id : "?";
     }
 

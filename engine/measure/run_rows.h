@@ -97,7 +97,8 @@ struct RunRow {
     std::uint64_t rowsOut = 0;
     std::uint64_t bytesIn = 0;
     std::uint64_t bytesMaterialized = 0;
-    double compileSeconds = 0; ///< of all its CodeRows; part of the run's time where it waits
+    double compileSeconds =
+        0; ///< of its CodeRows but reused ones; part of `seconds` where it waits
     std::uint64_t peakMemoryBytes = 0;
     std::uint64_t rejectedRows = 0; ///< by the source: not readable as rows
     std::uint64_t failedRows = 0;   ///< that an operator raised an error on
@@ -166,7 +167,8 @@ struct CodeRow {
     std::string form{};      ///< of the rows that it runs over: "columns" or "rows"
     std::string tier{};      ///< how much was spent on it: "calls" or "inlined"
     bool probe = false;      ///< the variant that tells what each member costs
-    double seconds = 0; ///< that the run had it made; code of an earlier run takes next to none
+    double seconds = 0;      ///< that making it took
+    bool reused = false;     ///< an earlier run of the process, or another stage, had it made
     bool operator==(const CodeRow&) const = default;
 };
 

@@ -112,8 +112,10 @@ void PlanExecutor::describeCode(RunRecord& record) const {
             code.form = made.loop->program().fromColumns ? "columns" : "rows";
             code.tier = toString(made.loop->tier());
             code.probe = made.probe != CodeProbe::None;
-            code.seconds = made.seconds;
-            record.run.compileSeconds += made.seconds;
+            code.seconds = made.loop->seconds();
+            // Who makes code waits as long as that takes, and longer.
+            code.reused = made.waited < code.seconds;
+            record.run.compileSeconds += code.reused ? 0 : code.seconds;
         }
     }
 }

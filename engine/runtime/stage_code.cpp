@@ -116,7 +116,7 @@ StageCode::Made StageCode::compile(std::shared_ptr<const LoopProgram> program, C
     auto compiled = m_compiler.compile(std::move(program), CodeTier::Calls, probe);
     Made made;
     made.probe = probe;
-    made.seconds = static_cast<double>(monotonicNs() - begin) / 1e9;
+    made.waited = static_cast<double>(monotonicNs() - begin) / 1e9;
     if (compiled)
         made.loop = *std::move(compiled);
     else

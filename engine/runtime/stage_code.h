@@ -57,11 +57,11 @@ public:
     [[nodiscard]] std::shared_ptr<const CompiledLoop>
     probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic);
 
-    /// Code that was made, and what that took of the run at hand.
+    /// Code that was made, and how long the run at hand waited for it, in seconds.
     struct Made {
         std::shared_ptr<const CompiledLoop> loop;
         CodeProbe probe = CodeProbe::None;
-        double seconds = 0;
+        double waited = 0;
     };
     [[nodiscard]] std::vector<Made> made() const;
     /// Makes code without having seen rows, for listings. Nothing if there is some, or none may be.

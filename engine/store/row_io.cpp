@@ -27,7 +27,7 @@ constexpr std::string_view kStageColumns =
     "ordinal, stage_id, nodes, label, rows_in, rows_out, bytes_in, bytes_out, bytes_materialized, "
     "busy_seconds, blocked_seconds, idle_seconds, cpu_seconds, batches, errors, max_queue_bytes, "
     "state_bytes, groups, exec, exec_reason";
-constexpr std::string_view kCodeColumns = "stage, form, tier, probe, seconds";
+constexpr std::string_view kCodeColumns = "stage, form, tier, probe, seconds, reused";
 constexpr std::string_view kMemberColumns =
     "stage, node, sampled_batches, rows_in, rows_out, sampled_ns";
 constexpr std::string_view kEdgeColumns =
@@ -152,7 +152,7 @@ void writeCode(SQLite::Database& database, RunId id, const std::vector<CodeRow>&
     std::uint64_t ordinal = 0;
     for (const CodeRow& row : code) {
         (RowWriter(statement) << id << ordinal++ << row.stage << row.form << row.tier << row.probe
-                              << row.seconds)
+                              << row.seconds << row.reused)
             .run();
     }
 }
@@ -488,7 +488,7 @@ std::vector<CodeRow> selectCode(SQLite::Database& database, RunId id) {
     return rowsOfRun<CodeRow>(database, selectOfRunSql("code", kCodeColumns, "ordinal"), id,
                               [](RowReader reader, CodeRow& row) {
                                   reader >> row.stage >> row.form >> row.tier >> row.probe >>
-                                      row.seconds;
+                                      row.seconds >> row.reused;
                               });
 }
 

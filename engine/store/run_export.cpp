@@ -143,7 +143,8 @@ void putStages(JsonWriter& json, const RunRecord& record) {
     json.close(']').key("code").open('[');
     for (const CodeRow& row : record.code) {
         json.open('{').put("stage", row.stage).put("form", row.form).put("tier", row.tier);
-        json.put("probe", row.probe).put("seconds", row.seconds).close('}');
+        json.put("probe", row.probe).put("seconds", row.seconds);
+        json.put("reused", row.reused).close('}');
     }
     json.close(']');
 }

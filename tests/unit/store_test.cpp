@@ -170,8 +170,9 @@ RunRecord someRecord(std::uint32_t stages = 12) {
                        .rowsOut = 2,
                        .sampledNs = 999},
                       {.stage = 0, .node = "in"}};
-    record.code = {{.stage = 1, .form = "columns", .tier = "calls", .seconds = 0.0125},
-                   {.stage = 1, .form = "columns", .tier = "calls", .probe = true, .seconds = 0.5}};
+    record.code = {
+        {.stage = 1, .form = "columns", .tier = "calls", .seconds = 0.0125, .reused = true},
+        {.stage = 1, .form = "columns", .tier = "calls", .probe = true, .seconds = 0.5}};
     record.edges = {{.fromStage = std::nullopt,
                      .toStage = 0,
                      .fromNode = "in",

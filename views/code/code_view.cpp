@@ -41,8 +41,8 @@ CodeView::CodeView(GraphDocument& document, QWidget* parent)
     column->addWidget(m_pane, 1);
     m_pages->addWidget(m_empty);
     m_pages->addWidget(page);
-    m_empty->setTexts(tr("No plan yet"),
-                      tr("Open or draw a pipeline: its stages show here what they run as."));
+    showEmpty(tr("No plan yet"),
+              tr("Open or draw a pipeline: its stages show here what they run as."));
     connect(m_stages, &QComboBox::activated, this, &CodeView::showStage);
     connect(&document, &GraphDocument::optimizedChanged, this, [this] {
         if (isVisible())
@@ -90,13 +90,21 @@ void CodeView::chooseShape(int shape) {
 void CodeView::askAgain() {
     if (m_document.optimized() == nullptr) {
         m_askedOf = nullptr;
-        m_pages->setCurrentIndex(0);
+        showEmpty(tr("No plan yet"),
+                  tr("Open or draw a pipeline: its stages show here what they run as."));
         return;
     }
     if (m_askedOf == m_document.optimized())
         return;
     m_askedOf = m_document.optimized();
+    if (m_text.stages.empty())
+        showEmpty(tr("Compiling…"), tr("The stages are compiled as a run would do it."));
     Q_EMIT wanted();
+}
+
+void CodeView::showEmpty(const QString& title, const QString& hint) {
+    m_empty->setTexts(title, hint);
+    m_pages->setCurrentIndex(0);
 }
 
 void CodeView::showEvent(QShowEvent* event) {
@@ -111,11 +119,10 @@ void CodeView::setText(CodeText text) {
     for (const CodeTextStage& stage : m_text.stages)
         m_stages->addItem(stage.label);
     if (m_text.stages.empty()) {
-        m_empty->setTexts(tr("No code"),
-                          m_text.failure.isEmpty()
-                              ? tr("The pipeline has no operators: add one from the palette.")
-                              : m_text.failure);
-        m_pages->setCurrentIndex(0);
+        showEmpty(tr("No code"),
+                  m_text.failure.isEmpty()
+                      ? tr("The pipeline has no operators: add one from the palette.")
+                      : m_text.failure);
         return;
     }
     m_pages->setCurrentIndex(1);

@@ -42,6 +42,7 @@ private:
     void buildTools();
     void chooseShape(int shape);
     void askAgain();
+    void showEmpty(const QString& title, const QString& hint);
     void showStage(int index);
     void followSelection();
     void copyAll() const;

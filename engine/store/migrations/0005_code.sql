@@ -12,5 +12,6 @@ CREATE TABLE code (
     tier    TEXT NOT NULL,
     probe   INTEGER NOT NULL, -- 1: the variant that tells what each member costs
     seconds REAL NOT NULL,
+    reused  INTEGER NOT NULL, -- 1: it had been made before
     PRIMARY KEY (run_id, ordinal)
 ) STRICT, WITHOUT ROWID;
