@@ -101,21 +101,22 @@ void addRunCommand(CommandLine& line) {
     addPipelineArgument(*app, options->pipeline);
     addInputOptions(*app, *options);
     addComparisonOptions(*app, *options);
-    app->footer("Example:\n  fuseboard-cli run influx.trickle --in metrics.influx.gz --plan both "
-                "--clock event.timestamp:ms --out stats.ndjson\n\n"
-                "A schema file lists the fields that every row has; further fields are allowed:\n"
-                "  {\"fields\": [{\"path\": \"tags.host\", \"type\": \"string\", "
-                "\"nullable\": false, \"required\": true}, …]}\n"
-                "  types: bool, int, float, number, string, record, array, any; nullable is false "
-                "and required true\n"
-                "  when left out.\n\n"
-                "A run that is cancelled (Ctrl-C, SIGTERM, SIGHUP) keeps the rows that it has "
-                "written: those of --out FILE as FILE.partial, beside FILE, which stays as it "
-                "was.\n\n"
-                "--json keys: run_ids, identical, identical_reason, difference, errors "
-                "{rejected_rows, failed_rows, non_finite}, speedup, speedup_ci95, verdict, plans {naive, "
-                "optimized} (figures of the median run), graphs, failure, cancelled, database, "
-                "kept_aside.");
+    app->footer(
+        "Example:\n  fuseboard-cli run influx.trickle --in metrics.influx.gz --plan both "
+        "--clock event.timestamp:ms --out stats.ndjson\n\n"
+        "A schema file lists the fields that every row has; further fields are allowed:\n"
+        "  {\"fields\": [{\"path\": \"tags.host\", \"type\": \"string\", "
+        "\"nullable\": false, \"required\": true}, …]}\n"
+        "  types: bool, int, float, number, string, record, array, any; nullable is false "
+        "and required true\n"
+        "  when left out.\n\n"
+        "A run that is cancelled (Ctrl-C, SIGTERM, SIGHUP) keeps the rows that it has "
+        "written: those of --out FILE as FILE.partial, beside FILE, which stays as it "
+        "was.\n\n"
+        "--json keys: run_ids, identical, identical_reason, difference, errors "
+        "{rejected_rows, failed_rows, non_finite}, speedup, speedup_ci95, verdict, plans {naive, "
+        "optimized} (figures of the median run), graphs, failure, cancelled, database, "
+        "kept_aside.");
     line.add(app, [options] { return run(*options); });
 }
 

@@ -42,16 +42,25 @@ std::string listOf(const std::vector<std::string>& texts) {
     return out + "]";
 }
 
-std::string stageJson(const StageRow& stage) {
+std::string stageJson(const RunRecord& record, const StageRow& stage) {
+    std::string code;
+    for (const CodeRow& row : record.code)
+        if (row.stage == stage.ordinal)
+            code += fmt::format("{}{{\"form\":\"{}\",\"tier\":\"{}\",\"probe\":{},\"seconds\":{},"
+                                "\"reused\":{}}}",
+                                code.empty() ? "" : ",", row.form, row.tier, row.probe,
+                                number(row.seconds), row.reused);
     return fmt::format(
         "{{\"id\":{},\"label\":{},\"nodes\":{},\"rows_in\":{},\"rows_out\":{},"
         "\"bytes_materialized\":{},\"busy_seconds\":{},\"service_ns\":{{\"p50\":{},\"p99\":{}}},"
         "\"queue_wait_ns\":{{\"p50\":{},\"p99\":{}}},\"state_bytes\":{},\"groups\":{},"
-        "\"errors\":{}}}",
+        "\"errors\":{},\"exec\":{},\"exec_reason\":{},\"code\":[{}]}}",
         jsonText(stage.stageId), jsonText(stage.label), listOf(stage.nodes), stage.rowsIn,
         stage.rowsOut, stage.bytesMaterialized, number(stage.busySeconds),
         stage.service.percentile(50), stage.service.percentile(99), stage.queueWait.percentile(50),
-        stage.queueWait.percentile(99), stage.stateBytes, stage.groups, stage.errors);
+        stage.queueWait.percentile(99), stage.stateBytes, stage.groups, stage.errors,
+        stage.exec.empty() ? "null" : jsonText(stage.exec),
+        stage.execReason.empty() ? "null" : jsonText(stage.execReason), code);
 }
 
 std::string planJson(const RunResult& result) {
@@ -59,7 +68,7 @@ std::string planJson(const RunResult& result) {
     const Histogram latency = latencyOf(result.record);
     std::string stages;
     for (const StageRow& stage : result.record.stages)
-        stages += (stages.empty() ? "" : ",") + stageJson(stage);
+        stages += (stages.empty() ? "" : ",") + stageJson(result.record, stage);
     return fmt::format(
         "{{\"run_id\":{},\"status\":\"{}\",\"seconds\":{},\"cpu_seconds\":{},\"rows_in\":{},"
         "\"rows_out\":{},\"rows_per_s\":{},\"bytes_in\":{},\"bytes_materialized\":{},"
@@ -92,6 +101,37 @@ std::string differenceJson(const std::optional<Difference>& difference) {
 const RunResult* anyRun(const SessionResult& result) {
     const RunResult* run = medianRun(result, PlanSide::Naive);
     return run != nullptr ? run : medianRun(result, PlanSide::Optimized);
+}
+
+/// How much of a run was compiling. Repetitions use the code of the first run.
+std::string codeText(const RunRecord& record) {
+    std::size_t compiled = 0, all = 0;
+    for (const StageRow& stage : record.stages) {
+        compiled += stage.exec == "compiled" ? 1 : 0;
+        all += stage.exec.empty() ? 0 : 1;
+    }
+    double seconds = 0;
+    bool reused = true;
+    for (const CodeRow& code : record.code) {
+        seconds += code.seconds;
+        reused = reused && code.reused;
+    }
+    if (compiled == 0)
+        return "";
+    return fmt::format("compiled in {}{}: {} of {}", secondsText(seconds),
+                       reused ? ", before this run" : "", compiled, plural(all, "stage"));
+}
+
+std::string compiledText(const SessionResult& result) {
+    std::string out;
+    for (const PlanSide side : {PlanSide::Naive, PlanSide::Optimized}) {
+        const RunResult* run = medianRun(result, side);
+        const std::string text = run == nullptr ? "" : codeText(run->record);
+        if (!text.empty())
+            out +=
+                fmt::format("{}: {}\n", side == PlanSide::Naive ? "as drawn" : "optimised", text);
+    }
+    return out;
 }
 
 std::string identicalText(const ComparisonResult& comparison) {
@@ -193,6 +233,7 @@ std::string sessionText(const ReportedSession& session) {
              percentile(99), bytesText(row.peakMemoryBytes)});
     }
     std::string out = rows.size() > 1 ? printTable(rows, {1, 2, 3, 4, 5, 6, 7, 8}) : "";
+    out += compiledText(result);
     if (result.plans == PlanChoice::Both && !result.cancelled && rows.size() == 3) {
         out += speedupText(result.comparison.speedup);
         out += identicalText(result.comparison) + "\n";

@@ -119,6 +119,7 @@ std::string factsText(const RunRow& run) {
         {"output", run.outputHash.value_or("no hash")},
         {"run by", fmt::format("{}, {} threads", run.exec,
                                textIf(run.threads > 0, fmt::to_string(run.threads)))},
+        {"compiling", run.compileSeconds > 0 ? secondsText(run.compileSeconds) : "none"},
         {"machine",
          fmt::format("{}, {}, {} cores", run.machine.name, run.machine.cpu, run.machine.cores)},
         {"build", fmt::format("{}, {}", run.build.version, run.build.compiler)}};
@@ -151,6 +152,30 @@ std::string stagesText(const RunRecord& record) {
     return printTable(rows, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
 }
 
+/// How the stages ran; empty for a run that does not say.
+std::string codeText(const RunRecord& record) {
+    std::vector<std::vector<std::string>> rows{{"stage", "ran", "code", "compiling"}};
+    for (const StageRow& stage : record.stages) {
+        if (stage.exec.empty())
+            continue;
+        std::string code;
+        double seconds = 0;
+        for (const CodeRow& made : record.code) {
+            if (made.stage != stage.ordinal)
+                continue;
+            code += fmt::format("{}{} over {}{}{}", code.empty() ? "" : ", ", made.tier, made.form,
+                                made.probe ? " (probe)" : "", made.reused ? " (made before)" : "");
+            seconds += made.seconds;
+        }
+        rows.push_back({stage.label,
+                        stage.execReason.empty()
+                            ? stage.exec
+                            : fmt::format("{}: {}", stage.exec, stage.execReason),
+                        code, code.empty() ? "" : secondsText(seconds)});
+    }
+    return rows.size() == 1 ? "" : "\n" + printTable(rows, {3});
+}
+
 Result<RunRecord> recordOf(const RunsCommand& command, RunId id) {
     FB_TRY_ASSIGN(const auto store, open(command));
     return store->record(id);
@@ -162,7 +187,7 @@ int show(const RunsCommand& command) {
         return failed(record.error());
     if (command.json)
         return deliver("-", exportRun(*record, RunFormat::Json) + "\n");
-    return deliver("-", factsText(record->run) + "\n" + stagesText(*record));
+    return deliver("-", factsText(record->run) + "\n" + stagesText(*record) + codeText(*record));
 }
 
 int exportOne(const RunsCommand& command) {
@@ -354,8 +379,9 @@ constexpr std::string_view kRecordKeys =
     "error_text, measuring_overhead, machine {name, cpu, cores, memory_bytes, os}, build "
     "{version, compiler}, stages [ordinal, id, nodes, label, rows_in, rows_out, bytes_in, "
     "bytes_out, bytes_materialized, busy_seconds, blocked_seconds, idle_seconds, cpu_seconds, "
-    "batches, errors, max_queue_bytes, state_bytes, groups, service_ns, queue_wait_ns], members "
-    "[stage, node, sampled_batches, rows_in, rows_out, sampled_ns], edges [from_stage, to_stage, "
+    "batches, errors, max_queue_bytes, state_bytes, groups, exec, exec_reason, service_ns, "
+    "queue_wait_ns], members [stage, node, sampled_batches, rows_in, rows_out, sampled_ns], code "
+    "[stage, form, tier, probe, seconds, reused], edges [from_stage, to_stage, "
     "from, from_port, to, to_port, rows, bytes], latency [sink, latency_ns], rewrites [pass, kind, "
     "applied, reason, before, after, predicted_saving_ns_per_row], samples [stage, t_ns, rows_in, "
     "rows_out, busy_ns, queue_bytes, state_bytes]. Histograms (…_ns) have count, min, max, mean, "

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// show: a graph as text, JSON, DOT or a picture.
+// show: a graph as text, JSON, DOT or a picture, or the code of its plan.
 #include "app/cli/command_line.h"
 #include "app/cli/console.h"
 #include "app/cli/pipeline_options.h"
+#include "app/cli/show_code.h"
 #include "app/cli/table.h"
 #include "app/layout_client/worker_layout_service.h"
 #include "engine/exporters/exporter.h"
@@ -28,6 +29,7 @@ struct ShowCommand {
     std::string after;
     std::string out = "-";
     bool json = false;
+    ShowCodeOptions code;
 };
 
 /// One graph under its title.
@@ -112,6 +114,8 @@ int collect(const ShowCommand& command, const Graph& naive, std::vector<Shown>& 
 }
 
 int show(const ShowCommand& command) {
+    if (!command.code.form.empty())
+        return showCode(command.pipeline, command.code, command.json, command.out);
     const bool runs = !command.graph.empty() && command.graph != "naive";
     const auto loaded = load(command.pipeline, runs || !command.after.empty());
     if (!loaded)
@@ -124,6 +128,31 @@ int show(const ShowCommand& command) {
     if (command.format == "text")
         return deliver(command.out, textOf(graphs));
     return picture(command, graphs);
+}
+
+} // namespace
+
+namespace {
+
+void addCodeOptions(CLI::App& app, ShowCodeOptions& code) {
+    CLI::Option* form =
+        app.add_option("--code", code.form,
+                       "What the stages of a plan run as: program (typed), ir (LLVM) or asm")
+            ->check(CLI::IsMember({"program", "ir", "asm"}))
+            ->type_name("FORM");
+    app.add_option("--group", code.stage,
+                   "With --code: one stage alone, by its label, a node's id, or its number")
+        ->needs(form)
+        ->type_name("NAME");
+    app.add_option("--plan", code.plan, "With --code: naive or optimized (the default)")
+        ->needs(form)
+        ->check(CLI::IsMember({"naive", "optimized"}))
+        ->type_name("PLAN");
+    app.add_option("--in", code.samples,
+                   "With --code: rows that show the kinds of values, FILE or PORT=FILE; else the "
+                   "pipeline's own source, if it can be read again")
+        ->needs(form)
+        ->type_name("SAMPLE");
 }
 
 } // namespace
@@ -146,11 +175,14 @@ void addShowCommand(CommandLine& line) {
     app->add_option("-o,--out", command->out, "Where to write it; standard output without it")
         ->type_name("FILE");
     app->add_flag("--json", command->json, "The same as --format json");
+    addCodeOptions(*app, command->code);
     app->footer(
         "Example:\n  fuseboard-cli show influx.trickle --graph optimized --format svg -o "
         "influx.svg\n\n"
         "--json prints {name, nodes: [{id, operator, label, group, config}], edges: [{from, "
-        "from_port, to, to_port}], ports: {in, out}}; with --graph both {naive, optimized}.");
+        "from_port, to, to_port}], ports: {in, out}}; with --graph both {naive, optimized}. With "
+        "--code it prints {form, stages: [{id, label, nodes, compiled, reason, sampled, code: "
+        "[{rows, lines: [{node, text}]}]}]}; rows is columns or rows.");
     line.add(app, [command] { return show(*command); });
 }
 

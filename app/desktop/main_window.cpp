@@ -2,6 +2,7 @@
 #include "app/desktop/main_window.h"
 
 #include "app/desktop/auto_layout_service.h"
+#include "app/desktop/code_service.h"
 #include "app/desktop/file_service.h"
 #include "app/desktop/optimize_service.h"
 #include "app/desktop/panel_group.h"
@@ -12,6 +13,7 @@
 #include "app/desktop/welcome_page.h"
 #include "engine/operators/operator_body.h"
 #include "views/canvas/canvas_panel.h"
+#include "views/code/code_view.h"
 #include "views/document/number_text.h"
 #include "views/document/selection.h"
 #include "views/document/sentence.h"
@@ -70,7 +72,8 @@ MainWindow::MainWindow(const std::string& database, QWidget* parent)
     : QMainWindow(parent), m_document(builtinCatalogue()), m_layout(m_document),
       m_optimizer(new OptimizeService(this)), m_runner(new RunService(this)),
       m_runsService(new RunsService(database, this)), m_files(new FileService(this)),
-      m_autoLayout(new AutoLayoutService(this)), m_schemas(new SchemaService(this)) {
+      m_autoLayout(new AutoLayoutService(this)), m_schemas(new SchemaService(this)),
+      m_codeService(new CodeService(this)) {
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
@@ -167,13 +170,15 @@ void MainWindow::buildDocks() {
     m_palette->setMinimumWidth(160);
     m_inspector->setMinimumWidth(300);
     m_stages = new StagesView(m_document);
+    m_code = new CodeView(m_document);
     m_rewrites = new RewritesView(m_document);
     m_problems = new ProblemsView(m_document);
     m_latency = new LatencyView;
     m_runs = new RunsView;
-    m_left =
-        new PanelGroup(tr("Stages, rewrites, problems"), QStringLiteral("stages"), false, this);
+    m_left = new PanelGroup(tr("Stages, code, rewrites, problems"), QStringLiteral("stages"), false,
+                            this);
     m_left->addPanel(tr("Stages"), m_stages, m_stages->tools());
+    m_left->addPanel(tr("Code"), m_code, m_code->tools());
     m_left->addPanel(tr("Rewrites"), m_rewrites, m_rewrites->tools());
     m_left->addPanel(tr("Problems"), m_problems);
     m_right = new PanelGroup(tr("Latency, runs"), QStringLiteral("latency"), true, this);
@@ -185,6 +190,10 @@ void MainWindow::buildDocks() {
     connect(m_palette, &PaletteView::addRequested, &drawn, &CanvasView::addFromPalette);
     connect(m_problems, &ProblemsView::centreRequested, this,
             [this](Side side, const Item& item) { m_canvases[int(side)]->view().centreOn(item); });
+    connect(m_code, &CodeView::wanted, this, [this] {
+        m_codeService->list(m_document.optimized(), m_code->shape(),
+                            [this](CodeText text) { m_code->setText(std::move(text)); });
+    });
     connect(m_inspector, &InspectorView::pinRequested, this, &MainWindow::pinSchema);
     connect(m_runs, &RunsView::sidesChosen, m_runsService, &RunsService::loadSides);
     connect(m_runs, &RunsView::tagChanged, m_runsService, &RunsService::setTag);

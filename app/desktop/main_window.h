@@ -34,6 +34,8 @@ class PanelGroup;
 class ProblemsView;
 class RewritesView;
 class RunsService;
+class CodeService;
+class CodeView;
 class SchemaService;
 class RunsView;
 class StagesView;
@@ -68,6 +70,7 @@ public:
     [[nodiscard]] GraphDocument& document() { return m_document; }
     [[nodiscard]] CanvasPanel& canvas(Side side) { return *m_canvases[int(side)]; }
     [[nodiscard]] StagesView& stages() { return *m_stages; }
+    [[nodiscard]] CodeView& code() { return *m_code; }
     [[nodiscard]] InspectorView& inspector() { return *m_inspector; }
     [[nodiscard]] PaletteView& palette() { return *m_palette; }
     [[nodiscard]] RunsView& runs() { return *m_runs; }
@@ -156,6 +159,7 @@ private:
     FileService* m_files;
     AutoLayoutService* m_autoLayout;
     SchemaService* m_schemas;
+    CodeService* m_codeService;
 
     std::map<QString, QAction*> m_actions;
     QActionGroup* m_themes = nullptr;
@@ -174,6 +178,7 @@ private:
     PaletteView* m_palette = nullptr;
     InspectorView* m_inspector = nullptr;
     StagesView* m_stages = nullptr;
+    CodeView* m_code = nullptr;
     RewritesView* m_rewrites = nullptr;
     ProblemsView* m_problems = nullptr;
     LatencyView* m_latency = nullptr;

@@ -8,6 +8,7 @@
 #include "engine/exporters/exporter.h"
 #include "fuseboard/version.h"
 #include "views/canvas/canvas_panel.h"
+#include "views/code/code_view.h"
 #include "views/latency/latency_view.h"
 #include "views/palette/palette_view.h"
 #include "views/passes/rewrites_view.h"
@@ -250,11 +251,9 @@ void MainWindow::buildWindowMenu() {
         menu->addAction(dock->toggleViewAction());
     menu->addSeparator();
     const std::tuple<QString, PanelGroup*, QWidget*> panels[] = {
-        {tr("Stages"), m_left, m_stages},
-        {tr("Rewrites"), m_left, m_rewrites},
-        {tr("Problems"), m_left, m_problems},
-        {tr("Latency"), m_right, m_latency},
-        {tr("Runs"), m_right, m_runs}};
+        {tr("Stages"), m_left, m_stages},     {tr("Rewrites"), m_left, m_rewrites},
+        {tr("Problems"), m_left, m_problems}, {tr("Latency"), m_right, m_latency},
+        {tr("Runs"), m_right, m_runs},        {tr("Code"), m_left, m_code}};
     int key = Qt::Key_1;
     for (const auto& [title, group, panel] : panels) {
         QAction* one = action(QStringLiteral("panel-") + title, tr("Show %1").arg(title),

@@ -90,6 +90,7 @@ void LoopEmitter::restoreEffect(Effect& effect) {
 void LoopEmitter::finishEffects() {
     if (m_single)
         return;
+    belongTo(outside());
     std::vector<Effect*> order;
     for (Effect& effect : m_effects)
         order.push_back(&effect);
@@ -103,6 +104,7 @@ void LoopEmitter::finishEffects() {
         belongTo(effect->effect->member);
         restoreEffect(*effect);
         carryOut(*effect);
+        belongTo(outside());
         m_build.CreateBr(after);
         m_build.SetInsertPoint(after);
     }
@@ -122,8 +124,17 @@ void LoopEmitter::carryOut(Effect& effect) {
                                   ? static_cast<llvm::Value*>(llvm::ConstantPointerNull::get(
                                         llvm::cast<llvm::PointerType>(m_ptr)))
                                   : spilled(effect.values[0]);
-    call(what.kind == LoopEffect::Kind::Leave ? "fbk_leave" : "fbk_generic", m_build.getVoidTy(),
+    if (what.kind == LoopEffect::Kind::Leave) {
+        call("fbk_leave", m_build.getVoidTy(),
+             {m_loopContext, m_row, m_build.getInt32(effect.index), data});
+        return;
+    }
+    if (m_probed)
+        chargeMember();
+    call("fbk_generic", m_build.getVoidTy(),
          {m_loopContext, m_row, m_build.getInt32(effect.index), data});
+    if (m_probed)
+        restartProbe(); // the member's body is timed where it is called
 }
 
 // --- printing ------------------------------------------------------------------------------------

@@ -61,12 +61,12 @@ struct LoopModule {
 };
 
 LoopModule makeModule(const LoopProgram& program, llvm::TargetMachine& machine,
-                      const std::string& name) {
+                      const std::string& name, CodeProbe probe = CodeProbe::None) {
     LoopModule made;
     made.module = std::make_unique<llvm::Module>(program.name, *made.context);
     made.module->setDataLayout(machine.createDataLayout());
     made.module->setTargetTriple(machine.getTargetTriple().str());
-    jit::LoopEmitter(program, *made.module).emit(name);
+    jit::LoopEmitter(program, *made.module, probe).emit(name);
     for (llvm::Function& function : *made.module) {
         if (function.isDeclaration())
             continue;
@@ -155,12 +155,8 @@ public:
     Result<std::vector<CodeLine>> listing(CodeForm form) const override {
         if (form == CodeForm::Program) {
             std::vector<CodeLine> lines;
-            const std::string text = printLoop(*m_program);
-            for (std::size_t at = 0; at < text.size();) {
-                const std::size_t end = std::min(text.find('\n', at), text.size());
-                lines.push_back({CodeLine::kNoMember, text.substr(at, end - at)});
-                at = end + 1;
-            }
+            for (ProgramLine& line : loopLines(*m_program))
+                lines.push_back({line.member, std::move(line.text)});
             return lines;
         }
         FB_TRY_ASSIGN(const auto machine, hostMachine());
@@ -205,10 +201,10 @@ Status defineKernels(LLJIT& jit) {
 class LlvmCompiler final : public GroupCompiler {
 public:
     Result<std::shared_ptr<const CompiledLoop>> compile(std::shared_ptr<const LoopProgram> program,
-                                                        CodeTier tier) override {
+                                                        CodeTier tier, CodeProbe probe) override {
         const std::uint64_t begin = monotonicNs();
         FB_TRY_ASSIGN(const auto machine, hostMachine());
-        LoopModule made = makeModule(*program, *machine, "loop");
+        LoopModule made = makeModule(*program, *machine, "loop", probe);
         auto jit = LLJITBuilder().create();
         if (!jit)
             return fail(ErrorCode::Unsupported, textOf(jit.takeError()));

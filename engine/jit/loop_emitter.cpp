@@ -36,13 +36,14 @@ bool effectsComeLast(const std::vector<LoopStep>& steps) {
 
 } // namespace
 
-LoopEmitter::LoopEmitter(const LoopProgram& program, llvm::Module& module)
+LoopEmitter::LoopEmitter(const LoopProgram& program, llvm::Module& module, CodeProbe probe)
     : m_program(program), m_module(module), m_context(module.getContext()), m_build(m_context),
       m_lines(module), m_i1(m_build.getInt1Ty()), m_i8(m_build.getInt8Ty()),
       m_i32(m_build.getInt32Ty()), m_i64(m_build.getInt64Ty()), m_double(m_build.getDoubleTy()),
       m_ptr(m_build.getPtrTy()),
       m_cell(llvm::StructType::get(m_context, {m_build.getInt64Ty(), m_build.getInt64Ty()})),
-      m_effectCount(countEffects(program.steps)), m_single(effectsComeLast(program.steps)) {}
+      m_effectCount(countEffects(program.steps)), m_single(effectsComeLast(program.steps)),
+      m_probed(probe != CodeProbe::None), m_member(outside()) {}
 
 // Lines stand for members, so that listings can tell whose code an instruction is.
 void LoopEmitter::describeLines() {
@@ -59,6 +60,9 @@ void LoopEmitter::describeLines() {
 }
 
 void LoopEmitter::belongTo(std::uint32_t member) {
+    if (m_probed && member != m_member)
+        chargeMember();
+    m_member = member;
     m_build.SetCurrentDebugLocation(llvm::DILocation::get(m_context, member + 2, 1, m_scope));
 }
 
@@ -94,6 +98,8 @@ void LoopEmitter::loadSurroundings() {
         m_flags.push_back(slot(m_i1, "reached"));
         m_build.CreateStore(m_build.getInt64(0), m_counters.back());
     }
+    if (m_probed)
+        prepareProbe();
     if (!m_program.fromColumns)
         return;
     auto* const columns = m_build.CreateLoad(
@@ -113,7 +119,12 @@ llvm::Function* LoopEmitter::emit(const std::string& name) {
     m_row->addIncoming(m_begin, m_entry);
     emitRow();
     m_build.SetInsertPoint(m_generic);
+    m_member = outside(); // rows come here from anywhere
+    if (m_probed)
+        chargeMember();
     call("fbk_generic_row", m_build.getVoidTy(), {m_loopContext, m_row});
+    if (m_probed)
+        restartProbe(); // the members' bodies are timed where they are called
     m_build.CreateBr(m_next);
     m_build.SetInsertPoint(m_next);
     auto* const next = m_build.CreateAdd(m_row, m_build.getInt32(1), "", true);
@@ -144,6 +155,7 @@ void LoopEmitter::emitRow() {
     m_effects.reserve(m_effectCount); // they are referred to while more are added
     evaluateSteps(m_program.steps);
     finishEffects();
+    belongTo(outside());
     m_build.CreateBr(m_done);
     m_build.SetInsertPoint(m_done);
     finishRow();
@@ -194,6 +206,7 @@ void LoopEmitter::evaluateTest(const LoopStep& step) {
         m_build.CreateStore(m_build.getTrue(), m_flags[counter]);
         evaluateSteps(steps);
         m_scopes.pop_back();
+        belongTo(step.member); // as the other arm leaves it
         m_build.CreateBr(after);
     };
     arm(inside, step.inside, step.counter);

@@ -2,6 +2,7 @@
 // From a loop's program to LLVM IR. Private to engine/jit.
 #pragma once
 
+#include "engine/kernels/group_compiler.h"
 #include "engine/kernels/loop_context.h"
 #include "engine/kernels/loop_program.h"
 
@@ -29,7 +30,8 @@ struct Held {
 /// Writes one function, `void name(LoopContext*, i32 begin, i32 end)`, into a module.
 class LoopEmitter {
 public:
-    LoopEmitter(const LoopProgram& program, llvm::Module& module);
+    /// `probe`: the function adds up what it spends on each member.
+    LoopEmitter(const LoopProgram& program, llvm::Module& module, CodeProbe probe);
     llvm::Function* emit(const std::string& name);
 
 private:
@@ -45,6 +47,15 @@ private:
     void finishRow();
     [[nodiscard]] llvm::AllocaInst* slot(llvm::Type* type, const char* name);
     void belongTo(std::uint32_t member);
+
+    // probe_emitter.cpp: what members cost
+    void prepareProbe();
+    void chargeMember();
+    void restartProbe();
+    [[nodiscard]] llvm::Value* cycles();
+    [[nodiscard]] std::uint32_t outside() const { ///< in place of a member: none of them
+        return static_cast<std::uint32_t>(m_program.members.size());
+    }
 
     // node_emitter.cpp: values
     Held generate(IrNodeIndex node);
@@ -142,6 +153,11 @@ private:
     std::size_t m_effectCount = 0;
     bool m_single = false; ///< a row has one effect at most: it is done where it stands
     std::vector<std::map<IrNodeIndex, Held>> m_scopes;
+    // Of the probe:
+    bool m_probed = false;
+    std::uint32_t m_member = 0; ///< that the code at hand belongs to
+    llvm::AllocaInst* m_lastCycles = nullptr;
+    llvm::Value *m_cycles = nullptr, *m_readingCost = nullptr;
 };
 
 } // namespace fuseboard::jit

@@ -158,8 +158,10 @@ Held LoopEmitter::generate(IrNodeIndex node) {
         if (const auto found = scope->find(node); found != scope->end())
             return found->second;
     const llvm::DebugLoc before = m_build.getCurrentDebugLocation();
+    const std::uint32_t outer = m_member;
     belongTo(m_program.nodes[node].member);
     const Held held = make(m_program.nodes[node]);
+    belongTo(outer);
     m_build.SetCurrentDebugLocation(before);
     m_scopes.back().emplace(node, held);
     return held;

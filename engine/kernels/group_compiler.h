@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fuseboard {
@@ -18,6 +19,14 @@ namespace fuseboard {
 enum class CodeTier : std::uint8_t {
     Calls,   ///< generated code calls the kernels; quick to make
     Inlined, ///< the kernels are linked in from bitcode and inlined; slower to make
+};
+
+[[nodiscard]] std::string_view toString(CodeTier tier); ///< "calls", "inlined"
+
+/// Whether code tells which member its time goes to.
+enum class CodeProbe : std::uint8_t {
+    None,
+    Cycles, ///< adds to LoopContext::cycles wherever it goes over to another member
 };
 
 /// One line of a listing and the member that it belongs to; kNoMember: to the loop as a whole.
@@ -49,7 +58,8 @@ public:
     virtual ~GroupCompiler() = default;
     /// `program` refers to the graph that it was made from, which outlives the code.
     [[nodiscard]] virtual Result<std::shared_ptr<const CompiledLoop>>
-    compile(std::shared_ptr<const LoopProgram> program, CodeTier tier) = 0;
+    compile(std::shared_ptr<const LoopProgram> program, CodeTier tier,
+            CodeProbe probe = CodeProbe::None) = 0;
 };
 
 } // namespace fuseboard

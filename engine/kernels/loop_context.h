@@ -57,9 +57,11 @@ struct LoopContext {
     Arena* scratch = nullptr;
     LoopHost* host = nullptr;
     const LoopProgram* program = nullptr;
-    std::uint32_t* hints = nullptr;  ///< by column and step: where keys stood last time
+    std::uint32_t* hints = nullptr; ///< by column and step: where keys stood last time
+    /// By member, added to by a probed loop; then one for what belongs to none of them.
+    std::uint64_t* cycles = nullptr;
+    std::uint64_t cyclesOfProbe = 0; ///< that one reading of the counter takes, not counted
     std::uint64_t sequence = 0;      ///< of the row that was touched last
-    std::uint64_t* cycles = nullptr; ///< by member, added to by a probed loop; then one spare
 };
 
 /// Handles the rows from `begin` to before `end`.

@@ -33,15 +33,18 @@ class LoopPrinter {
 public:
     explicit LoopPrinter(const LoopProgram& program) : m_program(program) {}
 
-    std::string print() {
-        for (std::size_t i = 0; i < m_program.nodes.size(); ++i)
-            if (m_program.nodes[i].op != IrOp::Constant)
-                m_out += fmt::format("  %{}: {} = {}\n", i, typeName(m_program.nodes[i].type),
-                                     describe(m_program.nodes[i]));
+    std::vector<ProgramLine> print() {
+        m_lines.push_back(
+            {ProgramLine::kNoMember, fmt::format("loop {} over {}", m_program.name,
+                                                 m_program.fromColumns ? "columns" : "rows")});
+        for (std::size_t i = 0; i < m_program.nodes.size(); ++i) {
+            const IrNode& node = m_program.nodes[i];
+            if (node.op != IrOp::Constant)
+                m_lines.push_back({node.member, fmt::format("  %{}: {} = {}", i,
+                                                            typeName(node.type), describe(node))});
+        }
         steps(m_program.steps, 1);
-        return fmt::format("loop {} over {}\n", m_program.name,
-                           m_program.fromColumns ? "columns" : "rows") +
-               m_out;
+        return std::move(m_lines);
     }
 
 private:
@@ -105,7 +108,7 @@ private:
         return "?";
     }
 
-    std::string_view member(std::uint32_t index) const {
+    std::string member(std::uint32_t index) const {
         return index < m_program.members.size() ? m_program.members[index].id : "?";
     }
 
@@ -113,41 +116,50 @@ private:
         const std::string indent(depth * 2, ' ');
         for (const LoopStep& step : all) {
             if (step.kind == LoopStep::Kind::Test) {
-                m_out +=
-                    fmt::format("{}if {} [{}]\n", indent, use(step.condition), member(step.member));
+                m_lines.push_back(
+                    {step.member, fmt::format("{}if {} [{}]", indent, use(step.condition),
+                                              member(step.member))});
                 steps(step.inside, depth + 1);
                 if (!step.otherwise.empty())
-                    m_out += indent + "else\n";
+                    m_lines.push_back({step.member, indent + "else"});
                 steps(step.otherwise, depth + 1);
                 continue;
             }
             if (step.kind == LoopStep::Kind::Evaluate) {
-                m_out +=
-                    fmt::format("{}need {} [{}]\n", indent, use(step.data), member(step.member));
+                m_lines.push_back({step.member, fmt::format("{}need {} [{}]", indent,
+                                                            use(step.data), member(step.member))});
                 continue;
             }
             const LoopEffect& effect = step.effect;
-            if (effect.kind == LoopEffect::Kind::Leave)
-                m_out += fmt::format("{}{} {} on output {} [{}]\n", indent,
-                                     m_program.outputs[effect.target].encoded ? "print" : "leave",
-                                     use(effect.data), effect.target, member(effect.member));
-            else if (effect.kind == LoopEffect::Kind::Accumulate)
-                m_out += fmt::format("{}add {} to group ({}) of [{}]\n", indent, slots(effect),
-                                     list(effect.keys), member(effect.target));
-            else
-                m_out += fmt::format("{}give {} to [{}]\n", indent, use(effect.data),
-                                     member(effect.target));
+            const std::string text =
+                effect.kind == LoopEffect::Kind::Leave
+                    ? fmt::format("{}{} {} on output {} [{}]", indent,
+                                  m_program.outputs[effect.target].encoded ? "print" : "leave",
+                                  use(effect.data), effect.target, member(effect.member))
+                : effect.kind == LoopEffect::Kind::Accumulate
+                    ? fmt::format("{}add {} to group ({}) of [{}]", indent, slots(effect),
+                                  list(effect.keys), member(effect.target))
+                    : fmt::format("{}give {} to [{}]", indent, use(effect.data),
+                                  member(effect.target));
+            m_lines.push_back({effect.member, text});
         }
     }
 
     const LoopProgram& m_program;
-    std::string m_out;
+    std::vector<ProgramLine> m_lines;
 };
 
 } // namespace
 
-std::string printLoop(const LoopProgram& program) {
+std::vector<ProgramLine> loopLines(const LoopProgram& program) {
     return LoopPrinter(program).print();
+}
+
+std::string printLoop(const LoopProgram& program) {
+    std::string text;
+    for (const ProgramLine& line : loopLines(program))
+        text += line.text + "\n";
+    return text;
 }
 
 } // namespace fuseboard

@@ -134,6 +134,14 @@ struct LoopProgram {
     bool usesScratch = false;         ///< evaluation may place values in the scratch arena
 };
 
+/// One line of a program as text and the member that it belongs to; kNoMember: to none.
+struct ProgramLine {
+    static constexpr std::uint32_t kNoMember = 0xFFFFFFFFU;
+    std::uint32_t member = kNoMember;
+    std::string text;
+};
+[[nodiscard]] std::vector<ProgramLine> loopLines(const LoopProgram& program);
+
 /// The program as text, for people and golden tests.
 [[nodiscard]] std::string printLoop(const LoopProgram& program);
 

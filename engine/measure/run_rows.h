@@ -97,7 +97,8 @@ struct RunRow {
     std::uint64_t rowsOut = 0;
     std::uint64_t bytesIn = 0;
     std::uint64_t bytesMaterialized = 0;
-    double compileSeconds = 0;
+    double compileSeconds =
+        0; ///< of its CodeRows but reused ones; part of `seconds` where it waits
     std::uint64_t peakMemoryBytes = 0;
     std::uint64_t rejectedRows = 0; ///< by the source: not readable as rows
     std::uint64_t failedRows = 0;   ///< that an operator raised an error on
@@ -150,12 +151,29 @@ struct StageRow {
     std::uint64_t maxQueueBytes = 0; ///< of the queue before it
     std::uint64_t stateBytes = 0;    ///< of keyed and window state, greatest
     std::uint64_t groups = 0;        ///< keys in its state, greatest
-    Histogram service{};             ///< ns a batch took, weighted with its rows
-    Histogram queueWait{};           ///< ns a batch waited, weighted with its rows
+    /// "compiled": generated code ran over some of its batches; "interpreted"; empty: a stage that
+    /// runs no operators, or a run that did not say.
+    std::string exec{};
+    std::string execReason{}; ///< why it, or a part of its batches, was interpreted
+    Histogram service{};      ///< ns a batch took, weighted with its rows
+    Histogram queueWait{};    ///< ns a batch waited, weighted with its rows
     bool operator==(const StageRow&) const = default;
 };
 
-/// The cost of one node inside a stage, from the batches that the probe ran node by node.
+/// Machine code that a run had made for a stage.
+struct CodeRow {
+    RunId runId = 0;
+    std::uint32_t stage = 0; ///< ordinal
+    std::string form{};      ///< of the rows that it runs over: "columns" or "rows"
+    std::string tier{};      ///< how much was spent on it: "calls" or "inlined"
+    bool probe = false;      ///< the variant that tells what each member costs
+    double seconds = 0;      ///< that making it took
+    bool reused = false;     ///< an earlier run of the process, or another stage, had it made
+    bool operator==(const CodeRow&) const = default;
+};
+
+/// The cost of one node inside a stage, from the batches that the probe ran node by node. A source
+/// that its group decodes has such a row too, under the id of its stage.
 struct MemberRow {
     RunId runId = 0;
     std::uint32_t stage = 0; ///< ordinal
@@ -248,6 +266,7 @@ struct RunRecord {
     RunRow run{};
     std::vector<StageRow> stages{};
     std::vector<MemberRow> members{};
+    std::vector<CodeRow> code{}; ///< in the order of stages
     std::vector<EdgeRow> edges{};
     std::vector<LatencyRow> latency{};
     std::vector<RewriteRow> rewrites{};

@@ -455,7 +455,7 @@ void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
         forwardByReference(inputs, outputEdges);
         return;
     }
-    const bool coded = useCode(inputs);
+    const bool coded = useCode(inputs, timing);
     begin(inputs, timing);
     rows.reset(inputs, paths);
     into.rowsIn = columnBlock != nullptr ? columnBlock->rows : rows.total();
@@ -470,6 +470,7 @@ void GroupRunner::Impl::run(const Morsel& at, std::span<const EdgeBatch> inputs,
         processEnd();
     if (coded)
         finishLoop(outputEdges);
+    into.compiled = coded && loop != nullptr;
     publish(outputEdges);
     if (timing != MemberTiming::Off) {
         for (RunningMember& member : members) {

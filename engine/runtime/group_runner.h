@@ -37,6 +37,7 @@ enum class MemberTiming : std::uint8_t {
 /// What one task of a stage did.
 struct TaskFigures {
     std::uint64_t rowsIn = 0, rowsOut = 0, bytesMaterialized = 0;
+    bool compiled = false; ///< generated code ran over its rows
     std::vector<RowError> errors;
     std::vector<MemberFigures> members; ///< by member; empty without timing
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Blocks that generated code runs over, and what it calls back: rows that are not as guessed, rows
 // for members that work through their bodies, rows that leave as values.
+#include "engine/base/cycle_counter.h"
 #include "engine/kernels/loop_kernels.h"
 #include "engine/operators/group_key.h"
 #include "engine/operators/keyed_windows.h"
@@ -32,7 +33,7 @@ std::uint64_t sum(const std::vector<std::uint32_t>& which,
 } // namespace
 
 // Whether code runs over the task's rows. Without any, rows in columns take the generic entry.
-bool GroupRunner::Impl::useCode(std::span<const EdgeBatch> inputs) {
+bool GroupRunner::Impl::useCode(std::span<const EdgeBatch> inputs, MemberTiming timing) {
     columnBlock = nullptr;
     rowBlock = nullptr;
     std::shared_ptr<const CompiledLoop> made;
@@ -46,6 +47,7 @@ bool GroupRunner::Impl::useCode(std::span<const EdgeBatch> inputs) {
     }
     if (made != loop)
         prepareLoop(std::move(made));
+    chooseProbe(timing);
     return columnBlock != nullptr || rowBlock != nullptr;
 }
 
@@ -75,6 +77,36 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
     loopContext.scratch = &loopScratch;
     loopContext.host = this;
     loopContext.program = &program;
+}
+
+void GroupRunner::Impl::chooseProbe(MemberTiming timing) {
+    probe = nullptr;
+    const bool periodic = timing == MemberTiming::All;
+    if (loop == nullptr || !(periodic || (timing == MemberTiming::Untimed && probeWanted)))
+        return;
+    probe = stageCode->probeOf(loop, periodic);
+    if (probe == nullptr)
+        return;
+    cycles.assign(members.size() + 1, 0);
+    loopContext.cycles = cycles.data();
+    loopContext.cyclesOfProbe = cycleCosts().perReading;
+}
+
+// Members that work through their bodies were timed there.
+void GroupRunner::Impl::attributeCycles() {
+    const LoopProgram& program = loop->program();
+    probeWanted = false;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const std::uint64_t handled = sum(program.members[i].counters.rowsIn, counters);
+        RunningMember& member = members[i];
+        if (probe != nullptr && handled > 0) {
+            member.figures.timedRows += handled;
+            member.figures.timedNs += static_cast<std::uint64_t>(static_cast<double>(cycles[i]) *
+                                                                 cycleCosts().nsPerCycle);
+            member.codeWasTimed = true;
+        }
+        probeWanted = probeWanted || (handled > 0 && !member.codeWasTimed);
+    }
 }
 
 // --- the loop ------------------------------------------------------------------------------------
@@ -137,7 +169,7 @@ std::size_t GroupRunner::Impl::rangeEnd(const RowBlock& block, std::size_t begin
 
 void GroupRunner::Impl::enterLoop(std::uint32_t begin, std::uint32_t end) {
     if (loop != nullptr) {
-        loop->entry()(&loopContext, begin, end);
+        (probe != nullptr ? probe : loop)->entry()(&loopContext, begin, end);
         return;
     }
     for (std::uint32_t row = begin; row < end; ++row)
@@ -150,6 +182,7 @@ void GroupRunner::Impl::finishLoop(std::span<EdgeBatch> outputEdges) {
     if (loop == nullptr)
         return;
     const LoopProgram& program = loop->program();
+    attributeCycles();
     for (std::size_t i = 0; i < members.size(); ++i) {
         members[i].figures.rowsIn += sum(program.members[i].counters.rowsIn, counters);
         members[i].figures.rowsOut += sum(program.members[i].counters.rowsOut, counters);

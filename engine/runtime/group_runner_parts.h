@@ -28,8 +28,9 @@ struct RunningMember {
     bool abortsEvent = false; ///< a failure ends what its unit has not reached yet
     std::uint32_t ordinal = 0, rank = 0;
     MemberFigures figures;
-    bool timed = false;    ///< in this task
-    bool wasTimed = false; ///< in an earlier one
+    bool timed = false;        ///< in this task
+    bool wasTimed = false;     ///< in an earlier one
+    bool codeWasTimed = false; ///< its part of the loop, in this task or an earlier one
 };
 
 /// A port whose rows leave the stage: one block, delivered by one or more edges.
@@ -97,7 +98,9 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     [[nodiscard]] std::optional<LoopGroup> describe() const;
 
     // group_runner_compiled.cpp: blocks that generated code runs over
-    [[nodiscard]] bool useCode(std::span<const EdgeBatch> inputs);
+    [[nodiscard]] bool useCode(std::span<const EdgeBatch> inputs, MemberTiming timing);
+    void chooseProbe(MemberTiming timing);
+    void attributeCycles();
     void prepareLoop(std::shared_ptr<const CompiledLoop> made);
     void runColumns(const ColumnBlock& columns);
     void runRows(const RowBlock& block);
@@ -146,6 +149,9 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     // Generated code, once there is some.
     StageCode* stageCode = nullptr; ///< null: the stage is interpreted
     std::shared_ptr<const CompiledLoop> loop;
+    std::shared_ptr<const CompiledLoop> probe; ///< of the task at hand: runs in place of `loop`
+    std::vector<std::uint64_t> cycles;         ///< by member, and one for none of them
+    bool probeWanted = false; ///< a member of the loop has had rows and was never timed
     std::vector<const LoopEffect*> effects; ///< in the order of steps
     std::vector<RowPath> effectPaths;
     std::vector<KeyedWindows*> effectWindows; ///< of those that accumulate

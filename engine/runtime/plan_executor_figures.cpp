@@ -4,6 +4,8 @@
 #include "engine/measure/process_stats.h"
 #include "engine/runtime/plan_executor_parts.h"
 
+#include <fmt/format.h>
+
 namespace fuseboard {
 
 std::vector<SamplePoint> PlanExecutor::samplePoints(std::uint64_t sinceStart) {
@@ -69,6 +71,69 @@ void PlanExecutor::describe(std::vector<StageFigures> figures, RunRecord& record
         record.run.bytesMaterialized += stage.bytesMaterialized;
 }
 
+/// Why no code can be made for a stage that has none.
+std::string PlanExecutor::whyInterpreted(const StagePlan& stage) const {
+    if (m_request.exec == Exec::Interpret)
+        return "interpretation was asked for";
+    if (m_request.compiler == nullptr)
+        return "there is no compiler for this machine";
+    if (stage.forwards)
+        return "its batches go on as they are";
+    if (stage.inEdges.size() != 1)
+        return "several inputs are merged by key";
+    return "an error ends what its event has not reached yet";
+}
+
+// Adds how each stage ran. Not while others may be waiting for code.
+void PlanExecutor::describeCode(RunRecord& record) const {
+    for (std::uint32_t s = 0; s < m_stages.size(); ++s) {
+        if (m_plan.stages[s].kind != StagePlan::Kind::Group)
+            continue;
+        const StageState& state = m_stages[s];
+        StageRow& row = record.stages[m_reportOrdinal[s]];
+        row.exec = "interpreted";
+        if (state.code == nullptr) {
+            row.execReason = whyInterpreted(m_plan.stages[s]);
+            continue;
+        }
+        const std::uint64_t compiled = state.figures.compiledBatches;
+        row.execReason = state.code->refusal();
+        if (compiled > 0) {
+            row.exec = "compiled";
+            if (compiled < row.batches)
+                row.execReason = fmt::format("{} of {} batches came before the code was ready",
+                                             row.batches - compiled, row.batches);
+        } else if (row.execReason.empty()) {
+            row.execReason = "the input ended before the code was ready";
+        }
+        for (const StageCode::Made& made : state.code->made()) {
+            CodeRow& code = record.code.emplace_back();
+            code.stage = m_reportOrdinal[s];
+            code.form = made.loop->program().fromColumns ? "columns" : "rows";
+            code.tier = toString(made.loop->tier());
+            code.probe = made.probe != CodeProbe::None;
+            code.seconds = made.loop->seconds();
+            // Who makes code waits as long as that takes, and longer.
+            code.reused = made.waited < code.seconds;
+            record.run.compileSeconds += code.reused ? 0 : code.seconds;
+        }
+    }
+}
+
+void PlanExecutor::keepCode(RunResult& result) const {
+    for (std::uint32_t s = 0; s < m_stages.size(); ++s) {
+        if (m_plan.stages[s].kind != StagePlan::Kind::Group)
+            continue;
+        KeptCode& kept = result.code.emplace_back();
+        kept.stage = m_reportOrdinal[s];
+        if (m_stages[s].code == nullptr)
+            continue;
+        for (const StageCode::Made& made : m_stages[s].code->made())
+            if (made.probe == CodeProbe::None)
+                kept.loops.push_back(made.loop);
+    }
+}
+
 RunRecord PlanExecutor::figuresSoFar() {
     RunRecord record;
     record.run.seconds = static_cast<double>(monotonicNs() - m_startNs) / 1e9;
@@ -95,9 +160,16 @@ void PlanExecutor::collect(RunResult& result) {
     endRun(m_setup, *m_sequencer, m_ledger, m_ending, result);
     std::vector<StageFigures> figures;
     figures.reserve(m_stages.size());
-    for (StageState& state : m_stages)
-        figures.push_back(std::move(state.figures));
+    for (const StageState& state : m_stages)
+        figures.push_back(state.figures);
     describe(std::move(figures), result.record);
+    if (m_request.keepsCode)
+        for (StageState& state : m_stages)
+            if (state.code != nullptr)
+                state.code->makeUnseen();
+    describeCode(result.record);
+    if (m_request.keepsCode)
+        keepCode(result);
     result.record.samples = std::move(m_samples);
 }
 

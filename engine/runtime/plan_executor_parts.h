@@ -107,6 +107,9 @@ private:
     [[nodiscard]] std::vector<SamplePoint> samplePoints(std::uint64_t sinceStart);
     [[nodiscard]] RunRecord figuresSoFar();
     void describe(std::vector<StageFigures> figures, RunRecord& record);
+    void describeCode(RunRecord& record) const;
+    void keepCode(RunResult& result) const;
+    [[nodiscard]] std::string whyInterpreted(const StagePlan& stage) const;
     void collect(RunResult& result);
 
     RunSetup& m_setup;

@@ -20,6 +20,7 @@
 
 namespace fuseboard {
 
+class CompiledLoop;  // engine/kernels/group_compiler.h
 class GroupCompiler; // engine/kernels/group_compiler.h
 
 /// The reference executor takes --memory, and refuses what asks for more than one row at a time:
@@ -90,7 +91,8 @@ struct RunRequest {
     std::uint64_t limit = ~std::uint64_t{0}; ///< source events
     std::uint64_t memoryBytes = 0;           ///< of keyed state; 0: half of the machine's
     bool allowEffects = false;
-    bool measure = true; ///< false: no histograms, samples or probe (overhead bench)
+    bool keepsCode = false; ///< RunResult::code is wanted, also of stages that no row reaches
+    bool measure = true;    ///< false: no histograms, samples or probe (overhead bench)
     std::shared_ptr<ArrivalLog>
         arrivals; ///< filled by the first run under the wall clock, then used
 };
@@ -134,6 +136,12 @@ struct SinkResult {
     std::string hash; ///< of all bytes in order
 };
 
+/// The code of one stage that runs operators, for listings. It refers to the graph that ran.
+struct KeptCode {
+    std::uint32_t stage = 0;                                ///< ordinal
+    std::vector<std::shared_ptr<const CompiledLoop>> loops; ///< empty: StageRow::execReason
+};
+
 struct RunResult {
     RunRecord record; ///< figures; record.run.status says how it ended
     std::vector<SinkResult> sinks;
@@ -142,6 +150,7 @@ struct RunResult {
     std::vector<Rejection> firstRejections; ///< at most 10, in row order
     std::optional<Error> failure; ///< why it did not finish, or what makes the exit status 1
     std::vector<std::string> notices;
+    std::vector<KeptCode> code; ///< by stage; see RunRequest::keepsCode
 };
 
 /// Runs the graph as it stands (naive, or optimised with its groups). `inputFields` by boundary

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime/stage_code.h"
 
+#include "engine/base/clock.h"
+#include "engine/base/cycle_counter.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -62,8 +65,8 @@ StageCode::StageCode(LoopGroup group, GroupCompiler& compiler, Settings settings
 }
 
 StageCode::~StageCode() {
-    if (m_thread.joinable())
-        m_thread.join();
+    for (std::thread& thread : m_threads)
+        thread.join();
 }
 
 std::shared_ptr<const CompiledLoop> StageCode::forColumns(const ColumnBlock& block) {
@@ -94,25 +97,81 @@ void StageCode::make(Form& form, bool columns, const LoopKinds& kinds) {
         return;
     }
     auto program = std::make_shared<const LoopProgram>(std::move(lowered.program));
+    std::string failure;
     if (m_settings.policy != CodePolicy::Background) {
-        finish(form, columns, m_compiler.compile(program, CodeTier::Calls));
+        Made made = compile(program, CodeProbe::None, failure);
+        finish(form, columns, std::move(made), std::move(failure));
         return;
     }
-    m_thread = std::thread([this, &form, program, columns] {
-        auto made = m_compiler.compile(program, CodeTier::Calls);
+    m_threads.emplace_back([this, &form, program, columns] {
+        std::string failed;
+        Made made = compile(program, CodeProbe::None, failed);
         const std::lock_guard lock(m_mutex);
-        finish(form, columns, std::move(made));
+        finish(form, columns, std::move(made), std::move(failed));
     });
 }
 
-void StageCode::finish(Form& form, bool columns, Result<std::shared_ptr<const CompiledLoop>> made) {
-    if (!made) {
-        m_refusal = made.error().message;
+StageCode::Made StageCode::compile(std::shared_ptr<const LoopProgram> program, CodeProbe probe,
+                                   std::string& failure) {
+    const std::uint64_t begin = monotonicNs();
+    auto compiled = m_compiler.compile(std::move(program), CodeTier::Calls, probe);
+    Made made;
+    made.probe = probe;
+    made.waited = static_cast<double>(monotonicNs() - begin) / 1e9;
+    if (compiled)
+        made.loop = *std::move(compiled);
+    else
+        failure = compiled.error().message;
+    return made;
+}
+
+void StageCode::finish(Form& form, bool columns, Made made, std::string failure) {
+    if (made.loop == nullptr) {
+        m_refusal = std::move(failure);
         m_wantsColumns = false; // without code rows are made of them one by one
         return;
     }
-    form.loop = *std::move(made);
+    form.loop = made.loop;
     m_wantsColumns = columns;
+    m_made.push_back(std::move(made));
+}
+
+void StageCode::finishProbe(Form& form, Made made) {
+    if (made.loop == nullptr)
+        return; // the members' costs stay unknown, nothing else
+    form.probe = made.loop;
+    m_made.push_back(std::move(made));
+}
+
+std::shared_ptr<const CompiledLoop>
+StageCode::probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic) {
+    const std::lock_guard lock(m_mutex);
+    Form& form = loop == m_columns.loop ? m_columns : m_rows;
+    const bool waits = m_settings.policy == CodePolicy::WhenLong && !periodic;
+    if (form.probeBegun || waits || !hasCycleCounter())
+        return form.probe;
+    form.probeBegun = true;
+    // The program lives as long as the code that was made from it.
+    const std::shared_ptr<const LoopProgram> program(loop, &loop->program());
+    std::string failure;
+    if (m_settings.policy == CodePolicy::WhenLong) {
+        finishProbe(form, compile(program, CodeProbe::Cycles, failure));
+        return form.probe;
+    }
+    m_threads.emplace_back([this, &form, program] {
+        std::string failed;
+        Made made = compile(program, CodeProbe::Cycles, failed);
+        const std::lock_guard finished(m_mutex);
+        finishProbe(form, std::move(made));
+    });
+    return nullptr;
+}
+
+void StageCode::makeUnseen() {
+    const std::lock_guard lock(m_mutex);
+    Form& form = m_settings.takesColumns ? m_columns : m_rows;
+    if (!m_columns.begun && !m_rows.begun && m_refusal.empty())
+        make(form, m_settings.takesColumns, LoopKinds(m_reads.paths.size(), 0));
 }
 
 std::string StageCode::refusal() const {
@@ -120,13 +179,9 @@ std::string StageCode::refusal() const {
     return m_refusal;
 }
 
-std::vector<std::shared_ptr<const CompiledLoop>> StageCode::made() const {
+std::vector<StageCode::Made> StageCode::made() const {
     const std::lock_guard lock(m_mutex);
-    std::vector<std::shared_ptr<const CompiledLoop>> all;
-    for (const Form* form : {&m_columns, &m_rows})
-        if (form->loop != nullptr)
-            all.push_back(form->loop);
-    return all;
+    return m_made;
 }
 
 } // namespace fuseboard

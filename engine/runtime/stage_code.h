@@ -52,16 +52,31 @@ public:
 
     /// Why the stage is not compiled; empty while it may be.
     [[nodiscard]] std::string refusal() const;
-    /// What was made so far.
-    [[nodiscard]] std::vector<std::shared_ptr<const CompiledLoop>> made() const;
+    /// The variant of `loop`, one of its own, that tells what members cost; null: there is none
+    /// yet. It is made beside the run, or by its only thread once `periodic` asks for it.
+    [[nodiscard]] std::shared_ptr<const CompiledLoop>
+    probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic);
+
+    /// Code that was made, and how long the run at hand waited for it, in seconds.
+    struct Made {
+        std::shared_ptr<const CompiledLoop> loop;
+        CodeProbe probe = CodeProbe::None;
+        double waited = 0;
+    };
+    [[nodiscard]] std::vector<Made> made() const;
+    /// Makes code without having seen rows, for listings. Nothing if there is some, or none may be.
+    void makeUnseen();
 
 private:
     struct Form {
-        std::shared_ptr<const CompiledLoop> loop;
-        bool begun = false;
+        std::shared_ptr<const CompiledLoop> loop, probe;
+        bool begun = false, probeBegun = false;
     };
     void make(Form& form, bool columns, const LoopKinds& kinds);
-    void finish(Form& form, bool columns, Result<std::shared_ptr<const CompiledLoop>> made);
+    [[nodiscard]] Made compile(std::shared_ptr<const LoopProgram> program, CodeProbe probe,
+                               std::string& failure);
+    void finish(Form& form, bool columns, Made made, std::string failure);
+    void finishProbe(Form& form, Made made);
 
     LoopGroup m_group;
     GroupCompiler& m_compiler;
@@ -72,7 +87,8 @@ private:
     Form m_columns, m_rows;
     std::uint64_t m_rowsSeen = 0;
     std::string m_refusal;
-    std::thread m_thread; ///< makes code in the background, one form after the other
+    std::vector<Made> m_made;
+    std::vector<std::thread> m_threads; ///< they make code in the background
 };
 
 } // namespace fuseboard

@@ -32,6 +32,7 @@ void StageFigures::addGroup(const TaskFigures& task) {
     bytesMaterialized += task.bytesMaterialized;
     bytesOut += task.bytesMaterialized;
     errors += task.errors.size();
+    compiledBatches += task.compiled ? 1 : 0;
     if (task.members.empty())
         return;
     members.resize(task.members.size());
@@ -92,6 +93,77 @@ EdgeRow edgeRow(const Plan& plan, std::uint32_t edge,
     return row;
 }
 
+namespace {
+
+/// Of a stage some of whose members were never timed nothing is said: what the others took would
+/// look like all of it.
+bool allTimed(const StageFigures& figures) {
+    return std::ranges::all_of(figures.members, [](const StageFigures::MemberSum& member) {
+        return member.figures.rowsIn == 0 || member.figures.timedRows > 0;
+    });
+}
+
+void describeMembers(const Plan& plan, std::uint32_t stage, std::uint32_t ordinal,
+                     const StageFigures& from, RunRecord& record) {
+    const bool timed = allTimed(from);
+    for (std::size_t i = 0; i < from.members.size(); ++i) {
+        const MemberFigures& counted = from.members[i].figures;
+        MemberRow& member = record.members.emplace_back();
+        member.stage = ordinal;
+        member.node = plan.graph->node(plan.stages[stage].members[i]).id;
+        member.sampledBatches = from.members[i].timedBatches;
+        member.rowsIn = counted.rowsIn;
+        member.rowsOut = counted.rowsOut;
+        if (timed && counted.timedRows > 0)
+            member.sampledNs = static_cast<std::uint64_t>(static_cast<double>(counted.timedNs) *
+                                                          static_cast<double>(counted.rowsIn) /
+                                                          static_cast<double>(counted.timedRows));
+    }
+}
+
+/// What decoding takes is known of every batch, and part of its group's time.
+void describeDecoding(const Plan& plan, std::uint32_t source, std::uint32_t ordinal,
+                      const StageFigures& from, RunRecord& record) {
+    const bool sampled = std::ranges::any_of(record.members, [ordinal](const MemberRow& member) {
+        return member.stage == ordinal && member.sampledNs > 0;
+    });
+    if (!sampled || from.busyNs == 0)
+        return;
+    MemberRow& row = record.members.emplace_back();
+    row.stage = ordinal;
+    row.node = plan.stages[source].id;
+    row.sampledBatches = from.batches;
+    row.rowsIn = row.rowsOut = from.rowsOut;
+    row.sampledNs = from.busyNs;
+}
+
+void describeStage(const StagePlan& stage, const Graph& graph, StageFigures& from,
+                   std::uint32_t threads, double seconds, StageRow& row) {
+    row.stageId = stage.id;
+    row.label = stage.label;
+    for (const NodeIndex n : stage.members)
+        row.nodes.push_back(graph.node(n).id);
+    row.rowsIn = from.rowsIn;
+    row.rowsOut = from.rowsOut;
+    row.bytesIn = from.bytesIn;
+    row.bytesOut = from.bytesOut;
+    row.bytesMaterialized = from.bytesMaterialized;
+    row.busySeconds = static_cast<double>(from.busyNs) / 1e9;
+    row.blockedSeconds = static_cast<double>(from.blockedNs) / 1e9;
+    const double lanes = stage.stateful ? 1 : threads;
+    row.idleSeconds = std::max(0.0, seconds * lanes - row.busySeconds - row.blockedSeconds);
+    row.cpuSeconds = static_cast<double>(from.cpuNs) / 1e9;
+    row.batches = from.batches;
+    row.errors = from.errors;
+    row.maxQueueBytes = from.maxQueueBytes;
+    row.stateBytes = from.mostStateBytes;
+    row.groups = from.mostGroups;
+    row.service = std::move(from.service);
+    row.queueWait = std::move(from.queueWait);
+}
+
+} // namespace
+
 void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOrdinal,
                     std::vector<StageFigures>& figures, std::uint32_t threads, RunRecord& record) {
     // A source that a group decodes adds its figures to the group's.
@@ -109,46 +181,15 @@ void describeStages(const Plan& plan, const std::vector<std::uint32_t>& reportOr
     for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
         if (reportOrdinal[s] == kNoStage)
             continue;
-        const StagePlan& stage = plan.stages[s];
-        StageFigures& from = figures[s];
         StageRow& row = record.stages.emplace_back();
         row.ordinal = reportOrdinal[s];
-        row.stageId = stage.id;
-        row.label = stage.label;
-        for (const NodeIndex n : stage.members)
-            row.nodes.push_back(plan.graph->node(n).id);
-        row.rowsIn = from.rowsIn;
-        row.rowsOut = from.rowsOut;
-        row.bytesIn = from.bytesIn;
-        row.bytesOut = from.bytesOut;
-        row.bytesMaterialized = from.bytesMaterialized;
-        row.busySeconds = static_cast<double>(from.busyNs) / 1e9;
-        row.blockedSeconds = static_cast<double>(from.blockedNs) / 1e9;
-        const double lanes = stage.stateful ? 1 : threads;
-        row.idleSeconds =
-            std::max(0.0, record.run.seconds * lanes - row.busySeconds - row.blockedSeconds);
-        row.cpuSeconds = static_cast<double>(from.cpuNs) / 1e9;
-        row.batches = from.batches;
-        row.errors = from.errors;
-        row.maxQueueBytes = from.maxQueueBytes;
-        row.stateBytes = from.mostStateBytes;
-        row.groups = from.mostGroups;
-        row.service = std::move(from.service);
-        row.queueWait = std::move(from.queueWait);
-        for (std::size_t i = 0; i < from.members.size(); ++i) {
-            const MemberFigures& counted = from.members[i].figures;
-            MemberRow& member = record.members.emplace_back();
-            member.stage = reportOrdinal[s];
-            member.node = plan.graph->node(stage.members[i]).id;
-            member.sampledBatches = from.members[i].timedBatches;
-            member.rowsIn = counted.rowsIn;
-            member.rowsOut = counted.rowsOut;
-            if (counted.timedRows > 0)
-                member.sampledNs = static_cast<std::uint64_t>(
-                    static_cast<double>(counted.timedNs) * static_cast<double>(counted.rowsIn) /
-                    static_cast<double>(counted.timedRows));
-        }
+        describeStage(plan.stages[s], *plan.graph, figures[s], threads, record.run.seconds, row);
+        describeMembers(plan, s, reportOrdinal[s], figures[s], record);
     }
+    for (std::uint32_t s = 0; s < plan.stages.size(); ++s)
+        if (plan.stages[s].reportedWith != kNoStage)
+            describeDecoding(plan, s, reportOrdinal[plan.stages[s].reportedWith], figures[s],
+                             record);
 }
 
 } // namespace fuseboard

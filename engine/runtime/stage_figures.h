@@ -40,6 +40,7 @@ private:
 struct StageFigures {
     std::uint64_t rowsIn = 0, rowsOut = 0, bytesIn = 0, bytesOut = 0, bytesMaterialized = 0;
     std::uint64_t busyNs = 0, blockedNs = 0, cpuNs = 0, batches = 0, errors = 0;
+    std::uint64_t compiledBatches = 0; ///< that generated code ran over
     std::uint64_t maxQueueBytes = 0;
     std::uint64_t stateBytes = 0, mostStateBytes = 0, groups = 0, mostGroups = 0;
     Histogram service, queueWait;

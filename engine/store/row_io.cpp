@@ -26,7 +26,8 @@ constexpr std::string_view kRunColumns =
 constexpr std::string_view kStageColumns =
     "ordinal, stage_id, nodes, label, rows_in, rows_out, bytes_in, bytes_out, bytes_materialized, "
     "busy_seconds, blocked_seconds, idle_seconds, cpu_seconds, batches, errors, max_queue_bytes, "
-    "state_bytes, groups";
+    "state_bytes, groups, exec, exec_reason";
+constexpr std::string_view kCodeColumns = "stage, form, tier, probe, seconds, reused";
 constexpr std::string_view kMemberColumns =
     "stage, node, sampled_batches, rows_in, rows_out, sampled_ns";
 constexpr std::string_view kEdgeColumns =
@@ -122,7 +123,8 @@ void writeStages(SQLite::Database& database, RunId id, const std::vector<StageRo
                               << row.rowsIn << row.rowsOut << row.bytesIn << row.bytesOut
                               << row.bytesMaterialized << row.busySeconds << row.blockedSeconds
                               << row.idleSeconds << row.cpuSeconds << row.batches << row.errors
-                              << row.maxQueueBytes << row.stateBytes << row.groups)
+                              << row.maxQueueBytes << row.stateBytes << row.groups << row.exec
+                              << row.execReason)
             .run();
         (RowWriter(histogram) << id << std::string_view("service") << row.ordinal << noSink
                               << row.service)
@@ -140,6 +142,17 @@ void writeMembers(SQLite::Database& database, RunId id, const std::vector<Member
     for (const MemberRow& row : members) {
         (RowWriter(statement) << id << ordinal++ << row.stage << row.node << row.sampledBatches
                               << row.rowsIn << row.rowsOut << row.sampledNs)
+            .run();
+    }
+}
+
+void writeCode(SQLite::Database& database, RunId id, const std::vector<CodeRow>& code) {
+    SQLite::Statement statement(
+        database, insertSql("code", "run_id", fmt::format("ordinal, {}", kCodeColumns)));
+    std::uint64_t ordinal = 0;
+    for (const CodeRow& row : code) {
+        (RowWriter(statement) << id << ordinal++ << row.stage << row.form << row.tier << row.probe
+                              << row.seconds << row.reused)
             .run();
     }
 }
@@ -346,10 +359,12 @@ std::optional<RunRow> selectRun(SQLite::Database& database, RunId id) {
 }
 
 void writeDetails(SQLite::Database& database, RunId id, const RunRecord& record) {
-    for (const std::string_view table : {"stages", "members", "edges", "histograms", "rewrites"})
+    for (const std::string_view table :
+         {"stages", "members", "code", "edges", "histograms", "rewrites"})
         deleteOfRun(database, table, id);
     writeStages(database, id, record.stages);
     writeMembers(database, id, record.members);
+    writeCode(database, id, record.code);
     writeEdges(database, id, record.edges);
     writeLatency(database, id, record.latency);
     writeRewrites(database, id, record.rewrites);
@@ -437,14 +452,16 @@ std::vector<Row> rowsOfRun(SQLite::Database& database, const std::string& select
 } // namespace
 
 Result<std::vector<StageRow>> selectStages(SQLite::Database& database, RunId id) {
-    std::vector<StageRow> rows = rowsOfRun<StageRow>(
-        database, selectOfRunSql("stages", kStageColumns, "ordinal"), id,
-        [](RowReader reader, StageRow& row) {
-            reader >> row.ordinal >> row.stageId >> row.nodes >> row.label >> row.rowsIn >>
-                row.rowsOut >> row.bytesIn >> row.bytesOut >> row.bytesMaterialized >>
-                row.busySeconds >> row.blockedSeconds >> row.idleSeconds >> row.cpuSeconds >>
-                row.batches >> row.errors >> row.maxQueueBytes >> row.stateBytes >> row.groups;
-        });
+    std::vector<StageRow> rows =
+        rowsOfRun<StageRow>(database, selectOfRunSql("stages", kStageColumns, "ordinal"), id,
+                            [](RowReader reader, StageRow& row) {
+                                reader >> row.ordinal >> row.stageId >> row.nodes >> row.label >>
+                                    row.rowsIn >> row.rowsOut >> row.bytesIn >> row.bytesOut >>
+                                    row.bytesMaterialized >> row.busySeconds >>
+                                    row.blockedSeconds >> row.idleSeconds >> row.cpuSeconds >>
+                                    row.batches >> row.errors >> row.maxQueueBytes >>
+                                    row.stateBytes >> row.groups >> row.exec >> row.execReason;
+                            });
     SQLite::Statement histograms(database, "SELECT counts FROM histograms WHERE run_id = ? AND "
                                            "kind = ? AND owner = ?");
     const auto fetch = [&](std::string_view kind, std::uint32_t owner) -> Result<Histogram> {
@@ -465,6 +482,14 @@ std::vector<MemberRow> selectMembers(SQLite::Database& database, RunId id) {
                                     reader >> row.stage >> row.node >> row.sampledBatches >>
                                         row.rowsIn >> row.rowsOut >> row.sampledNs;
                                 });
+}
+
+std::vector<CodeRow> selectCode(SQLite::Database& database, RunId id) {
+    return rowsOfRun<CodeRow>(database, selectOfRunSql("code", kCodeColumns, "ordinal"), id,
+                              [](RowReader reader, CodeRow& row) {
+                                  reader >> row.stage >> row.form >> row.tier >> row.probe >>
+                                      row.seconds >> row.reused;
+                              });
 }
 
 std::vector<EdgeRow> selectEdges(SQLite::Database& database, RunId id) {
@@ -515,6 +540,7 @@ Result<RunRecord> selectRecord(SQLite::Database& database, RunRow run) {
     record.run = std::move(run);
     FB_TRY_ASSIGN(record.stages, selectStages(database, id));
     record.members = selectMembers(database, id);
+    record.code = selectCode(database, id);
     record.edges = selectEdges(database, id);
     FB_TRY_ASSIGN(record.latency, selectLatency(database, id));
     record.rewrites = selectRewrites(database, id);

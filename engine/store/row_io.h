@@ -95,6 +95,7 @@ void markInterrupted(SQLite::Database& database, RunId id);
 
 [[nodiscard]] Result<std::vector<StageRow>> selectStages(SQLite::Database& database, RunId id);
 [[nodiscard]] std::vector<MemberRow> selectMembers(SQLite::Database& database, RunId id);
+[[nodiscard]] std::vector<CodeRow> selectCode(SQLite::Database& database, RunId id);
 [[nodiscard]] std::vector<EdgeRow> selectEdges(SQLite::Database& database, RunId id);
 [[nodiscard]] Result<std::vector<LatencyRow>> selectLatency(SQLite::Database& database, RunId id);
 [[nodiscard]] std::vector<RewriteRow> selectRewrites(SQLite::Database& database, RunId id);

@@ -128,7 +128,8 @@ void putStages(JsonWriter& json, const RunRecord& record) {
         json.put("idle_seconds", row.idleSeconds).put("cpu_seconds", row.cpuSeconds);
         json.put("batches", row.batches).put("errors", row.errors);
         json.put("max_queue_bytes", row.maxQueueBytes).put("state_bytes", row.stateBytes);
-        json.put("groups", row.groups);
+        json.put("groups", row.groups).put("exec", row.exec);
+        json.put("exec_reason", row.execReason);
         putHistogram(json, "service_ns", row.service);
         putHistogram(json, "queue_wait_ns", row.queueWait);
         json.close('}');
@@ -138,6 +139,12 @@ void putStages(JsonWriter& json, const RunRecord& record) {
         json.open('{').put("stage", row.stage).put("node", row.node);
         json.put("sampled_batches", row.sampledBatches).put("rows_in", row.rowsIn);
         json.put("rows_out", row.rowsOut).put("sampled_ns", row.sampledNs).close('}');
+    }
+    json.close(']').key("code").open('[');
+    for (const CodeRow& row : record.code) {
+        json.open('{').put("stage", row.stage).put("form", row.form).put("tier", row.tier);
+        json.put("probe", row.probe).put("seconds", row.seconds);
+        json.put("reused", row.reused).close('}');
     }
     json.close(']');
 }
@@ -192,7 +199,8 @@ constexpr std::string_view kCsvHeader =
     "run_id,plan,pipeline,input,exec,threads,status,run_seconds,run_rows_in,run_rows_out,"
     "stage,stage_id,label,nodes,rows_in,rows_out,bytes_in,bytes_out,bytes_materialized,"
     "busy_seconds,blocked_seconds,idle_seconds,cpu_seconds,batches,errors,max_queue_bytes,"
-    "state_bytes,groups,service_p50_ns,service_p99_ns,queue_wait_p50_ns,queue_wait_p99_ns\r\n";
+    "state_bytes,groups,service_p50_ns,service_p99_ns,queue_wait_p50_ns,queue_wait_p99_ns,"
+    "stage_exec,exec_reason,compile_seconds\r\n";
 
 /// A field of RFC 4180: in quotes where it has to be.
 std::string csvField(std::string_view text) {
@@ -207,15 +215,19 @@ std::string csvField(std::string_view text) {
     return out + '"';
 }
 
-std::string csvStage(const StageRow& row) {
-    return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
+std::string csvStage(const RunRecord& record, const StageRow& row) {
+    double compileSeconds = 0;
+    for (const CodeRow& code : record.code)
+        compileSeconds += code.stage == row.ordinal ? code.seconds : 0;
+    return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
                        row.ordinal, csvField(row.stageId), csvField(row.label),
                        csvField(fmt::format("{}", fmt::join(row.nodes, " "))), row.rowsIn,
                        row.rowsOut, row.bytesIn, row.bytesOut, row.bytesMaterialized,
                        row.busySeconds, row.blockedSeconds, row.idleSeconds, row.cpuSeconds,
                        row.batches, row.errors, row.maxQueueBytes, row.stateBytes, row.groups,
                        row.service.percentile(50), row.service.percentile(99),
-                       row.queueWait.percentile(50), row.queueWait.percentile(99));
+                       row.queueWait.percentile(50), row.queueWait.percentile(99), row.exec,
+                       csvField(row.execReason), compileSeconds);
 }
 
 std::string exportCsv(const RunRecord& record) {
@@ -226,7 +238,7 @@ std::string exportCsv(const RunRecord& record) {
                     run.threads, toString(run.status), run.seconds, run.rowsIn, run.rowsOut);
     std::string out(kCsvHeader);
     for (const StageRow& row : record.stages)
-        out += fmt::format("{},{}\r\n", prefix, csvStage(row));
+        out += fmt::format("{},{}\r\n", prefix, csvStage(record, row));
     return out;
 }
 

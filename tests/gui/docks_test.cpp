@@ -3,6 +3,8 @@
 // and change is what the document and the rows say.
 #include "engine/operators/operator_body.h"
 #include "tests/gui/influx_sample.h"
+#include "views/code/code_pane.h"
+#include "views/code/code_view.h"
 #include "views/document/graph_document.h"
 #include "views/document/selection.h"
 #include "views/inspector/inspector_view.h"
@@ -21,6 +23,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QComboBox>
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
@@ -65,6 +68,7 @@ private Q_SLOTS:
     void predictedStandsBesideMeasured();
     void stagesBringBothSidesTogether();
     void membersOfAGroupAddUpToIt();
+    void codeFollowsTheSelection();
     void runsAreGroupedAndJudged();
 };
 
@@ -328,6 +332,36 @@ void DocksTest::membersOfAGroupAddUpToIt() {
     QCOMPARE(*rows[0].after->queueWaitUs, *rows[0].ofGroup->queueWaitUs);
     QCOMPARE(*rows[1].after->queueWaitUs, 0.0); // nothing waits inside
     QCOMPARE(*rows[1].after->rowsPerSecond, 500.0);
+}
+
+void DocksTest::codeFollowsTheSelection() {
+    GraphDocument document(builtinCatalogue());
+    CodeView view(document);
+    QSignalSpy wanted(&view, &CodeView::wanted);
+    view.show();
+    QCOMPARE(wanted.size(), 0); // there is no plan to ask about
+    document.reset(influxGraph());
+    document.setOptimized(influxOptimized(*document.graph()));
+    QCOMPARE(wanted.size(), 1);
+    CodeText text;
+    text.stages = {{"first", {"select/1"}, {"one"}, "over rows", {}, {{0, "a"}, {-1, "b"}}},
+                   {"second",
+                    {"select/3", "operator/batch"},
+                    {"three", "batch"},
+                    {},
+                    "no reason",
+                    {{0, "c"}, {1, "needle"}, {1, "e"}}}};
+    view.setText(text);
+    auto* stages = view.findChild<QComboBox*>();
+    QCOMPARE(stages->count(), 2);
+    QCOMPARE(view.pane().toPlainText(), QStringLiteral("a\nb"));
+    document.selection().select(Side::Optimised, Item::node("select/3"));
+    QCOMPARE(stages->currentIndex(), 1);
+    QVERIFY(view.pane().findNext(QStringLiteral("needle")));
+    QCOMPARE(view.pane().textCursor().selectedText(), QStringLiteral("needle"));
+    QVERIFY(!view.pane().findNext(QStringLiteral("nothing like it")));
+    view.setText({});
+    QVERIFY(!view.pane().isVisible());
 }
 
 void DocksTest::runsAreGroupedAndJudged() {

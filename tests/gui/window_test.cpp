@@ -10,6 +10,8 @@
 #include "views/canvas/canvas_panel.h"
 #include "views/canvas/canvas_scene.h"
 #include "views/canvas/card_item.h"
+#include "views/code/code_pane.h"
+#include "views/code/code_view.h"
 #include "views/document/endpoint_kinds.h"
 #include "views/document/graph_edits.h"
 #include "views/document/selection.h"
@@ -60,6 +62,21 @@ void writeGenerated(const std::string& path) {
         file.write(piece.data(), std::streamsize(*got));
     }
     QVERIFY(file.good());
+}
+
+/// The Code tab lists what the filter runs as, made on a thread of its own.
+void showsCode(MainWindow& window) {
+    for (QAction* action : window.findChildren<QAction*>())
+        if (action->text() == QStringLiteral("Show Code"))
+            action->trigger();
+    CodePane& pane = window.code().pane();
+    QVERIFY(window.code().isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(pane.toPlainText().contains(QStringLiteral("event.timestamp")),
+                             20'000);
+    for (auto* button : window.findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Assembly"))
+            button->click();
+    QTRY_VERIFY_WITH_TIMEOUT(pane.toPlainText().contains(QStringLiteral("ret")), 20'000);
 }
 
 void dropOperator(CanvasView& view, const char* name, const QPoint& at) {
@@ -186,6 +203,7 @@ void WindowTest::drawsRunsAndUndoes() {
     QVERIFY2(row >= 0, "the filter has a row in the Stages table");
     QCOMPARE(stages.index(row, StageModel::Rows).data().toString(), QStringLiteral("2,000"));
     QVERIFY(window.statusText().contains(QStringLiteral("results identical")));
+    showsCode(window);
 
     while (document.undoStack().canUndo())
         document.undoStack().undo();
@@ -270,7 +288,8 @@ void WindowTest::pinsASchema() {
                   })
             .has_value());
     const std::string id = document.graph()->node(document.graph()->nodes().front()).id;
-    const auto where = parseScriptText(ScriptKind::Expression, "where", "event.load > 0", nullptr, {});
+    const auto where =
+        parseScriptText(ScriptKind::Expression, "where", "event.load > 0", nullptr, {});
     QVERIFY(where.has_value());
     document.setParameter(id, "where", *where);
     const std::string before = textOf(document);

@@ -139,6 +139,8 @@ StageRow someStage(std::uint32_t i) {
     row.maxQueueBytes = 3;
     row.stateBytes = 2;
     row.groups = 1;
+    row.exec = "interpreted";
+    row.execReason = "its branches fan out too far";
     row.service = histogram(i);
     row.queueWait = histogram(i + 99);
     return row;
@@ -168,6 +170,9 @@ RunRecord someRecord(std::uint32_t stages = 12) {
                        .rowsOut = 2,
                        .sampledNs = 999},
                       {.stage = 0, .node = "in"}};
+    record.code = {
+        {.stage = 1, .form = "columns", .tier = "calls", .seconds = 0.0125, .reused = true},
+        {.stage = 1, .form = "columns", .tier = "calls", .probe = true, .seconds = 0.5}};
     record.edges = {{.fromStage = std::nullopt,
                      .toStage = 0,
                      .fromNode = "in",
@@ -210,6 +215,7 @@ RunRecord stored(RunRecord record, const RunRow& run) {
     };
     own(record.stages);
     own(record.members);
+    own(record.code);
     own(record.edges);
     own(record.latency);
     own(record.rewrites);

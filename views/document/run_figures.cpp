@@ -29,6 +29,15 @@ NodeFigures figuresOfStage(const StageRow& stage, double seconds) {
     return figures;
 }
 
+/// Where the figures of a member belong; a source that the stage decodes is one too.
+NodeFigures& figuresOfMember(const StageRow& stage, const MemberRow& member, RunFigures& all) {
+    constexpr std::string_view kSource = "source/";
+    const bool isNode = std::ranges::find(stage.nodes, member.node) != stage.nodes.end();
+    return !isNode && member.node.starts_with(kSource)
+               ? all.inputs[member.node.substr(kSource.size())]
+               : all.nodes[member.node];
+}
+
 /// Divides what is known of a fused stage between its members, as the probe saw them. Their rows
 /// are counted.
 void attributeMembers(const RunRecord& record, const StageRow& stage, RunFigures& all) {
@@ -39,7 +48,7 @@ void attributeMembers(const RunRecord& record, const StageRow& stage, RunFigures
     for (const MemberRow& member : record.members) {
         if (member.stage != stage.ordinal)
             continue;
-        NodeFigures& figures = all.nodes[member.node];
+        NodeFigures& figures = figuresOfMember(stage, member, all);
         figures.rowsIn = member.rowsIn;
         figures.rowsOut = member.rowsOut;
         if (all.seconds > 0)

@@ -106,6 +106,16 @@ QString StageModel::plain(const StageTableRow& row, int column) const {
     return shown(row.before) + QStringLiteral(" / ") + shown(row.after);
 }
 
+/// How the stage ran on either side.
+QVariant StageModel::stageTip(const StageTableRow& row) {
+    QStringList lines;
+    if (!row.ranBefore.isEmpty())
+        lines << tr("As drawn: %1").arg(row.ranBefore);
+    if (!row.ranAfter.isEmpty())
+        lines << tr("Optimised: %1").arg(row.ranAfter);
+    return lines.isEmpty() ? QVariant() : lines.join(QLatin1Char('\n'));
+}
+
 /// The exact figure of the group, and how it was divided.
 QString StageModel::groupTip(const StageTableRow& row, int column) {
     QString tip;
@@ -128,7 +138,7 @@ QVariant StageModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole)
         return plain(row, column);
     if (column == Stage)
-        return firstColumn(row, index.row(), role);
+        return role == Qt::ToolTipRole ? stageTip(row) : firstColumn(row, index.row(), role);
     if (role == kPairRole && column > Rows && column < Errors)
         return pair(row, column);
     if (role == Qt::ToolTipRole && row.ofGroup && column > Rows && column < Errors)

@@ -28,6 +28,7 @@ public:
 private:
     [[nodiscard]] QVariant firstColumn(const StageTableRow& row, int at, int role) const;
     [[nodiscard]] QVariant pair(const StageTableRow& row, int column) const;
+    [[nodiscard]] static QVariant stageTip(const StageTableRow& row);
     [[nodiscard]] static QString groupTip(const StageTableRow& row, int column);
     [[nodiscard]] QString plain(const StageTableRow& row, int column) const;
 

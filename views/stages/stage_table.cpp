@@ -111,6 +111,10 @@ double bytesLeaving(const RunRecord& record, const StageRow& stage, const std::s
     return sum;
 }
 
+std::optional<double> partOf(const std::optional<double>& whole, double share) {
+    return whole ? std::optional(*whole * share) : std::nullopt;
+}
+
 /// Rows are counted; times are the group's, divided as the probe saw them.
 StageFigures memberFigures(const OptimisedStages& stages, const StageRow& stage,
                            const std::string& node, const StageFigures& group) {
@@ -121,12 +125,11 @@ StageFigures memberFigures(const OptimisedStages& stages, const StageRow& stage,
     figures.sampledBatches = known->sampledBatches;
     figures.rows = std::max(known->rowsIn.value_or(0), known->rowsOut.value_or(0));
     figures.rowsPerSecond = known->rowsPerSecond;
-    const auto part = [&](const std::optional<double>& whole) {
-        return whole && known->share ? std::optional(*whole * *known->share) : std::nullopt;
-    };
-    figures.p50Us = part(group.p50Us);
-    figures.p99Us = part(group.p99Us);
-    figures.p999Us = part(group.p999Us);
+    if (known->share) {
+        figures.p50Us = partOf(group.p50Us, *known->share);
+        figures.p99Us = partOf(group.p99Us, *known->share);
+        figures.p999Us = partOf(group.p999Us, *known->share);
+    }
     figures.bytes = bytesLeaving(*stages.run().record, stage, &node);
     // Rows wait where they enter the group, and nowhere inside it.
     const bool enters = std::ranges::any_of(stages.run().record->edges, [&](const EdgeRow& edge) {
@@ -139,15 +142,31 @@ StageFigures memberFigures(const OptimisedStages& stages, const StageRow& stage,
 
 /// A source that a group decodes: what the group wrote and no member did is its rows.
 StageFigures sourceFigures(const OptimisedStages& stages, const StageRow& stage,
-                           const std::string& port) {
+                           const std::string& port, const StageFigures& group) {
     StageFigures figures;
     if (const NodeFigures* known = stages.figures().find(Item::input(port))) {
         figures.rows = known->rowsOut.value_or(0);
         figures.rowsPerSecond = known->rowsPerSecond;
+        if (known->share) {
+            figures.sampledBatches = known->sampledBatches;
+            figures.p50Us = partOf(group.p50Us, *known->share);
+            figures.p99Us = partOf(group.p99Us, *known->share);
+            figures.p999Us = partOf(group.p999Us, *known->share);
+        }
     }
     figures.bytes = std::max(0.0, double(stage.bytesMaterialized) -
                                       bytesLeaving(*stages.run().record, stage, nullptr));
     return figures;
+}
+
+/// How a stage ran, for people; empty if that is not known.
+QString ranText(const StageRow& stage) {
+    const QString how = stage.exec == "compiled"      ? tr("compiled")
+                        : stage.exec == "interpreted" ? tr("interpreted")
+                                                      : QString();
+    return how.isEmpty() || stage.execReason.empty()
+               ? how
+               : tr("%1: %2").arg(how, QString::fromStdString(stage.execReason));
 }
 
 /// The optimised line of a row. `node` is empty for sources and sinks, `port` for nodes and sinks.
@@ -156,6 +175,7 @@ void addAfter(StageTableRow& row, const OptimisedStages& stages, const StageRow*
     if (stage == nullptr)
         return;
     row.group = stages.groupOf(*stage);
+    row.ranAfter = ranText(*stage);
     const StageFigures whole = figuresOf(*stage, stages.run().record->run.seconds);
     if (row.group == 0) {
         row.after = whole;
@@ -165,7 +185,7 @@ void addAfter(StageTableRow& row, const OptimisedStages& stages, const StageRow*
     row.groupBatches = stage->batches;
     row.remark = tr("group %1").arg(row.group);
     if (node.empty())
-        row.after = sourceFigures(stages, *stage, port);
+        row.after = sourceFigures(stages, *stage, port, whole);
     else if (stage->nodes.size() > 1)
         row.after = memberFigures(stages, *stage, node, whole);
     else { // its only node: the times are its own
@@ -242,6 +262,7 @@ std::vector<StageTableRow> stageTable(const SideRun& drawn, const SideRun& optim
         StageTableRow row;
         row.name = stageName(*drawn.graph, stage);
         row.before = figuresOf(stage, seconds);
+        row.ranBefore = ranText(stage);
         const StageRow* after = nullptr;
         std::string counterpart, port;
         if (!stage.nodes.empty()) {

@@ -31,6 +31,7 @@ struct StageTableRow {
     std::optional<StageFigures> before, after;
     std::optional<StageFigures> ofGroup; ///< exact, of the whole group that the row belongs to
     std::uint64_t groupBatches = 0;
+    QString ranBefore, ranAfter; ///< "compiled", "interpreted: why"; empty: not known
 };
 
 /// One row a stage as drawn, in the order of the plan; passthroughs are summed up in the last row.
