@@ -305,8 +305,10 @@ bool GroupRunner::Impl::add(std::uint32_t index, std::uint32_t effect, std::uint
     const std::size_t count = effects[effect]->slots[slot].arguments.size();
     const bool added = windows.accumulate(states, slot, {arguments, count}, row, call, context);
     rereads = std::nullopt;
-    if (!added)
+    if (!added) {
+        windows.touchFailed();
         drain(); // what the failure sent to `err`
+    }
     endUnit();
     return added;
 }
