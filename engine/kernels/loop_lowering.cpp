@@ -59,7 +59,10 @@ public:
         else
             test(holds, [&] { send(port, made); }, {});
     }
-    void generic() override { addGeneric(m_member, m_input); }
+    void generic() override {
+        m_program.members[m_member].counters.rowsIn.pop_back(); // the body's entry counts them
+        addGeneric(m_member, m_input);
+    }
 
 private:
     void test(IrNodeIndex holds, const std::function<void()>& rest,
