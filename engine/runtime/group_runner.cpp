@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/runtime/group_runner.h"
+
 #include "engine/base/clock.h"
 #include "engine/graph/abort_scope.h"
 #include "engine/kernels/loop_kernels.h"
