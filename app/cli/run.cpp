@@ -115,7 +115,8 @@ void addRunCommand(CommandLine& line) {
         "was.\n\n"
         "--json keys: run_ids, identical, identical_reason, difference, errors "
         "{rejected_rows, failed_rows, non_finite}, speedup, speedup_ci95, verdict, plans {naive, "
-        "optimized} (figures of the median run), graphs, failure, cancelled, database, "
+        "optimized} (figures of the median run; each of its stages has exec, exec_reason and "
+        "code [form, tier, probe, seconds, reused]), graphs, failure, cancelled, database, "
         "kept_aside.");
     line.add(app, [options] { return run(*options); });
 }

@@ -7,8 +7,10 @@
 #include "engine/runtime/run.h"
 #include "tests/support/compact_graph.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
