@@ -25,9 +25,9 @@ class CountingCompiler final : public GroupCompiler {
 public:
     explicit CountingCompiler(GroupCompiler& compiler) : m_compiler(compiler) {}
     Result<std::shared_ptr<const CompiledLoop>> compile(std::shared_ptr<const LoopProgram> program,
-                                                        CodeTier tier) override {
-        auto made = m_compiler.compile(std::move(program), tier);
-        m_made += made.has_value() ? 1 : 0;
+                                                        CodeTier tier, CodeProbe probe) override {
+        auto made = m_compiler.compile(std::move(program), tier, probe);
+        m_made += made.has_value() && probe == CodeProbe::None ? 1 : 0;
         return made;
     }
     [[nodiscard]] std::uint64_t made() const { return m_made; }
