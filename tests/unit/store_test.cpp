@@ -960,7 +960,7 @@ TEST_F(Store, ExportsReadBack) {
     EXPECT_EQ(ask(trace, "$.traceEvents[4].dur"), "90000");
     const std::string csv = exportRun(record, RunFormat::Csv);
     EXPECT_NE(csv.find("\"influx \"\"example\"\"\""), std::string::npos);
-    EXPECT_EQ(std::ranges::count(csv.substr(0, csv.find('\n')), ','), 31);
+    EXPECT_EQ(std::ranges::count(csv.substr(0, csv.find('\n')), ','), 34);
     EXPECT_EQ(*runFormatFromText("perfetto"), RunFormat::Perfetto);
     EXPECT_EQ(runFormatFromText("xml").error().code, ErrorCode::UnknownName);
     EXPECT_FALSE(exportRun({}, RunFormat::Json).empty());

@@ -12,12 +12,14 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-/// Owns a copy of one value. Scalars need no memory, and what fits reuses that of the value before.
+/// Owns a copy of one value. Scalars need no memory; a value takes the place of the one before it
+/// where it fits without leaving most of it empty.
 class Kept {
 public:
     void set(const Value& value) {
         const std::size_t bytes = deepBytes(value);
-        if (bytes > m_capacity) {
+        constexpr std::size_t kSmall = 64; // not worth giving back
+        if (bytes > m_capacity || m_capacity > 4 * bytes + kSmall) {
             m_memory = std::make_unique_for_overwrite<std::byte[]>(bytes);
             m_capacity = static_cast<std::uint32_t>(bytes); // values are bounded, see interpreter.h
         }
