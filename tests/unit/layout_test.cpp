@@ -117,7 +117,8 @@ TEST(Layout, CyclesAndNothingAtAll) {
 TEST(Layout, NewerRequestReplacesAnOlderOne) {
     WorkerLayoutService service(worker());
     Result<LayoutResult> older = fail(ErrorCode::Unsupported, "not yet");
-    std::thread slow([&] { older = service.layout(slowRequest()); });
+    const LayoutRequest work = slowRequest(); // making it may take longer than the pause below
+    std::thread slow([&] { older = service.layout(work); });
     std::this_thread::sleep_for(std::chrono::milliseconds(200)); // until the worker is at it
     const auto newer = service.layout(chain(2));
     slow.join();

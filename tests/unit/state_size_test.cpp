@@ -15,6 +15,10 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // its header is not everywhere
+#endif
+
 namespace fuseboard {
 namespace {
 
@@ -80,8 +84,12 @@ TEST(StateSize, OfTheInfluxExampleWithFewSamplesASeries) {
 // --- at the heap -------------------------------------------------------------------------------
 
 std::size_t heapInUse() {
+#ifdef __SANITIZE_ADDRESS__
+    return __sanitizer_get_current_allocated_bytes(); // it has a heap of its own
+#else
     const struct mallinfo2 info = mallinfo2();
     return info.uordblks + info.hblkhd;
+#endif
 }
 
 void collectAggregates(const Expr& tree, std::vector<const AggregateExpr*>& all) {
