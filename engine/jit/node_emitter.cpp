@@ -71,14 +71,8 @@ llvm::Value* LoopEmitter::spilled(const Held& value) {
 llvm::Value* LoopEmitter::spilledAll(const std::vector<IrNodeIndex>& nodes) {
     std::vector<Held> cells;
     for (const IrNodeIndex node : nodes)
-        cells.push_back(boxed(generate(node)));
-    llvm::Value* const all =
-        slot(llvm::ArrayType::get(m_cell, std::max<std::size_t>(cells.size(), 1)), "cells");
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        m_build.CreateStore(cells[i].a, m_build.CreateConstInBoundsGEP1_64(m_i64, all, 2 * i));
-        m_build.CreateStore(cells[i].b, m_build.CreateConstInBoundsGEP1_64(m_i64, all, 2 * i + 1));
-    }
-    return all;
+        cells.push_back(generate(node));
+    return spilledCells(cells);
 }
 
 // As the two words of a Cell.

@@ -22,18 +22,7 @@ namespace {
 constexpr std::size_t kScratchBytes = 256U << 10U;
 
 Value valueOf(LoopContext* context, const Cell& cell) {
-    if (cell.isValue())
-        return cell.value();
-    Value made;
-    if (cell.kind == CellKind::NumberText) {
-        const std::string_view text = cell.text();
-        (void)json_number::read<true>(text.data(), text.data() + text.size(), made);
-    } else if (cell.kind == CellKind::EscapedText) {
-        std::string_view text;
-        (void)json_string::unescapeInto(cell.text(), *context->scratch, text);
-        made = Value::string(text);
-    }
-    return made;
+    return cell.isValue() ? cell.value() : cellValue(cell, *context->scratch);
 }
 
 // Cells that are values have their layout; the flag in between is not looked at.
@@ -120,15 +109,6 @@ std::uint32_t fbk_binary(LoopContext* context, const IrNode* node, const Cell* a
         return 0;
     *out = Cell::of(result);
     return 1;
-}
-
-std::uint32_t fbk_equal_numbers(std::uint64_t aBits, std::uint32_t aIsInt, std::uint64_t bBits,
-                                std::uint32_t bIsInt) {
-    const auto number = [](std::uint64_t bits, std::uint32_t isInt) {
-        return isInt != 0 ? Value::i64(static_cast<std::int64_t>(bits))
-                          : Value::f64(std::bit_cast<double>(bits));
-    };
-    return looselyEqual(number(aBits, aIsInt), number(bBits, bIsInt)) ? 1 : 0;
 }
 
 std::uint32_t fbk_call(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out) {
@@ -271,7 +251,6 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_text", fbk_text),
         kernel("fbk_value", fbk_value),
         kernel("fbk_binary", fbk_binary),
-        kernel("fbk_equal_numbers", fbk_equal_numbers),
         kernel("fbk_call", fbk_call),
         kernel("fbk_evaluate", fbk_evaluate),
         kernel("fbk_record", fbk_record),

@@ -33,9 +33,6 @@ std::uint32_t fbk_value(LoopContext* context, const Cell* cell, Cell* out);
 /// `binary` of the node on values.
 std::uint32_t fbk_binary(LoopContext* context, const IrNode* node, const Cell* a, const Cell* b,
                          Cell* out);
-/// Numbers whose form is known as they come: both as values.
-std::uint32_t fbk_equal_numbers(std::uint64_t aBits, std::uint32_t aIsInt, std::uint64_t bBits,
-                                std::uint32_t bIsInt);
 /// The native function of the node on its arguments.
 std::uint32_t fbk_call(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out);
 /// The interpreter on the node's expression.
