@@ -143,6 +143,8 @@ std::optional<PassOptions> passesOf(const PipelineOptions& options, const Graph&
         }
         passes.costs = *costs;
     }
+    if (options.workers > 0)
+        passes.costs.parallelism = options.workers;
     auto pinned = pinnedSchemas(graph);
     if (!pinned) {
         status = failed(pinned.error());

@@ -20,6 +20,7 @@ struct PipelineOptions {
     std::vector<std::string> only, without; ///< names of passes
     std::vector<std::string> schemas;       ///< FILE or PORT=FILE
     std::string costs = "built-in";         ///< or "calibrated", or a file
+    std::uint32_t workers = 0; ///< that the plan is made for; 0: as many as the costs assume
 };
 
 void addPipelineArgument(CLI::App& command, PipelineOptions& options);

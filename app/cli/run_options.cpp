@@ -242,7 +242,13 @@ void addInputOptions(CLI::App& app, RunOptions& options) {
     app.add_option("--rate", options.rate, "Rows a second to offer; else as fast as it goes")
         ->check(realNumber(1e-6, 1e12))
         ->type_name("N");
-    app.add_option("--threads", options.threads, "Worker threads; 0: one a core")
+    app.add_option_function<std::uint32_t>(
+           "--threads",
+           [&options](std::uint32_t threads) {
+               options.threads = threads;
+               options.pipeline.workers = threads;
+           },
+           "Worker threads, for which the plan is made; 0: one a core")
         ->check(wholeNumber(0, kMaxThreads))
         ->type_name("N");
     addSize(app, "--memory", options.memoryBytes,

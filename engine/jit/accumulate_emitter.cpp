@@ -3,6 +3,7 @@
 // updated in place by what aggregates/layout.h says.
 #include "engine/jit/loop_emitter.h"
 
+#include "engine/operators/group_table.h"
 #include "engine/script/aggregates/layout.h"
 
 #include <cstddef>
@@ -25,7 +26,7 @@ llvm::Value* LoopEmitter::at(llvm::Value* base, std::size_t offset) {
 
 // A cell that still is text becomes a value; guard: there is something.
 Held LoopEmitter::converted(Held value) {
-    if (value.type != IrType::Any)
+    if (value.type != IrType::Any || value.isValue)
         return value;
     llvm::Value* const out = slot(m_cell, "value");
     guard(m_build.CreateICmpNE(call("fbk_value", m_i32, {m_loopContext, spilled(value), out}),
@@ -48,8 +49,10 @@ llvm::Value* LoopEmitter::spilledCells(const std::vector<Held>& cells) {
 void LoopEmitter::prepareAccumulate(Effect& effect) {
     const LoopEffect& what = *effect.effect;
     effect.inPlace = true;
-    for (const IrNodeIndex key : what.keys)
-        effect.values.push_back(converted(generate(key)));
+    // Keys that codes stand for are read where the group is not known.
+    if (what.directGroups == 0)
+        for (const IrNodeIndex key : what.keys)
+            effect.values.push_back(converted(generate(key)));
     for (const LoopEffect::Slot& slot : what.slots) {
         const std::size_t first = effect.values.size();
         for (const IrNodeIndex argument : slot.arguments)
@@ -69,9 +72,12 @@ void LoopEmitter::accumulate(Effect& effect) {
     const auto block = [this](const char* name) {
         return llvm::BasicBlock::Create(m_context, name, m_function);
     };
-    std::size_t next = what.keys.size();
+    std::size_t next = what.directGroups == 0 ? what.keys.size() : 0;
     const std::vector<Held> keys(effect.values.begin(),
                                  effect.values.begin() + static_cast<std::ptrdiff_t>(next));
+    const auto keyCells = [&] {
+        return what.directGroups == 0 ? spilledCells(keys) : spilledKeys(what);
+    };
     std::vector<std::vector<Held>> arguments;
     std::vector<Held> all;
     for (const LoopEffect::Slot& slot : what.slots) {
@@ -84,14 +90,10 @@ void LoopEmitter::accumulate(Effect& effect) {
     llvm::Value* data = llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(m_ptr));
     if (what.data != kNoIrNode)
         data = spilled(effect.values[next]);
-    llvm::Value* const keyCells = spilledCells(keys);
     llvm::BasicBlock *const whole = block("accumulate"), *const after = block("accumulated");
     if (effect.inPlace) {
-        llvm::Value* const states = call(
-            "fbk_touch", m_ptr, {m_loopContext, m_row, m_build.getInt32(effect.index), keyCells});
-        llvm::BasicBlock* const inPlace = block("touched");
-        m_build.CreateCondBr(m_build.CreateIsNull(states), whole, inPlace);
-        m_build.SetInsertPoint(inPlace);
+        llvm::Value* const states =
+            what.directGroups > 0 ? known(effect, whole) : lookedUp(effect, keys, whole);
         for (std::uint32_t i = 0; i < what.slots.size(); ++i) {
             llvm::Value* const added =
                 addToSlot(what.slots[i], i, arguments[i], states, effect, data);
@@ -107,9 +109,138 @@ void LoopEmitter::accumulate(Effect& effect) {
     }
     m_build.SetInsertPoint(whole);
     call("fbk_accumulate", m_build.getVoidTy(),
-         {m_loopContext, m_row, m_build.getInt32(effect.index), keyCells, spilledCells(all), data});
+         {m_loopContext, m_row, m_build.getInt32(effect.index), keyCells(), spilledCells(all),
+          data});
     m_build.CreateBr(after);
     m_build.SetInsertPoint(after);
+}
+
+// The states of the row's group; a row with which more happens goes to `whole`.
+llvm::Value* LoopEmitter::lookedUp(Effect& effect, const std::vector<Held>& keys,
+                                   llvm::BasicBlock* whole) {
+    llvm::Value* const states =
+        call("fbk_touch", m_ptr,
+             {m_loopContext, m_row, m_build.getInt32(effect.index), spilledCells(keys)});
+    llvm::BasicBlock* const touched = llvm::BasicBlock::Create(m_context, "touched", m_function);
+    m_build.CreateCondBr(m_build.CreateIsNull(states), whole, touched);
+    m_build.SetInsertPoint(touched);
+    return states;
+}
+
+// As lookedUp(), for a group that the codes of its keys lead to once it has been looked up.
+llvm::Value* LoopEmitter::known(Effect& effect, llvm::BasicBlock* whole) {
+    const auto block = [this](const char* name) {
+        return llvm::BasicBlock::Create(m_context, name, m_function);
+    };
+    llvm::Value* group = m_build.getInt64(0);
+    for (const std::uint32_t column : effect.effect->keyColumns)
+        group = m_build.CreateAdd(
+            m_build.CreateMul(group, m_build.getInt64(m_program.dictionarySizes[column])),
+            code(column));
+    llvm::IRBuilder<> entry(m_entry->getTerminator());
+    llvm::Value* const direct = entry.CreateConstInBoundsGEP1_64(
+        m_i8,
+        entry.CreateLoad(m_ptr, entry.CreateConstInBoundsGEP1_64(m_i8, m_loopContext,
+                                                                 offsetof(LoopContext, direct))),
+        effect.index * sizeof(DirectGroups));
+    llvm::Value* const all = entry.CreateLoad(
+        m_ptr, entry.CreateConstInBoundsGEP1_64(m_i8, direct, offsetof(DirectGroups, states)));
+    llvm::BasicBlock *const found = block("known"), *const unknown = block("unknown"),
+                            *const touched = block("touched");
+    llvm::Value* const states =
+        m_build.CreateLoad(m_ptr, m_build.CreateInBoundsGEP(m_ptr, all, group));
+    m_build.CreateCondBr(m_build.CreateIsNull(states), unknown, found);
+    m_build.SetInsertPoint(unknown);
+    llvm::Value* const looked =
+        call("fbk_touch_direct", m_ptr,
+             {m_loopContext, m_row, m_build.getInt32(effect.index), spilledKeys(*effect.effect),
+              m_build.CreateTrunc(group, m_i32)});
+    m_build.CreateCondBr(m_build.CreateIsNull(looked), whole, touched);
+    m_build.SetInsertPoint(found);
+    countRow(states, direct, touched, whole);
+    llvm::BasicBlock* const counted = m_build.GetInsertBlock();
+    m_build.SetInsertPoint(touched);
+    llvm::PHINode* const either = m_build.CreatePHI(m_ptr, 2);
+    either->addIncoming(looked, unknown);
+    either->addIncoming(states, counted);
+    return either;
+}
+
+// Keys from tables and constants, in a block of their own.
+llvm::Value* LoopEmitter::spilledKeys(const LoopEffect& effect) {
+    m_scopes.emplace_back();
+    std::vector<Held> keys;
+    for (const IrNodeIndex key : effect.keys)
+        keys.push_back(generate(key));
+    m_scopes.pop_back();
+    return spilledCells(keys);
+}
+
+// What KeyedWindows::touch() does with the window of a group that has been found.
+void LoopEmitter::countRow(llvm::Value* states, llvm::Value* direct, llvm::BasicBlock* taken,
+                           llvm::BasicBlock* whole) {
+    const auto block = [this] { return llvm::BasicBlock::Create(m_context, "", m_function); };
+    const auto level = [&](std::size_t offset) {
+        return m_build.CreateInBoundsGEP(
+            m_i8, states,
+            m_build.getInt64(offsetof(Group, first) + offset - GroupTable::kStatesOffset));
+    };
+    llvm::IRBuilder<> entry(m_entry->getTerminator());
+    const auto setting = [&](std::size_t offset) {
+        return entry.CreateLoad(m_i64, entry.CreateConstInBoundsGEP1_64(m_i8, direct, offset));
+    };
+    llvm::Value* const isBySize =
+        entry.CreateICmpNE(setting(offsetof(DirectGroups, isBySize)), entry.getInt64(0));
+    llvm::Value* const amount = setting(offsetof(DirectGroups, amount));
+    llvm::BasicBlock *const bySize = block(), *const counted = block(), *const byTime = block(),
+                            *const on = block();
+    llvm::Value* const progress = m_build.CreateLoad(m_i64, level(offsetof(WindowLevel, progress)));
+    m_build.CreateCondBr(isBySize, bySize, byTime);
+    m_build.SetInsertPoint(bySize);
+    llvm::Value* const rows = m_build.CreateAdd(progress, m_build.getInt64(1));
+    m_build.CreateCondBr(m_build.CreateICmpULT(rows, amount), counted, whole);
+    m_build.SetInsertPoint(counted);
+    m_build.CreateStore(rows, level(offsetof(WindowLevel, progress)));
+    m_build.CreateBr(on);
+    m_build.SetInsertPoint(byTime);
+    llvm::Value* const anchored = m_build.CreateICmpNE(
+        m_build.CreateLoad(m_i8, level(offsetof(WindowLevel, anchored))), m_build.getInt8(0));
+    m_build.CreateCondBr(m_build.CreateAnd(anchored, m_build.CreateICmpULT(rowTime(), progress)),
+                         on, whole);
+    m_build.SetInsertPoint(on);
+    m_build.CreateStore(m_build.getInt8(1), level(offsetof(WindowLevel, holdsData)));
+    m_build.CreateBr(taken);
+}
+
+// Of a loop from columns.
+llvm::Value* LoopEmitter::rowTime() {
+    llvm::IRBuilder<> entry(m_entry->getTerminator());
+    const auto surrounding = [&](llvm::Type* type, std::size_t offset) {
+        return entry.CreateLoad(type,
+                                entry.CreateConstInBoundsGEP1_64(m_i8, m_loopContext, offset));
+    };
+    llvm::Value *const times = surrounding(m_ptr, offsetof(LoopContext, times)),
+                       *const ordinals = surrounding(m_ptr, offsetof(LoopContext, ordinals)),
+                       *const first = surrounding(m_i64, offsetof(LoopContext, firstTime));
+    const auto block = [this] { return llvm::BasicBlock::Create(m_context, "", m_function); };
+    llvm::BasicBlock *const given = block(), *const numbered = block(), *const after = block();
+    llvm::Value* const row = m_build.CreateZExt(m_row, m_i64);
+    m_build.CreateCondBr(m_build.CreateIsNull(times), numbered, given);
+    m_build.SetInsertPoint(given);
+    llvm::Value* const one =
+        m_build.CreateLoad(m_i64, m_build.CreateInBoundsGEP(m_i64, times, row));
+    m_build.CreateBr(after);
+    m_build.SetInsertPoint(numbered);
+    llvm::Value* const other = m_build.CreateAdd(
+        first,
+        m_build.CreateZExt(
+            m_build.CreateLoad(m_i32, m_build.CreateInBoundsGEP(m_i32, ordinals, row)), m_i64));
+    m_build.CreateBr(after);
+    m_build.SetInsertPoint(after);
+    llvm::PHINode* const time = m_build.CreatePHI(m_i64, 2);
+    time->addIncoming(one, given);
+    time->addIncoming(other, numbered);
+    return time;
 }
 
 // Null: it cannot fail.
@@ -128,9 +259,11 @@ llvm::Value* LoopEmitter::addToSlot(const LoopEffect::Slot& slot, std::uint32_t 
         return nullptr;
     }
     llvm::Value* const value = asDouble(arguments[0]);
-    llvm::Value* const sequence =
-        m_build.CreateLoad(m_i64, at(m_loopContext, offsetof(LoopContext, sequence)));
-    llvm::Value* const blockNumber = m_build.CreateUDiv(sequence, m_build.getInt64(kSumBlockRows));
+    llvm::Value* blockNumber = nullptr;
+    if (effect.effect->directGroups == 0)
+        blockNumber = m_build.CreateUDiv(
+            m_build.CreateLoad(m_i64, at(m_loopContext, offsetof(LoopContext, sequence))),
+            m_build.getInt64(kSumBlockRows));
     switch (slot.layout) {
     case StateLayout::Sum: updateSum(state, value, blockNumber); break;
     case StateLayout::Mean:
@@ -149,24 +282,36 @@ void LoopEmitter::increment(llvm::Value* place) {
                         place);
 }
 
-// In another block than the last value: what was summed is folded away first.
-void LoopEmitter::updateSum(llvm::Value* state, llvm::Value* value, llvm::Value* blockNumber) {
-    using aggregates::SumState;
-    llvm::Value *const folded = at(state, offsetof(SumState, folded)),
-                       *const partial = at(state, offsetof(SumState, partial)),
-                       *const number = at(state, offsetof(SumState, block));
+// Folds partial sums into those of earlier blocks where the row belongs to another block.
+void LoopEmitter::inBlock(
+    llvm::Value* number, llvm::Value* blockNumber,
+    std::initializer_list<std::pair<llvm::Value*, llvm::Value*>> foldedPartials) {
+    if (blockNumber == nullptr)
+        return;
     llvm::BasicBlock *const fold = llvm::BasicBlock::Create(m_context, "fold", m_function),
                             *const on = llvm::BasicBlock::Create(m_context, "", m_function);
     m_build.CreateCondBr(m_build.CreateICmpEQ(m_build.CreateLoad(m_i64, number), blockNumber), on,
                          fold);
     m_build.SetInsertPoint(fold);
-    m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, folded),
-                                           m_build.CreateLoad(m_double, partial)),
-                        folded);
-    m_build.CreateStore(llvm::ConstantFP::get(m_double, 0.0), partial);
+    for (const auto& [folded, partial] : foldedPartials) {
+        m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, folded),
+                                               m_build.CreateLoad(m_double, partial)),
+                            folded);
+        m_build.CreateStore(llvm::ConstantFP::get(m_double, 0.0), partial);
+    }
     m_build.CreateStore(blockNumber, number);
     m_build.CreateBr(on);
     m_build.SetInsertPoint(on);
+}
+
+// In another block than the last value: what was summed is folded away first. No block number: the
+// state was brought to the row's block already.
+void LoopEmitter::updateSum(llvm::Value* state, llvm::Value* value, llvm::Value* blockNumber) {
+    using aggregates::SumState;
+    llvm::Value *const folded = at(state, offsetof(SumState, folded)),
+                       *const partial = at(state, offsetof(SumState, partial)),
+                       *const number = at(state, offsetof(SumState, block));
+    inBlock(number, blockNumber, {{folded, partial}});
     m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, partial), value), partial);
 }
 
@@ -199,23 +344,9 @@ void LoopEmitter::updateVariance(llvm::Value* state, llvm::Value* value, llvm::V
     m_build.CreateStore(moved, shift);
     increment(count);
     llvm::Value* const difference = m_build.CreateFSub(value, moved);
-    llvm::BasicBlock *const fold = llvm::BasicBlock::Create(m_context, "fold", m_function),
-                            *const on = llvm::BasicBlock::Create(m_context, "", m_function);
-    m_build.CreateCondBr(m_build.CreateICmpEQ(m_build.CreateLoad(m_i64, number), blockNumber), on,
-                         fold);
-    m_build.SetInsertPoint(fold);
-    const auto foldInto = [&](std::size_t into, llvm::Value* from) {
-        llvm::Value* const place = at(state, into);
-        m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, place),
-                                               m_build.CreateLoad(m_double, from)),
-                            place);
-        m_build.CreateStore(llvm::ConstantFP::get(m_double, 0.0), from);
-    };
-    foldInto(offsetof(VarianceState, foldedSum), sum);
-    foldInto(offsetof(VarianceState, foldedSquares), squares);
-    m_build.CreateStore(blockNumber, number);
-    m_build.CreateBr(on);
-    m_build.SetInsertPoint(on);
+    inBlock(number, blockNumber,
+            {{at(state, offsetof(VarianceState, foldedSum)), sum},
+             {at(state, offsetof(VarianceState, foldedSquares)), squares}});
     const auto add = [&](llvm::Value* place, llvm::Value* by) {
         m_build.CreateStore(m_build.CreateFAdd(m_build.CreateLoad(m_double, place), by), place);
     };

@@ -54,6 +54,8 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine, llvm::Optimiza
     builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }
 
+constexpr const char* kTables = "tables";
+
 /// The module of one loop, ready for code generation.
 struct LoopModule {
     std::unique_ptr<llvm::LLVMContext> context = std::make_unique<llvm::LLVMContext>();
@@ -67,6 +69,8 @@ LoopModule makeModule(const LoopProgram& program, llvm::TargetMachine& machine,
     made.module->setDataLayout(machine.createDataLayout());
     made.module->setTargetTriple(machine.getTargetTriple().str());
     jit::LoopEmitter(program, *made.module, probe).emit(name);
+    if (!program.tables.empty())
+        jit::LoopEmitter(program, *made.module, CodeProbe::None).emitTables(kTables);
     for (llvm::Function& function : *made.module) {
         if (function.isDeclaration())
             continue;
@@ -143,11 +147,12 @@ std::vector<CodeLine> assemblyLines(llvm::Module& module, llvm::TargetMachine& m
 class LlvmLoop final : public CompiledLoop {
 public:
     LlvmLoop(std::shared_ptr<const LoopProgram> program, std::unique_ptr<LLJIT> jit,
-             LoopFunction function, CodeTier made, double took)
-        : m_program(std::move(program)), m_jit(std::move(jit)), m_entry(function), m_tier(made),
-          m_seconds(took) {}
+             LoopFunction function, TableFunction tableFunction, CodeTier made, double took)
+        : m_program(std::move(program)), m_jit(std::move(jit)), m_entry(function),
+          m_tables(tableFunction), m_tier(made), m_seconds(took) {}
 
     LoopFunction entry() const override { return m_entry; }
+    TableFunction tables() const override { return m_tables; }
     const LoopProgram& program() const override { return *m_program; }
     CodeTier tier() const override { return m_tier; }
     double seconds() const override { return m_seconds; }
@@ -170,6 +175,7 @@ private:
     std::shared_ptr<const LoopProgram> m_program;
     std::unique_ptr<LLJIT> m_jit;
     LoopFunction m_entry;
+    TableFunction m_tables;
     CodeTier m_tier;
     double m_seconds;
 };
@@ -215,9 +221,16 @@ public:
         auto entry = (*jit)->lookup("loop");
         if (!entry)
             return fail(ErrorCode::Unsupported, textOf(entry.takeError()));
+        TableFunction tables = nullptr;
+        if (!program->tables.empty()) {
+            auto found = (*jit)->lookup(kTables);
+            if (!found)
+                return fail(ErrorCode::Unsupported, textOf(found.takeError()));
+            tables = found->toPtr<TableFunction>();
+        }
         const double seconds = static_cast<double>(monotonicNs() - begin) / 1e9;
         return std::make_shared<LlvmLoop>(std::move(program), std::move(*jit),
-                                          entry->toPtr<LoopFunction>(), tier, seconds);
+                                          entry->toPtr<LoopFunction>(), tables, tier, seconds);
     }
 };
 

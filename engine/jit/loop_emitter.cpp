@@ -63,6 +63,8 @@ void LoopEmitter::belongTo(std::uint32_t member) {
     if (m_probed && member != m_member)
         chargeMember();
     m_member = member;
+    if (m_scope == nullptr)
+        return;
     m_build.SetCurrentDebugLocation(llvm::DILocation::get(m_context, member + 2, 1, m_scope));
 }
 
@@ -108,6 +110,11 @@ void LoopEmitter::loadSurroundings() {
     for (std::size_t i = 0; i < m_program.columns.size(); ++i)
         m_columns.push_back(
             m_build.CreateLoad(m_ptr, m_build.CreateConstInBoundsGEP1_64(m_ptr, columns, i)));
+    auto* const tables =
+        m_build.CreateLoad(m_ptr, at(m_loopContext, offsetof(LoopContext, tables)));
+    for (std::size_t i = 0; i < m_program.tables.size(); ++i)
+        m_tables.push_back(
+            m_build.CreateLoad(m_ptr, m_build.CreateConstInBoundsGEP1_64(m_ptr, tables, i)));
 }
 
 llvm::Function* LoopEmitter::emit(const std::string& name) {

@@ -25,6 +25,7 @@ struct Held {
     llvm::Value* a = nullptr;
     llvm::Value* b = nullptr;
     llvm::Value* c = nullptr;
+    bool isValue = false; ///< Any: no cell that still is text, and none of a missing value
 };
 
 /// Writes one function, `void name(LoopContext*, i32 begin, i32 end)`, into a module.
@@ -33,6 +34,8 @@ public:
     /// `probe`: the function adds up what it spends on each member.
     LoopEmitter(const LoopProgram& program, llvm::Module& module, CodeProbe probe);
     llvm::Function* emit(const std::string& name);
+    /// Instead of emit(): `i32 name(LoopContext*)`, a TableFunction.
+    llvm::Function* emitTables(const std::string& name);
 
 private:
     // loop_emitter.cpp: the loop, its steps and counters
@@ -92,6 +95,15 @@ private:
     llvm::Value* address(const void* pointer);
     llvm::Value* text(std::string_view bytes);
 
+    // table_emitter.cpp: what comes from tables of dictionary entries
+    void fillTable(std::size_t table);
+    void storeEntry(const Held& value, llvm::Value* table);
+    [[nodiscard]] std::optional<std::size_t> tableOf(IrNodeIndex node) const;
+    [[nodiscard]] Held tableEntry(std::size_t table);
+    [[nodiscard]] llvm::Value* code(std::uint32_t column);
+    [[nodiscard]] Held packedColumn(std::uint32_t column);
+    [[nodiscard]] ColumnForm formOf(std::uint32_t column) const;
+
     // effect_emitter.cpp: what is done
     struct Effect {
         const LoopEffect* effect = nullptr;
@@ -112,9 +124,17 @@ private:
     // accumulate_emitter.cpp: rows that are added to keyed windows
     void prepareAccumulate(Effect& effect);
     void accumulate(Effect& effect);
+    llvm::Value* lookedUp(Effect& effect, const std::vector<Held>& keys, llvm::BasicBlock* whole);
+    llvm::Value* known(Effect& effect, llvm::BasicBlock* whole);
+    llvm::Value* spilledKeys(const LoopEffect& effect);
+    void countRow(llvm::Value* states, llvm::Value* direct, llvm::BasicBlock* taken,
+                  llvm::BasicBlock* whole);
+    llvm::Value* rowTime();
     llvm::Value* addToSlot(const LoopEffect::Slot& slot, std::uint32_t index,
                            const std::vector<Held>& arguments, llvm::Value* states, Effect& effect,
                            llvm::Value* data);
+    void inBlock(llvm::Value* number, llvm::Value* blockNumber,
+                 std::initializer_list<std::pair<llvm::Value*, llvm::Value*>> foldedPartials);
     void updateSum(llvm::Value* state, llvm::Value* value, llvm::Value* block);
     void updateExtreme(llvm::Value* state, llvm::Value* value, bool least);
     void updateVariance(llvm::Value* state, llvm::Value* value, llvm::Value* block);
@@ -147,7 +167,8 @@ private:
                      *m_next = nullptr, *m_exit = nullptr;
     llvm::Value *m_loopContext = nullptr, *m_begin = nullptr, *m_end = nullptr;
     llvm::PHINode* m_row = nullptr;
-    std::vector<llvm::Value*> m_columns;
+    std::vector<llvm::Value*> m_columns, m_tables;
+    bool m_fillsTables = false;
     std::vector<llvm::AllocaInst*> m_counters, m_flags; ///< by counter
     std::vector<Effect> m_effects;
     std::size_t m_effectCount = 0;

@@ -151,6 +151,8 @@ Held LoopEmitter::generate(IrNodeIndex node) {
     for (auto scope = m_scopes.rbegin(); scope != m_scopes.rend(); ++scope)
         if (const auto found = scope->find(node); found != scope->end())
             return found->second;
+    if (const std::optional<std::size_t> table = tableOf(node))
+        return m_scopes.back().emplace(node, tableEntry(*table)).first->second;
     const llvm::DebugLoc before = m_build.getCurrentDebugLocation();
     const std::uint32_t outer = m_member;
     belongTo(m_program.nodes[node].member);
@@ -241,10 +243,12 @@ Held LoopEmitter::makeConstant(const IrNode& node) {
     const Cell cell = Cell::of(value);
     std::uint64_t words[2];
     std::memcpy(words, &cell, sizeof words);
-    return {IrType::Any, m_build.getInt64(words[0]), m_build.getInt64(words[1])};
+    return {IrType::Any, m_build.getInt64(words[0]), m_build.getInt64(words[1]), nullptr, true};
 }
 
 Held LoopEmitter::rawColumn(std::uint32_t column) {
+    if (!m_fillsTables && formOf(column) != ColumnForm::Cells)
+        return packedColumn(column);
     if (m_program.fromColumns)
         return loadedCell(
             m_build.CreateInBoundsGEP(m_cell, m_columns[column], m_build.CreateZExt(m_row, m_i64)));
@@ -541,9 +545,14 @@ Held LoopEmitter::makeNumbers(BinaryOp op, const Held& left, const Held& right) 
 
 Held LoopEmitter::makeLogical(const IrNode& node) {
     const bool isAnd = node.op == IrOp::And;
+    llvm::Value* const left = generate(node.a).a;
+    if (tableOf(node.b)) { // reading it is cheaper than a branch, and cannot fail
+        llvm::Value* const other = generate(node.b).a;
+        return {IrType::Bool,
+                isAnd ? m_build.CreateAnd(left, other) : m_build.CreateOr(left, other)};
+    }
     const auto block = [this] { return llvm::BasicBlock::Create(m_context, "", m_function); };
     llvm::BasicBlock *const second = block(), *const after = block();
-    llvm::Value* const left = generate(node.a).a;
     llvm::BasicBlock* const fromLeft = m_build.GetInsertBlock();
     m_build.CreateCondBr(left, isAnd ? second : after, isAnd ? after : second);
     m_build.SetInsertPoint(second);

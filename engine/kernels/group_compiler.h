@@ -43,6 +43,8 @@ class CompiledLoop {
 public:
     virtual ~CompiledLoop() = default;
     [[nodiscard]] virtual LoopFunction entry() const = 0;
+    /// Null: the program has no tables.
+    [[nodiscard]] virtual TableFunction tables() const = 0;
     /// The program that it was made from; the context must name it.
     [[nodiscard]] virtual const LoopProgram& program() const = 0;
     [[nodiscard]] virtual CodeTier tier() const = 0;

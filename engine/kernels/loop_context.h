@@ -35,6 +35,11 @@ public:
     /// The states to which a row only has to be added, in the group with these keys in the windows
     /// of effect `effect`; null: there is more to do. Sets `sequence` of the context.
     virtual std::byte* touch(std::uint32_t row, std::uint32_t effect, const Value* keys) = 0;
+    /// As touch(), for keys whose codes are `group` of those that the effect tells apart: the
+    /// states are ready for sums of the sequence block at hand, and may be kept for as long as
+    /// nothing else happens to the windows.
+    virtual std::byte* touchDirect(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                                   std::uint32_t group) = 0;
     /// As an Opaque aggregate does it. False: it failed, and the row ends.
     virtual bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
                      const Value* arguments, const Value* data) = 0;
@@ -46,9 +51,24 @@ public:
     virtual Value meta(std::uint32_t row) = 0;
 };
 
+/// Groups that codes of keys lead to, of one effect. All rows of one call of the loop belong to one
+/// block of sequence numbers (kSumBlockRows), to which the sums of these groups were brought.
+struct DirectGroups {
+    std::byte** states = nullptr; ///< by combination of codes; null: not known
+    std::uint64_t isBySize = 0;   ///< 1: a window by size, 0: by time
+    std::uint64_t amount = 0;     ///< of the first window
+};
+
 struct LoopContext {
-    /// By column, cells by row; only of loops from columns.
-    const Cell* const* columns = nullptr;
+    /// By column, its values by row in the form of the program: Cells, or as in PackedColumn; only
+    /// of loops from columns.
+    const void* const* columns = nullptr;
+    const std::uint32_t* ordinals = nullptr; ///< of loops from columns: by row
+    const std::uint64_t* times = nullptr;    ///< likewise, ns; null: firstTime + ordinal
+    std::uint64_t firstTime = 0;
+    void* const* tables = nullptr; ///< by table of the program; written by TableFunction
+    const Cell* const* dictionaries = nullptr; ///< by column, those of codes; for TableFunction
+    DirectGroups* direct = nullptr;            ///< by effect
     /// Loops over rows: where the data of row 0 stands, and bytes from one row to the next.
     const std::byte* rows = nullptr;
     std::uint64_t rowBytes = 0;
@@ -66,5 +86,7 @@ struct LoopContext {
 
 /// Handles the rows from `begin` to before `end`.
 using LoopFunction = void (*)(LoopContext* context, std::uint32_t begin, std::uint32_t end);
+/// Fills the tables. 0: something could not be evaluated as guessed.
+using TableFunction = std::uint32_t (*)(LoopContext* context);
 
 } // namespace fuseboard

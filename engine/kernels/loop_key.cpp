@@ -60,7 +60,8 @@ public:
     }
     KeyWriter& operator<<(const LoopEffect& effect) {
         return *this << effect.kind << effect.member << effect.target << effect.input << effect.data
-                     << effect.part << effect.keys << effect.slots << effect.path;
+                     << effect.part << effect.keys << effect.slots << effect.directGroups
+                     << effect.keyColumns << effect.path;
     }
     KeyWriter& operator<<(const LoopEffect::Slot& slot) {
         return *this << slot.arguments << slot.layout << slot.offset;
@@ -74,6 +75,9 @@ public:
                      << member.counters.rowsOut;
     }
     KeyWriter& operator<<(const LoopOutput& output) { return *this << output.encoded; }
+    KeyWriter& operator<<(const DictionaryTable& table) {
+        return *this << table.node << table.column;
+    }
 
     [[nodiscard]] std::string take() && { return std::move(m_key); }
 
@@ -85,9 +89,10 @@ private:
 
 std::string loopKey(const LoopProgram& program) {
     KeyWriter key;
-    key << program.name << program.columns << program.kinds << program.fromColumns << program.nodes
-        << program.steps << program.reversed << program.members << program.outputs
-        << program.counterCount << program.usesScratch;
+    key << program.name << program.columns << program.kinds << program.fromColumns << program.forms
+        << program.dictionarySizes << program.tables << program.nodes << program.steps
+        << program.reversed << program.members << program.outputs << program.counterCount
+        << program.usesScratch;
     return std::move(key).take();
 }
 

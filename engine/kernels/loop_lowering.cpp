@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/kernels/loop_lowering.h"
 
+#include "engine/kernels/dictionary_tables.h"
 #include "engine/kernels/expression_lowering.h"
 #include "engine/operators/loop_builder.h"
 #include "engine/script/aggregate.h"
@@ -322,13 +323,15 @@ LoopReads loopReads(const LoopGroup& group) {
 }
 
 LoweredLoop lowerLoop(const LoopGroup& group, const LoopReads& reads, const LoopKinds& kinds,
-                      bool fromColumns, const std::vector<bool>& encoded) {
+                      bool fromColumns, const std::vector<bool>& encoded, const LoopForms& forms) {
     LoweredLoop lowered;
     LoopProgram& program = lowered.program;
     program.name = group.name;
     program.columns = reads.paths;
     program.kinds = kinds;
     program.fromColumns = fromColumns;
+    program.forms = forms.forms;
+    program.dictionarySizes = forms.dictionarySizes;
     program.reversed = group.reversed;
     for (std::uint32_t i = 0; i < group.outputs; ++i)
         program.outputs.push_back({i < encoded.size() && encoded[i]});
@@ -350,6 +353,7 @@ LoweredLoop lowerLoop(const LoopGroup& group, const LoopReads& reads, const Loop
         lowered.refused = "every row goes through the operator's own entry at once";
     else if (group.reversed && shared)
         lowered.refused = "several branches reach one output and are handled last first";
+    planTables(program);
     return lowered;
 }
 

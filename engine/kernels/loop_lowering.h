@@ -21,6 +21,13 @@ struct LoopReads {
 /// What a sample of rows has at each path of LoopReads: kinds seen, bit 1 << CellKind.
 using LoopKinds = std::vector<std::uint16_t>;
 
+/// By path, how its column is packed and how many entries its dictionary has; empty: not at all.
+struct LoopForms {
+    std::vector<ColumnForm> forms;
+    std::vector<std::uint32_t> dictionarySizes;
+    friend bool operator==(const LoopForms&, const LoopForms&) = default;
+};
+
 struct LoweredLoop {
     LoopProgram program;
     /// Why nothing would be gained by compiling (all rows go through a body at once); empty: it is.
@@ -33,6 +40,6 @@ struct LoweredLoop {
 /// the generic entry. `encoded`: by output, whether its rows are to be printed.
 [[nodiscard]] LoweredLoop lowerLoop(const LoopGroup& group, const LoopReads& reads,
                                     const LoopKinds& kinds, bool fromColumns,
-                                    const std::vector<bool>& encoded);
+                                    const std::vector<bool>& encoded, const LoopForms& forms = {});
 
 } // namespace fuseboard

@@ -40,14 +40,24 @@ public:
         for (std::size_t i = 0; i < m_program.nodes.size(); ++i) {
             const IrNode& node = m_program.nodes[i];
             if (node.op != IrOp::Constant)
-                m_lines.push_back({node.member, fmt::format("  %{}: {} = {}", i,
-                                                            typeName(node.type), describe(node))});
+                m_lines.push_back(
+                    {node.member, fmt::format("  %{}: {} = {}{}", i, typeName(node.type),
+                                              describe(node), table(static_cast<IrNodeIndex>(i)))});
         }
         steps(m_program.steps, 1);
         return std::move(m_lines);
     }
 
 private:
+    std::string table(IrNodeIndex node) const {
+        for (const DictionaryTable& table : m_program.tables)
+            if (table.node == node)
+                return fmt::format(" (for each of {} entries of {})",
+                                   m_program.dictionarySizes[table.column],
+                                   pathText(m_program.columns[table.column]));
+        return {};
+    }
+
     std::string use(IrNodeIndex node) const {
         if (node == kNoIrNode)
             return "row";
@@ -77,6 +87,11 @@ private:
         for (const LoopEffect::Slot& slot : effect.slots)
             text += fmt::format("{}({})", text.empty() ? "" : " ", list(slot.arguments));
         return text.empty() ? "the row" : text;
+    }
+
+    std::string known(const LoopEffect& effect) const {
+        return effect.directGroups == 0 ? std::string()
+                                        : fmt::format(", known by {} codes", effect.directGroups);
     }
 
     std::string describe(const IrNode& node) const {
@@ -137,8 +152,8 @@ private:
                                   m_program.outputs[effect.target].encoded ? "print" : "leave",
                                   use(effect.data), effect.target, member(effect.member))
                 : effect.kind == LoopEffect::Kind::Accumulate
-                    ? fmt::format("{}add {} to group ({}) of [{}]", indent, slots(effect),
-                                  list(effect.keys), member(effect.target))
+                    ? fmt::format("{}add {} to group ({}){} of [{}]", indent, slots(effect),
+                                  list(effect.keys), known(effect), member(effect.target))
                     : fmt::format("{}give {} to [{}]", indent, use(effect.data),
                                   member(effect.target));
             m_lines.push_back({effect.member, text});

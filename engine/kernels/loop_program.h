@@ -86,8 +86,12 @@ struct LoopEffect {
         aggregates::StateLayout layout = aggregates::StateLayout::Opaque;
         std::uint32_t offset = 0; ///< of its state within the group's
     };
-    std::vector<Slot> slots;         ///< Accumulate: of the aggregates
-    std::vector<std::uint64_t> path; ///< branch numbers from the loop's entry to here
+    std::vector<Slot> slots; ///< Accumulate: of the aggregates
+    /// Accumulate: how many groups the codes of `keyColumns` tell apart, so that a group once found
+    /// is known by them; 0: it is looked up for each row.
+    std::uint32_t directGroups = 0;
+    std::vector<std::uint32_t> keyColumns; ///< the first one counts most
+    std::vector<std::uint64_t> path;       ///< branch numbers from the loop's entry to here
 };
 
 /// A step of evaluation. `Test` decides whether `inside` or `otherwise` is evaluated and done;
@@ -114,6 +118,14 @@ struct LoopMember {
     MemberCounters counters;
 };
 
+/// An expression over one column of codes: evaluated for each entry of its dictionary ahead of the
+/// rows, of which each then takes the entry at its code. If one of them cannot be evaluated as
+/// guessed, the program cannot be used.
+struct DictionaryTable {
+    IrNodeIndex node = kNoIrNode;
+    std::uint32_t column = 0;
+};
+
 struct LoopOutput {
     bool encoded = false; ///< rows are printed as NDJSON, else they are made as values
 };
@@ -124,6 +136,10 @@ struct LoopProgram {
     std::vector<std::uint16_t> kinds; ///< by column: those seen in the sample, bit 1 << CellKind
     /// Rows come as a ColumnBlock; else as rows whose data and meta are columns 0 and 1.
     bool fromColumns = false;
+    /// By column, its form, and the size of its dictionary or 0; empty: all are cells.
+    std::vector<ColumnForm> forms;
+    std::vector<std::uint32_t> dictionarySizes;
+    std::vector<DictionaryTable> tables; ///< each node once
     std::vector<IrNode> nodes;
     std::vector<LoopStep> steps; ///< evaluated in this order
     bool reversed = false; ///< effects are done last first; rows of one port leave first to last

@@ -215,6 +215,7 @@ KeyedWindows::Actions KeyedWindows::decide(WindowLevel& level, const WindowSpec&
 // `removable` stays true only if no larger window holds anything afterwards.
 void KeyedWindows::closeLevel(Group& group, std::size_t window, const Row& row,
                               BodyContext& context, bool& removable) {
+    ++m_closings;
     if (m_table.level(group, window).holdsData)
         produce(group, window, row, context);
     if (window + 1 < m_windows.size())
@@ -353,6 +354,7 @@ void KeyedWindows::endGroup(Group& group) {
 }
 
 void KeyedWindows::remove(Group& group) {
+    ++m_closings;
     endGroup(group);
     m_table.remove(group);
 }

@@ -105,6 +105,9 @@ public:
 
     [[nodiscard]] std::size_t size() const { return m_table.size(); }
     [[nodiscard]] std::uint64_t groupsBefore() const { return m_groupsBefore; }
+    /// Rises whenever a window closes or a group goes: states that touch() gave before that may be
+    /// gone or those of another window.
+    [[nodiscard]] std::uint64_t closings() const { return m_closings; }
     /// Everything held: groups, what aggregates hold on the heap, due times. Constant time.
     [[nodiscard]] std::size_t bytes() const;
     [[nodiscard]] const AggregateLayout& layout() const { return m_layout; }
@@ -168,7 +171,7 @@ private:
     std::vector<Value> m_names;
     std::vector<const std::byte*> m_pointers;
     GroupTable m_table;
-    std::uint64_t m_groupsBefore = 0;
+    std::uint64_t m_groupsBefore = 0, m_closings = 0;
     Group* m_touched = nullptr; ///< by the last touch(); valid until the next row
     bool m_heldData = false;    ///< before it
     Visit m_visit;              ///< between enter() and leave()

@@ -39,7 +39,7 @@ bool GroupRunner::Impl::useCode(std::span<const EdgeBatch> inputs, MemberTiming 
     std::shared_ptr<const CompiledLoop> made;
     if (inputs.size() == 1 && inputs[0].columns != nullptr) {
         columnBlock = inputs[0].columns.get();
-        made = stageCode->forColumns(*columnBlock);
+        made = loopOver(*columnBlock);
     } else if (stageCode != nullptr && inputs.size() == 1 && inputs[0].block != nullptr) {
         made = stageCode->forRows(*inputs[0].block);
         rowBlock = made == nullptr ? nullptr : inputs[0].block.get();
@@ -57,6 +57,7 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
     effectPaths.clear();
     effectWindows.clear();
     loopContext = {};
+    knownGroups.clear();
     if (loop == nullptr)
         return;
     const LoopProgram& program = loop->program();
@@ -77,6 +78,7 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
     loopContext.scratch = &loopScratch;
     loopContext.host = this;
     loopContext.program = &program;
+    prepareKnownGroups();
 }
 
 void GroupRunner::Impl::chooseProbe(MemberTiming timing) {
@@ -110,28 +112,6 @@ void GroupRunner::Impl::attributeCycles() {
 }
 
 // --- the loop ------------------------------------------------------------------------------------
-
-void GroupRunner::Impl::runColumns(const ColumnBlock& block) {
-    loopContext.columns = block.columns.data();
-    const auto sequence = [&](std::uint32_t row) {
-        return block.firstSequence + block.ordinal[row];
-    };
-    for (std::uint32_t begin = 0; begin < block.rows;) {
-        std::uint32_t end = block.rows;
-        if (actsOnTime) {
-            processMarks(sequence(begin));
-            if (nextMark < morsel->marks.size()) {
-                const std::uint64_t until = morsel->marks[nextMark].sequence;
-                const auto* const found = std::partition_point(
-                    block.ordinal + begin, block.ordinal + block.rows,
-                    [&](std::uint32_t ordinal) { return block.firstSequence + ordinal < until; });
-                end = static_cast<std::uint32_t>(found - block.ordinal);
-            }
-        }
-        enterLoop(begin, end);
-        begin = end;
-    }
-}
 
 // Rows that came alone with their event go through the code, those of larger units do not: their
 // order among each other may be the reverse one. Nor do batches, of which a sink writes the rows.
@@ -249,6 +229,7 @@ void GroupRunner::Impl::push(std::uint32_t index, const GroupTarget& target, con
     unitEntries.push_back({target, row, pathAt(index, path)});
     runEntries();
     endUnit();
+    forgetStaleGroups();
 }
 
 void GroupRunner::Impl::genericRow(std::uint32_t row) {
@@ -331,6 +312,7 @@ void GroupRunner::Impl::accumulate(std::uint32_t index, std::uint32_t effect, co
     (void)windows.accept(row, list, group_key::hashKeys(list), {arguments, count}, context);
     drain();
     endUnit();
+    forgetStaleGroups();
 }
 
 Value GroupRunner::Impl::event(std::uint32_t row) {

@@ -57,6 +57,21 @@ struct StagePositions {
     std::map<EdgeIndex, std::uint32_t> outEdges;
 };
 
+/// The tables of a loop over packed columns, for the dictionaries of the block that came last.
+struct FilledTables {
+    std::shared_ptr<const CompiledLoop> loop;
+    std::vector<std::shared_ptr<const ColumnDictionary>> dictionaries; ///< by column
+    std::vector<void*> tables;
+    Arena arena;
+    bool usable = false; ///< else something could not be evaluated as guessed
+};
+
+/// The groups of one effect that its loop knows by the codes of their keys.
+struct KnownGroups {
+    std::vector<std::byte*> states; ///< DirectGroups::states
+    std::uint64_t closings = 0;     ///< of the windows when they were forgotten last
+};
+
 struct GroupRunner::Impl final : Emitter, LoopHost {
 
     Impl(const Plan& p, std::uint32_t stageIndex, const FailureAccounts& of)
@@ -102,7 +117,6 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     void chooseProbe(MemberTiming timing);
     void attributeCycles();
     void prepareLoop(std::shared_ptr<const CompiledLoop> made);
-    void runColumns(const ColumnBlock& columns);
     void runRows(const RowBlock& block);
     [[nodiscard]] std::size_t rangeEnd(const RowBlock& block, std::size_t begin) const;
     void enterLoop(std::uint32_t begin, std::uint32_t end);
@@ -114,6 +128,8 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     void leave(std::uint32_t row, std::uint32_t effect, const Value* data) override;
     void generic(std::uint32_t row, std::uint32_t effect, const Value* data) override;
     std::byte* touch(std::uint32_t row, std::uint32_t effect, const Value* keys) override;
+    std::byte* touchDirect(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                           std::uint32_t group) override;
     bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
              const Value* arguments, const Value* data) override;
     void accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
@@ -121,6 +137,14 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     [[nodiscard]] RowPath pathAt(std::uint32_t row, const RowPath& within);
     Value event(std::uint32_t row) override;
     Value meta(std::uint32_t row) override;
+
+    // group_runner_columns.cpp: blocks of columns
+    [[nodiscard]] std::shared_ptr<const CompiledLoop> loopOver(const ColumnBlock& block);
+    void fillTables(std::shared_ptr<const CompiledLoop> of, const ColumnBlock& block);
+    void placeColumns(const ColumnBlock& block);
+    void runColumns(const ColumnBlock& block);
+    void prepareKnownGroups();
+    void forgetStaleGroups();
 
     const Plan& plan;
     const StagePlan& stage;
@@ -156,6 +180,12 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     std::vector<RowPath> effectPaths;
     std::vector<KeyedWindows*> effectWindows; ///< of those that accumulate
     LoopContext loopContext;
+    FilledTables filled;
+    std::vector<const void*> columnValues; ///< LoopContext::columns
+    Arena unpacked;                        ///< cells of packed columns, for a loop over cells
+    std::vector<KnownGroups> knownGroups;  ///< by effect; empty: no effect knows any
+    std::vector<DirectGroups> directGroups;
+    std::uint64_t sumBlock = 0; ///< of sequence numbers, of the rows that the loop is at
     std::vector<std::uint64_t> counters;
     std::vector<LoopBytes> loopBytes; ///< by output
     std::vector<std::uint32_t> hints;

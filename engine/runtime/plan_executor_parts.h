@@ -46,7 +46,7 @@ struct SourceState {
     InputRead preloadedRead;
     std::vector<std::unique_ptr<RowDecoder>> idleDecoders;
     std::vector<std::unique_ptr<ColumnDecoder>> columnDecoders; ///< idle; empty: rows only
-    const StageCode* readerCode = nullptr; ///< of the stage that columns are for
+    StageCode* readerCode = nullptr; ///< of the stage that columns are for
     double decodedPerByte = 4;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From chunks of the inputs to morsels on the edges of their sources.
 #include "engine/base/clock.h"
+#include "engine/formats/column_packer.h"
 #include "engine/runtime/plan_executor_parts.h"
 
 #include <algorithm>
@@ -67,7 +68,10 @@ Status PlanExecutor::prepareColumns(std::uint32_t input) {
 }
 
 Status PlanExecutor::preload(SourceState& source, ChunkReader& reader) {
-    const std::size_t target = m_request.batchBytes != 0 ? m_request.batchBytes : kFirstBatchBytes;
+    const bool columns = source.readerCode != nullptr && source.readerCode->wantsColumns();
+    const std::size_t usual = columns ? kPackedBatchBytes : kFirstBatchBytes;
+    const std::size_t target = m_request.batchBytes != 0 ? m_request.batchBytes : usual;
+    ColumnPacker packer;
     std::uint64_t held = 0;
     while (true) {
         ArrivedChunk arrived;
@@ -84,9 +88,18 @@ Status PlanExecutor::preload(SourceState& source, ChunkReader& reader) {
                                     m_memoryLimit),
                         "leave --preload out, or raise --memory");
         source.preloaded.push_back(decode(source, std::move(arrived)));
+        if (source.preloaded.back().columns != nullptr)
+            packer.add(source.preloaded.back().columns);
         if (!more)
             break;
     }
+    packer.finish();
+    // As the input, its code is there before the clock starts.
+    const auto packed = std::ranges::find_if(source.preloaded, [](const DecodedChunk& chunk) {
+        return chunk.columns != nullptr && chunk.columns->rows > 0;
+    });
+    if (packed != source.preloaded.end())
+        source.readerCode->prepare(*packed->columns);
     source.preloadedRead = {reader.bytesRead(), reader.inputHash(), std::nullopt};
     return {};
 }

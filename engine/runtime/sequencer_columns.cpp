@@ -6,26 +6,13 @@
 
 namespace fuseboard {
 
-namespace {
-
-void moveRow(ColumnBlock& block, std::uint32_t from, std::uint32_t to) {
-    if (from == to)
-        return;
-    for (Cell* const column : block.columns)
-        column[to] = column[from];
-    block.ordinal[to] = block.ordinal[from];
-    block.lines[to] = block.lines[from];
-}
-
-} // namespace
-
 std::optional<std::uint64_t> Sequencer::timeOf(const DecodedChunk& chunk, std::uint32_t row) const {
     switch (m_settings.clock.kind()) {
     case EventClock::Kind::Index: return chunk.columns->firstRow + chunk.columns->ordinal[row];
     case EventClock::Kind::Wall: return chunk.wallNs;
     case EventClock::Kind::Field: break;
     }
-    const Cell& cell = chunk.columns->columns[m_clockColumn][row];
+    const Cell cell = chunk.columns->cell(m_clockColumn, row);
     if (cell.kind > CellKind::EscapedText || cell.kind == CellKind::EscapedText)
         return std::nullopt;
     Arena unused(0);
@@ -120,7 +107,7 @@ bool Sequencer::admitColumns(Morsel& morsel) {
             record(0);
         if (timed)
             block.times[kept] = m_now;
-        moveRow(block, row++, kept++);
+        block.moveRow(row++, kept++);
         ++m_sequence;
         ++m_accepted;
         ++source.accepted;

@@ -66,6 +66,8 @@ private:
 /// of a hand-over.
 inline constexpr std::size_t kLeastBatchBytes = 16U << 10U;
 inline constexpr std::size_t kFirstBatchBytes = 64U << 10U;
+/// Of input that is kept in packed columns, of which little is read at a time.
+inline constexpr std::size_t kPackedBatchBytes = 1U << 20U;
 inline constexpr std::size_t kMostBatchBytes = 512U << 10U;
 
 } // namespace fuseboard

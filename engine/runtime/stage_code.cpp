@@ -19,16 +19,32 @@ constexpr std::uint16_t bit(CellKind kind) {
     return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
 }
 
+// What a dictionary holds is known for all rows.
 LoopKinds kindsOf(const ColumnBlock& block) {
     LoopKinds kinds;
-    const std::size_t rows = std::min<std::size_t>(block.rows, kSampleRows);
-    for (const Cell* const column : block.columns) {
+    const std::uint32_t rows = std::min<std::uint32_t>(block.rows, kSampleRows);
+    for (std::size_t i = 0; i < block.columns.size(); ++i) {
         std::uint16_t seen = 0;
-        for (std::size_t r = 0; r < rows; ++r)
-            seen |= bit(column[r].kind);
+        if (!block.packed.empty() && block.packed[i].dictionary != nullptr)
+            for (const Cell& entry : block.packed[i].dictionary->entries)
+                seen |= bit(entry.kind);
+        else
+            for (std::uint32_t r = 0; r < rows; ++r)
+                seen |= bit(block.cell(i, r).kind);
         kinds.push_back(seen);
     }
     return kinds;
+}
+
+LoopForms formsOf(const ColumnBlock& block) {
+    LoopForms forms;
+    for (const PackedColumn& column : block.packed) {
+        forms.forms.push_back(column.form);
+        const std::size_t entries =
+            column.dictionary == nullptr ? 0 : column.dictionary->entries.size();
+        forms.dictionarySizes.push_back(static_cast<std::uint32_t>(entries));
+    }
+    return forms;
 }
 
 std::uint16_t kindAt(const ColumnPath& path, const Value& data) {
@@ -70,6 +86,26 @@ StageCode::~StageCode() {
 }
 
 std::shared_ptr<const CompiledLoop> StageCode::forColumns(const ColumnBlock& block) {
+    if (block.packed.empty())
+        return forCells(block);
+    LoopForms forms = formsOf(block);
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_packed.begun && block.rows > 0) {
+            m_packedForms = forms;
+            make(m_packed, true, kindsOf(block), m_packedForms);
+        }
+        if (forms == m_packedForms)
+            return m_packed.loop;
+    }
+    return forCells(block);
+}
+
+void StageCode::prepare(const ColumnBlock& block) {
+    const std::shared_ptr<const CompiledLoop> kept = forColumns(block);
+}
+
+std::shared_ptr<const CompiledLoop> StageCode::forCells(const ColumnBlock& block) {
     const std::lock_guard lock(m_mutex);
     if (!m_columns.begun && block.rows > 0)
         make(m_columns, true, kindsOf(block));
@@ -88,9 +124,9 @@ std::shared_ptr<const CompiledLoop> StageCode::forRows(const RowBlock& block) {
     return columns ? nullptr : form.loop;
 }
 
-void StageCode::make(Form& form, bool columns, const LoopKinds& kinds) {
+void StageCode::make(Form& form, bool columns, const LoopKinds& kinds, const LoopForms& forms) {
     form.begun = true;
-    LoweredLoop lowered = lowerLoop(m_group, m_reads, kinds, columns, m_settings.printed);
+    LoweredLoop lowered = lowerLoop(m_group, m_reads, kinds, columns, m_settings.printed, forms);
     if (!lowered.refused.empty()) {
         m_refusal = std::move(lowered.refused);
         m_wantsColumns = false;
@@ -146,7 +182,7 @@ void StageCode::finishProbe(Form& form, Made made) {
 std::shared_ptr<const CompiledLoop>
 StageCode::probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic) {
     const std::lock_guard lock(m_mutex);
-    Form& form = loop == m_columns.loop ? m_columns : m_rows;
+    Form& form = loop == m_columns.loop ? m_columns : loop == m_packed.loop ? m_packed : m_rows;
     const bool waits = m_settings.policy == CodePolicy::WhenLong && !periodic;
     if (form.probeBegun || waits || !hasCycleCounter())
         return form.probe;
@@ -170,7 +206,7 @@ StageCode::probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodi
 void StageCode::makeUnseen() {
     const std::lock_guard lock(m_mutex);
     Form& form = m_settings.takesColumns ? m_columns : m_rows;
-    if (!m_columns.begun && !m_rows.begun && m_refusal.empty())
+    if (!m_columns.begun && !m_packed.begun && !m_rows.begun && m_refusal.empty())
         make(form, m_settings.takesColumns, LoopKinds(m_reads.paths.size(), 0));
 }
 

@@ -47,7 +47,12 @@ public:
     [[nodiscard]] bool wantsColumns() const { return m_wantsColumns.load(); }
 
     /// Code for a batch, made now if the policy says so; null: there is none (yet).
+    /// Packed columns have code of their own, made for how the first such block was packed.
     [[nodiscard]] std::shared_ptr<const CompiledLoop> forColumns(const ColumnBlock& block);
+    /// Makes that code if the policy says so.
+    void prepare(const ColumnBlock& block);
+    /// The same for columns of cells.
+    [[nodiscard]] std::shared_ptr<const CompiledLoop> forCells(const ColumnBlock& block);
     [[nodiscard]] std::shared_ptr<const CompiledLoop> forRows(const RowBlock& block);
 
     /// Why the stage is not compiled; empty while it may be.
@@ -72,7 +77,7 @@ private:
         std::shared_ptr<const CompiledLoop> loop, probe;
         bool begun = false, probeBegun = false;
     };
-    void make(Form& form, bool columns, const LoopKinds& kinds);
+    void make(Form& form, bool columns, const LoopKinds& kinds, const LoopForms& forms = {});
     [[nodiscard]] Made compile(std::shared_ptr<const LoopProgram> program, CodeProbe probe,
                                std::string& failure);
     void finish(Form& form, bool columns, Made made, std::string failure);
@@ -84,7 +89,8 @@ private:
     LoopReads m_reads;
     std::atomic<bool> m_wantsColumns{false};
     mutable std::mutex m_mutex; // guards what follows
-    Form m_columns, m_rows;
+    Form m_columns, m_packed, m_rows;
+    LoopForms m_packedForms;
     std::uint64_t m_rowsSeen = 0;
     std::string m_refusal;
     std::vector<Made> m_made;

@@ -71,6 +71,34 @@ struct Cell {
 };
 static_assert(sizeof(Cell) == sizeof(Value) && std::is_trivially_copyable_v<Cell>);
 
+/// The cell of an integer below 2^63, as decoders write it.
+[[nodiscard]] constexpr Cell intCell(std::uint64_t bits) {
+    const bool negative = static_cast<std::int64_t>(bits) < 0;
+    return {negative ? CellKind::I64 : CellKind::U64, 0, 0, 0, bits};
+}
+
+/// How the values of a column are held.
+enum class ColumnForm : std::uint8_t {
+    Cells,  ///< a Cell a row
+    Ints,   ///< 8 bytes a row: integers below 2^63
+    Floats, ///< 8 bytes a row: floats
+    Codes8, ///< a byte a row: positions in a dictionary
+    Codes16,
+};
+
+/// The distinct cells of a column, each a value, Absent or Irregular. Immutable once published.
+struct ColumnDictionary {
+    std::vector<Cell> entries; ///< at most 65,536
+    Arena arena;               ///< what their texts point into
+};
+
+/// A column in another form than cells.
+struct PackedColumn {
+    ColumnForm form = ColumnForm::Cells;                ///< then `values` is not used
+    void* values = nullptr;                             ///< by row, in the block's arena
+    std::shared_ptr<const ColumnDictionary> dictionary; ///< of codes
+};
+
 /// Where a row stands in the chunk that it was decoded from.
 struct LinePlace {
     std::uint32_t begin = 0; ///< into ColumnBlock::text
@@ -81,7 +109,9 @@ struct LinePlace {
 /// and then by the sequencer.
 struct ColumnBlock {
     std::uint32_t rows = 0;
-    std::vector<Cell*> columns;       ///< by path; each holds `rows` cells, in `arena`
+    /// By path; each holds `rows` cells, in `arena`, or is null where `packed` has the column.
+    std::vector<Cell*> columns;
+    std::vector<PackedColumn> packed; ///< by path, or empty: all are cells
     std::uint32_t* ordinal = nullptr; ///< by row: its number within the chunk, ascending
     LinePlace* lines = nullptr;       ///< by row
     std::uint64_t* times = nullptr;  ///< by row, ns; null: row r has the time firstRow + ordinal[r]
@@ -95,6 +125,10 @@ struct ColumnBlock {
     [[nodiscard]] std::string_view line(std::uint32_t row) const {
         return text.substr(lines[row].begin, lines[row].size);
     }
+    /// What stands in a row of a column of any form.
+    [[nodiscard]] Cell cell(std::size_t column, std::uint32_t row) const;
+    /// Row `to` becomes what row `from` is, in every column.
+    void moveRow(std::uint32_t from, std::uint32_t to);
     /// Bytes that the block occupies beside the chunk itself.
     [[nodiscard]] std::size_t bytes() const { return arena.used(); }
 };

@@ -26,7 +26,7 @@ struct CostTable {
     double parallelism = 4;           ///< notional workers, so that plans agree across machines
     double l2Bytes = 1024.0 * 1024;
     double l3Bytes = 16.0 * 1024 * 1024;
-    double beyondL2Factor = 1.15; ///< on the cost of a stage whose state outgrows L2
+    double beyondL2Factor = 1.15; ///< on the work of a stage on state that outgrows L2
     double beyondL3Factor = 1.5;  ///< … L3
     double stateBytesPerNode = 64.0 * 1024;
     double stateBytesPerKeyed = 8.0 * 1024 * 1024;

@@ -17,6 +17,7 @@ void FusionProblem::index() {
 
 void StageLoad::add(const FusionUnit& unit) {
     workNs += unit.workNs;
+    statefulNs += unit.sequential ? unit.workNs : 0;
     stateBytes += unit.stateBytes;
     sequential = sequential || unit.sequential;
     ++units;
@@ -24,17 +25,17 @@ void StageLoad::add(const FusionUnit& unit) {
 
 void StageLoad::add(const StageLoad& other) {
     workNs += other.workNs;
+    statefulNs += other.statefulNs;
     stateBytes += other.stateBytes;
     sequential = sequential || other.sequential;
     units += other.units;
 }
 
 double StageLoad::totalNs(const CostTable& costs) const {
-    if (stateBytes > costs.l3Bytes)
-        return workNs * costs.beyondL3Factor;
-    if (stateBytes > costs.l2Bytes)
-        return workNs * costs.beyondL2Factor;
-    return workNs;
+    const double factor = stateBytes > costs.l3Bytes   ? costs.beyondL3Factor
+                          : stateBytes > costs.l2Bytes ? costs.beyondL2Factor
+                                                       : 1;
+    return workNs + statefulNs * (factor - 1);
 }
 
 double GroupingCost::ns(const CostTable& costs) const {

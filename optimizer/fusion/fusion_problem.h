@@ -47,13 +47,14 @@ inline constexpr std::uint32_t kMaxStageUnits = 128;
 /// What one stage adds up to. Plain sums, so that two stages can be joined in constant time.
 struct StageLoad {
     double workNs = 0;
+    double statefulNs = 0; ///< part of it, of units that keep state
     double stateBytes = 0;
     std::uint32_t units = 0;
     bool sequential = false;
 
     void add(const FusionUnit& unit);
     void add(const StageLoad& other);
-    /// Work with the penalty of a state that outgrows the caches.
+    /// Work, that on state with the penalty of one that outgrows the caches.
     [[nodiscard]] double totalNs(const CostTable& costs) const;
 };
 

@@ -28,6 +28,7 @@ struct Way {
     bool oneRowBatches;
     std::uint64_t queueBytes;
     std::uint64_t batchBytes;
+    bool preload = false;
 };
 
 constexpr std::uint64_t kQueue = 8U << 20U;
@@ -52,6 +53,10 @@ constexpr Way kCompiledWays[] = {
     {"compiled when ready, optimised, 2 threads, small pieces", Exec::Auto, true, 2, false, kQueue,
      300},
     {"compiled, optimised, 4 threads, small pieces", Exec::Compile, true, 4, false, kQueue, 700},
+    {"compiled, packed columns, optimised, 1 thread", Exec::Compile, true, 1, false, kQueue, 0,
+     true},
+    {"compiled, packed columns, naive, 3 threads, small pieces", Exec::Compile, false, 3, false,
+     kQueue, 700, true},
 };
 constexpr std::uint64_t kCompiledASeed = 2;
 
@@ -109,6 +114,7 @@ protected:
         request.oneRowBatches = way.oneRowBatches;
         request.queueBytes = way.queueBytes;
         request.batchBytes = way.batchBytes;
+        request.preload = way.preload;
         auto result = runGraph(graph, fields, request, {});
         if (!result) {
             ADD_FAILURE() << describe(result.error());

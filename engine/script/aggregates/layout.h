@@ -44,13 +44,16 @@ struct SumState {
     double partial;      ///< of this block
     std::uint64_t block; ///< sequence / kSumBlockRows of the last value
 };
-static inline void update(SumState* state, double value, std::uint64_t sequence) {
-    const std::uint64_t block = sequence / kSumBlockRows;
+/// Before a value of `block` is added: what was summed in another one is folded away.
+static inline void bringTo(SumState* state, std::uint64_t block) {
     if (block != state->block) [[unlikely]] {
         state->folded += state->partial;
         state->partial = 0;
         state->block = block;
     }
+}
+static inline void update(SumState* state, double value, std::uint64_t sequence) {
+    bringTo(state, sequence / kSumBlockRows);
     state->partial += value;
 }
 
@@ -103,18 +106,33 @@ static inline void foldBlock(VarianceState* state) {
     state->sum = 0;
     state->squares = 0;
 }
+static inline void bringTo(VarianceState* state, std::uint64_t block) {
+    if (block != state->block) [[unlikely]] {
+        foldBlock(state);
+        state->block = block;
+    }
+}
 static inline void update(VarianceState* state, double value, std::uint64_t sequence) {
     if (state->count == 0)
         state->shift = value;
     ++state->count;
     const double difference = value - state->shift;
-    const std::uint64_t block = sequence / kSumBlockRows;
-    if (block != state->block) [[unlikely]] {
-        foldBlock(state);
-        state->block = block;
-    }
+    bringTo(state, sequence / kSumBlockRows);
     state->sum += difference;
     state->squares += difference * difference;
+}
+
+/// Brings the state of any layout to a block, as the next value would.
+static inline void bringTo(StateLayout layout, std::byte* state, std::uint64_t block) {
+    switch (layout) {
+    case StateLayout::Sum: bringTo(reinterpret_cast<SumState*>(state), block); break;
+    case StateLayout::Mean: bringTo(&reinterpret_cast<MeanState*>(state)->sum, block); break;
+    case StateLayout::Variance: bringTo(reinterpret_cast<VarianceState*>(state), block); break;
+    case StateLayout::Opaque:
+    case StateLayout::Count:
+    case StateLayout::Least:
+    case StateLayout::Greatest: break; // nothing depends on the block
+    }
 }
 
 template <class State>

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blocks of columns that generated code runs over: packed ones with their tables, the ranges of
+// rows that one call of the loop handles, and groups that are known by the codes of their keys.
+#include "engine/kernels/dictionary_tables.h"
+#include "engine/operators/keyed_windows.h"
+#include "engine/runtime/group_runner_parts.h"
+
+#include <algorithm>
+
+namespace fuseboard {
+
+// The loop for a block: over its packed columns, or over cells where that is not possible.
+std::shared_ptr<const CompiledLoop> GroupRunner::Impl::loopOver(const ColumnBlock& block) {
+    auto made = stageCode->forColumns(block);
+    if (made == nullptr || made->tables() == nullptr)
+        return made;
+    fillTables(made, block);
+    return filled.usable ? made : stageCode->forCells(block);
+}
+
+void GroupRunner::Impl::fillTables(std::shared_ptr<const CompiledLoop> of,
+                                   const ColumnBlock& block) {
+    std::vector<const Cell*> cells;
+    bool same = filled.loop == of;
+    for (std::size_t i = 0; i < block.packed.size(); ++i) {
+        const ColumnDictionary* const dictionary = block.packed[i].dictionary.get();
+        cells.push_back(dictionary == nullptr ? nullptr : dictionary->entries.data());
+        same = same && filled.dictionaries[i].get() == dictionary;
+    }
+    if (same)
+        return;
+    const LoopProgram& program = of->program();
+    filled.loop = std::move(of);
+    filled.dictionaries.clear();
+    for (const PackedColumn& column : block.packed)
+        filled.dictionaries.push_back(column.dictionary);
+    filled.arena.reset();
+    filled.tables.clear();
+    for (const DictionaryTable& table : program.tables)
+        filled.tables.push_back(filled.arena.allocate(
+            tableEntryBytes(program.nodes[table.node].type) * program.dictionarySizes[table.column],
+            sizeof(Cell)));
+    std::vector<std::uint32_t> unused(program.columns.size());
+    LoopContext context;
+    context.tables = filled.tables.data();
+    context.dictionaries = cells.data();
+    context.scratch = &filled.arena;
+    context.host = this;
+    context.program = &program;
+    context.hints = unused.data();
+    filled.usable = filled.loop->tables()(&context) != 0;
+}
+
+// Where the loop finds the values of the block's columns.
+void GroupRunner::Impl::placeColumns(const ColumnBlock& block) {
+    columnValues.assign(block.columns.begin(), block.columns.end());
+    if (loop != nullptr && !block.packed.empty()) {
+        const bool takesPacked = !loop->program().forms.empty();
+        unpacked.reset();
+        for (std::size_t i = 0; i < block.packed.size(); ++i) {
+            if (block.packed[i].form == ColumnForm::Cells)
+                continue;
+            columnValues[i] = block.packed[i].values;
+            if (takesPacked)
+                continue;
+            auto* const cells = unpacked.allocateArray<Cell>(block.rows);
+            for (std::uint32_t row = 0; row < block.rows; ++row)
+                cells[row] = block.cell(i, row);
+            columnValues[i] = cells;
+        }
+    }
+    loopContext.columns = columnValues.data();
+    loopContext.tables = filled.tables.data();
+    loopContext.ordinals = block.ordinal;
+    loopContext.times = block.times;
+    loopContext.firstTime = block.firstRow;
+}
+
+// One call of the loop handles the rows between two ticks, and of one block of sequence numbers if
+// there are groups that are known by their codes.
+void GroupRunner::Impl::runColumns(const ColumnBlock& block) {
+    placeColumns(block);
+    const auto sequence = [&](std::uint32_t row) {
+        return block.firstSequence + block.ordinal[row];
+    };
+    const auto before = [&](std::uint32_t begin, std::uint64_t until) {
+        const auto* const found = std::partition_point(
+            block.ordinal + begin, block.ordinal + block.rows,
+            [&](std::uint32_t ordinal) { return block.firstSequence + ordinal < until; });
+        return static_cast<std::uint32_t>(found - block.ordinal);
+    };
+    for (std::uint32_t begin = 0; begin < block.rows;) {
+        std::uint32_t end = block.rows;
+        if (actsOnTime) {
+            processMarks(sequence(begin));
+            if (nextMark < morsel->marks.size())
+                end = before(begin, morsel->marks[nextMark].sequence);
+        }
+        if (!knownGroups.empty()) {
+            const std::uint64_t at = sequence(begin) / kSumBlockRows;
+            if (at != sumBlock)
+                for (KnownGroups& known : knownGroups)
+                    std::fill(known.states.begin(), known.states.end(), nullptr);
+            sumBlock = at;
+            end = std::min(end, before(begin, (at + 1) * kSumBlockRows));
+            forgetStaleGroups();
+        }
+        enterLoop(begin, end);
+        begin = end;
+    }
+}
+
+// --- groups known by the codes of their keys -----------------------------------------------------
+
+void GroupRunner::Impl::prepareKnownGroups() {
+    directGroups.assign(effects.size(), {});
+    std::vector<KnownGroups> known(effects.size());
+    bool any = false;
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+        if (effects[i]->directGroups == 0)
+            continue;
+        any = true;
+        known[i].states.assign(effects[i]->directGroups, nullptr);
+        known[i].closings = effectWindows[i]->closings();
+        const WindowSpec& window = effectWindows[i]->windows().front();
+        directGroups[i].states = known[i].states.data();
+        directGroups[i].isBySize = window.kind == WindowSpec::Kind::Size ? 1 : 0;
+        directGroups[i].amount = window.amount;
+    }
+    if (any)
+        knownGroups = std::move(known);
+    loopContext.direct = directGroups.data();
+}
+
+void GroupRunner::Impl::forgetStaleGroups() {
+    for (std::size_t i = 0; i < knownGroups.size(); ++i) {
+        KnownGroups& known = knownGroups[i];
+        if (known.states.empty() || known.closings == effectWindows[i]->closings())
+            continue;
+        std::fill(known.states.begin(), known.states.end(), nullptr);
+        known.closings = effectWindows[i]->closings();
+    }
+}
+
+std::byte* GroupRunner::Impl::touchDirect(std::uint32_t row, std::uint32_t effect,
+                                          const Value* keys, std::uint32_t group) {
+    std::byte* const states = touch(row, effect, keys);
+    if (states == nullptr)
+        return nullptr;
+    for (const LoopEffect::Slot& slot : effects[effect]->slots)
+        aggregates::bringTo(slot.layout, states + slot.offset, sumBlock);
+    knownGroups[effect].states[group] = states;
+    return states;
+}
+
+} // namespace fuseboard
