@@ -5,6 +5,9 @@
 #include "engine/formats/column_decoder.h"
 
 #include <algorithm>
+#include <bit>
+#include <compare>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -19,6 +22,30 @@ constexpr std::size_t kLeastRepetition = 8, kTrialRows = 16'384;
 constexpr bool isInt(const Cell& cell) {
     const Cell canonical = intCell(cell.bits);
     return cell.kind == canonical.kind;
+}
+
+double asDouble(const Cell& number) {
+    switch (number.kind) {
+    case CellKind::I64: return static_cast<double>(static_cast<std::int64_t>(number.bits));
+    case CellKind::U64: return static_cast<double>(number.bits);
+    default: return std::bit_cast<double>(number.bits);
+    }
+}
+
+/// Any total order in which numbers, and texts, rise: so that comparisons with a constant select
+/// codes that follow each other.
+bool isBefore(const Cell& a, const Cell& b) {
+    const auto isNumber = [](const Cell& cell) {
+        return cell.kind >= CellKind::I64 && cell.kind <= CellKind::F64;
+    };
+    if (isNumber(a) && isNumber(b)) {
+        const auto order = std::strong_order(asDouble(a), asDouble(b));
+        if (order != 0)
+            return order < 0;
+    }
+    if (a.kind != b.kind)
+        return a.kind < b.kind;
+    return a.kind == CellKind::String ? a.text() < b.text() : a.bits < b.bits;
 }
 
 bool isScalar(CellKind kind) {
@@ -59,7 +86,7 @@ public:
     std::optional<PackedColumn> encode(const Cell* cells, std::uint32_t rows, Arena& arena) {
         if (gaveUp())
             return std::nullopt;
-        auto* const codes = arena.allocateArray<std::uint16_t>(rows);
+        auto* const codes = arena.allocateArray<std::uint16_t>(rows + kCodePadding);
         for (std::uint32_t r = 0; r < rows; ++r) {
             const std::optional<std::uint16_t> code = codeOf(cells[r]);
             if (!code) {
@@ -74,6 +101,23 @@ public:
             return std::nullopt;
         }
         return PackedColumn{ColumnForm::Codes16, codes, m_dictionary};
+    }
+
+    /// Brings the entries into order. By old code the new one.
+    std::vector<std::uint16_t> sort() {
+        std::vector<Cell>& entries = m_dictionary->entries;
+        std::vector<std::uint16_t> order(entries.size()), codes(entries.size());
+        std::iota(order.begin(), order.end(), std::uint16_t{0});
+        std::sort(order.begin(), order.end(), [&](std::uint16_t a, std::uint16_t b) {
+            return isBefore(entries[a], entries[b]);
+        });
+        std::vector<Cell> sorted;
+        for (std::size_t at = 0; at < order.size(); ++at) {
+            sorted.push_back(entries[order[at]]);
+            codes[order[at]] = static_cast<std::uint16_t>(at);
+        }
+        entries = std::move(sorted);
+        return codes;
     }
 
 private:
@@ -153,11 +197,16 @@ void takeBack(ColumnBlock& block, std::size_t column) {
     packed = {};
 }
 
-void narrow(PackedColumn& column, std::uint32_t rows) {
-    const auto* const wide = static_cast<const std::uint16_t*>(column.values);
-    auto* const codes = static_cast<std::uint8_t*>(column.values); // written behind what is read
+/// Codes of the sorted dictionary, in a byte where it is short enough.
+void recode(PackedColumn& column, std::uint32_t rows, const std::vector<std::uint16_t>& newCodes) {
+    auto* const codes = static_cast<std::uint16_t*>(column.values);
     for (std::uint32_t r = 0; r < rows; ++r)
-        codes[r] = static_cast<std::uint8_t>(wide[r]);
+        codes[r] = newCodes[codes[r]];
+    if (newCodes.size() > 256)
+        return;
+    auto* const narrow = static_cast<std::uint8_t*>(column.values); // written behind what is read
+    for (std::uint32_t r = 0; r < rows; ++r)
+        narrow[r] = static_cast<std::uint8_t>(codes[r]);
     column.form = ColumnForm::Codes8;
 }
 
@@ -201,15 +250,18 @@ void ColumnPacker::add(std::shared_ptr<ColumnBlock> block) {
 }
 
 void ColumnPacker::finish() {
-    for (const std::shared_ptr<ColumnBlock>& block : m_blocks)
-        for (std::size_t i = 0; i < block->packed.size(); ++i) {
-            if (block->packed[i].dictionary == nullptr)
-                continue;
-            if (m_coders[i]->gaveUp())
+    for (std::size_t i = 0; i < m_coders.size(); ++i) {
+        const bool gaveUp = m_coders[i]->gaveUp();
+        const std::vector<std::uint16_t> codes =
+            gaveUp ? std::vector<std::uint16_t>() : m_coders[i]->sort();
+        for (const std::shared_ptr<ColumnBlock>& block : m_blocks) {
+            PackedColumn& column = block->packed[i];
+            if (column.dictionary != nullptr && gaveUp)
                 takeBack(*block, i);
-            else if (m_coders[i]->dictionary()->entries.size() <= 256)
-                narrow(block->packed[i], block->rows);
+            else if (column.dictionary != nullptr)
+                recode(column, block->rows, codes);
         }
+    }
     m_blocks.clear();
     m_coders.clear();
 }

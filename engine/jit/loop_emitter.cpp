@@ -115,16 +115,26 @@ void LoopEmitter::loadSurroundings() {
     for (std::size_t i = 0; i < m_program.tables.size(); ++i)
         m_tables.push_back(
             m_build.CreateLoad(m_ptr, m_build.CreateConstInBoundsGEP1_64(m_ptr, tables, i)));
+    m_ranges = m_build.CreateLoad(m_ptr, at(m_loopContext, offsetof(LoopContext, ranges)));
 }
 
-llvm::Function* LoopEmitter::emit(const std::string& name) {
-    prepareFunction(name);
-    loadSurroundings();
+// One row after the other.
+void LoopEmitter::emitAllRows() {
     m_build.CreateCondBr(m_build.CreateICmpULT(m_begin, m_end), m_head, m_exit);
     m_build.SetInsertPoint(m_head);
-    m_row = m_build.CreatePHI(m_i32, 2, "r");
-    m_row->addIncoming(m_begin, m_entry);
+    llvm::PHINode* const row = m_build.CreatePHI(m_i32, 2, "r");
+    row->addIncoming(m_begin, m_entry);
+    m_row = row;
     emitRow();
+    emitGenericRow();
+    m_build.SetInsertPoint(m_next);
+    auto* const next = m_build.CreateAdd(m_row, m_build.getInt32(1), "", true);
+    row->addIncoming(next, m_next);
+    m_build.CreateCondBr(m_build.CreateICmpULT(next, m_end), m_head, m_exit);
+}
+
+// Where guards that fail lead to.
+void LoopEmitter::emitGenericRow() {
     m_build.SetInsertPoint(m_generic);
     m_member = outside(); // rows come here from anywhere
     if (m_probed)
@@ -133,10 +143,16 @@ llvm::Function* LoopEmitter::emit(const std::string& name) {
     if (m_probed)
         restartProbe(); // the members' bodies are timed where they are called
     m_build.CreateBr(m_next);
-    m_build.SetInsertPoint(m_next);
-    auto* const next = m_build.CreateAdd(m_row, m_build.getInt32(1), "", true);
-    m_row->addIncoming(next, m_next);
-    m_build.CreateCondBr(m_build.CreateICmpULT(next, m_end), m_head, m_exit);
+}
+
+llvm::Function* LoopEmitter::emit(const std::string& name) {
+    prepareFunction(name);
+    loadSurroundings();
+    planSelection();
+    if (m_selecting.empty())
+        emitAllRows();
+    else
+        emitSelectedRows();
     m_build.SetInsertPoint(m_exit);
     auto* const counters = m_build.CreateLoad(
         m_ptr,
@@ -160,7 +176,10 @@ void LoopEmitter::emitRow() {
     for (std::uint32_t i = 1; i < m_program.counterCount; ++i)
         m_build.CreateStore(m_build.getFalse(), m_flags[i]);
     m_effects.reserve(m_effectCount); // they are referred to while more are added
-    evaluateSteps(m_program.steps);
+    if (m_selecting.empty())
+        evaluateSteps(m_program.steps);
+    else
+        evaluateSelected(m_program.steps.front());
     finishEffects();
     belongTo(outside());
     m_build.CreateBr(m_done);
@@ -169,15 +188,16 @@ void LoopEmitter::emitRow() {
     m_build.CreateBr(m_next);
 }
 
+void LoopEmitter::addToCounter(std::uint32_t counter, llvm::Value* by) {
+    m_build.CreateStore(m_build.CreateAdd(m_build.CreateLoad(m_i64, m_counters[counter]), by),
+                        m_counters[counter]);
+}
+
 // Counted once nothing can fail any more: a row that takes the generic entry is counted there.
 void LoopEmitter::finishRow() {
-    const auto count = [&](std::uint32_t counter, llvm::Value* by) {
-        m_build.CreateStore(m_build.CreateAdd(m_build.CreateLoad(m_i64, m_counters[counter]), by),
-                            m_counters[counter]);
-    };
-    count(0, m_build.getInt64(1));
+    addToCounter(0, m_build.getInt64(1));
     for (std::uint32_t i = 1; i < m_program.counterCount; ++i)
-        count(i, m_build.CreateZExt(m_build.CreateLoad(m_i1, m_flags[i]), m_i64));
+        addToCounter(i, m_build.CreateZExt(m_build.CreateLoad(m_i1, m_flags[i]), m_i64));
 }
 
 void LoopEmitter::evaluateSteps(const std::vector<LoopStep>& steps) {

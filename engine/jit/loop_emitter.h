@@ -51,6 +51,18 @@ private:
     [[nodiscard]] llvm::AllocaInst* slot(llvm::Type* type, const char* name);
     void belongTo(std::uint32_t member);
 
+    // selection_emitter.cpp: rows that the first test selects, 64 at a time
+    void planSelection();
+    void emitSelectedRows();
+    void emitAllRows();
+    void evaluateSelected(const LoopStep& step);
+    [[nodiscard]] llvm::Value* selected(llvm::Value* base, llvm::Value* count);
+    [[nodiscard]] llvm::Value* selectedByRange(std::size_t table, llvm::Value* base);
+    [[nodiscard]] llvm::Value* selectedByLookup(std::size_t table, llvm::Value* base,
+                                                llvm::Value* count);
+    void addToCounter(std::uint32_t counter, llvm::Value* by);
+    void emitGenericRow();
+
     // probe_emitter.cpp: what members cost
     void prepareProbe();
     void chargeMember();
@@ -100,6 +112,7 @@ private:
     void storeEntry(const Held& value, llvm::Value* table);
     [[nodiscard]] std::optional<std::size_t> tableOf(IrNodeIndex node) const;
     [[nodiscard]] Held tableEntry(std::size_t table);
+    [[nodiscard]] llvm::Type* codeType(std::uint32_t column);
     [[nodiscard]] llvm::Value* code(std::uint32_t column);
     [[nodiscard]] Held packedColumn(std::uint32_t column);
     [[nodiscard]] ColumnForm formOf(std::uint32_t column) const;
@@ -166,9 +179,11 @@ private:
     llvm::BasicBlock *m_entry = nullptr, *m_head = nullptr, *m_generic = nullptr, *m_done = nullptr,
                      *m_next = nullptr, *m_exit = nullptr;
     llvm::Value *m_loopContext = nullptr, *m_begin = nullptr, *m_end = nullptr;
-    llvm::PHINode* m_row = nullptr;
+    llvm::Value* m_row = nullptr;
     std::vector<llvm::Value*> m_columns, m_tables;
     bool m_fillsTables = false;
+    std::vector<std::size_t> m_selecting; ///< tables that the first test is a conjunction of
+    llvm::Value* m_ranges = nullptr;
     std::vector<llvm::AllocaInst*> m_counters, m_flags; ///< by counter
     std::vector<Effect> m_effects;
     std::size_t m_effectCount = 0;

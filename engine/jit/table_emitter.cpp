@@ -25,11 +25,13 @@ std::optional<std::size_t> LoopEmitter::tableOf(IrNodeIndex node) const {
     return std::nullopt;
 }
 
+llvm::Type* LoopEmitter::codeType(std::uint32_t column) {
+    return formOf(column) == ColumnForm::Codes8 ? m_i8 : m_build.getInt16Ty();
+}
+
 // The row's position in the column's dictionary.
 llvm::Value* LoopEmitter::code(std::uint32_t column) {
-    llvm::Type* const type = formOf(column) == ColumnForm::Codes8
-                                 ? m_i8
-                                 : static_cast<llvm::Type*>(m_build.getInt16Ty());
+    llvm::Type* const type = codeType(column);
     llvm::Value* const place =
         m_build.CreateInBoundsGEP(type, m_columns[column], m_build.CreateZExt(m_row, m_i64));
     return m_build.CreateZExt(m_build.CreateLoad(type, place), m_i64);

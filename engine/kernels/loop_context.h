@@ -51,6 +51,12 @@ public:
     virtual Value meta(std::uint32_t row) = 0;
 };
 
+/// The entries of a table of truth values that hold, if these follow each other.
+struct CodeRange {
+    std::uint32_t isRange = 0; ///< 1: exactly those from `first` to `first + more` hold
+    std::uint32_t first = 0, more = 0;
+};
+
 /// Groups that codes of keys lead to, of one effect. All rows of one call of the loop belong to one
 /// block of sequence numbers (kSumBlockRows), to which the sums of these groups were brought.
 struct DirectGroups {
@@ -66,7 +72,8 @@ struct LoopContext {
     const std::uint32_t* ordinals = nullptr; ///< of loops from columns: by row
     const std::uint64_t* times = nullptr;    ///< likewise, ns; null: firstTime + ordinal
     std::uint64_t firstTime = 0;
-    void* const* tables = nullptr; ///< by table of the program; written by TableFunction
+    void* const* tables = nullptr;     ///< by table of the program; written by TableFunction
+    const CodeRange* ranges = nullptr; ///< by table; of those of type Bool
     const Cell* const* dictionaries = nullptr; ///< by column, those of codes; for TableFunction
     DirectGroups* direct = nullptr;            ///< by effect
     /// Loops over rows: where the data of row 0 stands, and bytes from one row to the next.

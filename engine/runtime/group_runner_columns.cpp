@@ -9,6 +9,23 @@
 
 namespace fuseboard {
 
+namespace {
+
+CodeRange rangeOf(const std::uint8_t* holds, std::uint32_t entries) {
+    const std::uint8_t* const end = holds + entries;
+    const std::uint8_t* const first = std::find(holds, end, 1);
+    const std::uint8_t* const behind = std::find(first, end, 0);
+    CodeRange range;
+    if (first == end || std::find(behind, end, 1) != end)
+        return range; // nothing holds, or in several places
+    range.isRange = 1;
+    range.first = static_cast<std::uint32_t>(first - holds);
+    range.more = static_cast<std::uint32_t>(behind - first) - 1;
+    return range;
+}
+
+} // namespace
+
 // The loop for a block: over its packed columns, or over cells where that is not possible.
 std::shared_ptr<const CompiledLoop> GroupRunner::Impl::loopOver(const ColumnBlock& block) {
     auto made = stageCode->forColumns(block);
@@ -49,6 +66,11 @@ void GroupRunner::Impl::fillTables(std::shared_ptr<const CompiledLoop> of,
     context.program = &program;
     context.hints = unused.data();
     filled.usable = filled.loop->tables()(&context) != 0;
+    filled.ranges.assign(program.tables.size(), {});
+    for (std::size_t i = 0; i < program.tables.size(); ++i)
+        if (filled.usable && program.nodes[program.tables[i].node].type == IrType::Bool)
+            filled.ranges[i] = rangeOf(static_cast<const std::uint8_t*>(filled.tables[i]),
+                                       program.dictionarySizes[program.tables[i].column]);
 }
 
 // Where the loop finds the values of the block's columns.
@@ -71,6 +93,7 @@ void GroupRunner::Impl::placeColumns(const ColumnBlock& block) {
     }
     loopContext.columns = columnValues.data();
     loopContext.tables = filled.tables.data();
+    loopContext.ranges = filled.ranges.data();
     loopContext.ordinals = block.ordinal;
     loopContext.times = block.times;
     loopContext.firstTime = block.firstRow;

@@ -62,6 +62,7 @@ struct FilledTables {
     std::shared_ptr<const CompiledLoop> loop;
     std::vector<std::shared_ptr<const ColumnDictionary>> dictionaries; ///< by column
     std::vector<void*> tables;
+    std::vector<CodeRange> ranges; ///< by table
     Arena arena;
     bool usable = false; ///< else something could not be evaluated as guessed
 };

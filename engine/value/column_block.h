@@ -86,11 +86,15 @@ enum class ColumnForm : std::uint8_t {
     Codes16,
 };
 
-/// The distinct cells of a column, each a value, Absent or Irregular. Immutable once published.
+/// The distinct cells of a column, each a value, Absent or Irregular, in an order in which numbers
+/// and texts rise. Immutable once published.
 struct ColumnDictionary {
     std::vector<Cell> entries; ///< at most 65,536
     Arena arena;               ///< what their texts point into
 };
+
+/// So many codes may be read behind the last row's, and mean nothing.
+inline constexpr std::uint32_t kCodePadding = 64;
 
 /// A column in another form than cells.
 struct PackedColumn {
