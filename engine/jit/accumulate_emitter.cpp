@@ -127,7 +127,8 @@ llvm::Value* LoopEmitter::lookedUp(Effect& effect, const std::vector<Held>& keys
     return states;
 }
 
-// As lookedUp(), for a group that the codes of its keys lead to once it has been looked up.
+// As lookedUp(), for a group that the codes of its keys lead to once it has been looked up. What is
+// counted by rows is counted in one place, and brought to the states by LoopHost::know().
 llvm::Value* LoopEmitter::known(Effect& effect, llvm::BasicBlock* whole) {
     const auto block = [this](const char* name) {
         return llvm::BasicBlock::Create(m_context, name, m_function);
@@ -138,32 +139,46 @@ llvm::Value* LoopEmitter::known(Effect& effect, llvm::BasicBlock* whole) {
             m_build.CreateMul(group, m_build.getInt64(m_program.dictionarySizes[column])),
             code(column));
     llvm::IRBuilder<> entry(m_entry->getTerminator());
-    llvm::Value* const direct = entry.CreateConstInBoundsGEP1_64(
-        m_i8,
-        entry.CreateLoad(m_ptr, entry.CreateConstInBoundsGEP1_64(m_i8, m_loopContext,
-                                                                 offsetof(LoopContext, direct))),
-        effect.index * sizeof(DirectGroups));
-    llvm::Value* const all = entry.CreateLoad(
-        m_ptr, entry.CreateConstInBoundsGEP1_64(m_i8, direct, offsetof(DirectGroups, states)));
+    const auto setting = [&](llvm::Type* type, llvm::Value* of, std::size_t offset) {
+        return entry.CreateLoad(type, entry.CreateConstInBoundsGEP1_64(m_i8, of, offset));
+    };
+    llvm::Value* const direct = setting(m_ptr, m_loopContext, offsetof(LoopContext, direct));
+    const std::size_t at = effect.index * sizeof(DirectGroups);
+    llvm::Value* const all = setting(m_ptr, direct, at + offsetof(DirectGroups, groups));
+    llvm::Value* const isBySize = entry.CreateICmpNE(
+        setting(m_i64, direct, at + offsetof(DirectGroups, isBySize)), entry.getInt64(0));
+    llvm::Value* const place = m_build.CreateInBoundsGEP(
+        m_i8, all, m_build.CreateMul(group, m_build.getInt64(sizeof(KnownGroup))));
+    const auto part = [&](llvm::Type* type, std::size_t offset) {
+        return m_build.CreateLoad(type, this->at(place, offset));
+    };
     llvm::BasicBlock *const found = block("known"), *const unknown = block("unknown"),
-                            *const touched = block("touched");
-    llvm::Value* const states =
-        m_build.CreateLoad(m_ptr, m_build.CreateInBoundsGEP(m_ptr, all, group));
-    m_build.CreateCondBr(m_build.CreateIsNull(states), unknown, found);
+                            *const bySize = block(""), *const byTime = block(""),
+                            *const counted = block("counted");
+    m_build.CreateCondBr(m_build.CreateIsNull(part(m_ptr, offsetof(KnownGroup, states))), unknown,
+                         found);
     m_build.SetInsertPoint(unknown);
-    llvm::Value* const looked =
-        call("fbk_touch_direct", m_ptr,
+    llvm::Value* const made =
+        call("fbk_know", m_i32,
              {m_loopContext, m_row, m_build.getInt32(effect.index), spilledKeys(*effect.effect),
               m_build.CreateTrunc(group, m_i32)});
-    m_build.CreateCondBr(m_build.CreateIsNull(looked), whole, touched);
+    m_build.CreateCondBr(m_build.CreateIsNotNull(made), counted, whole);
     m_build.SetInsertPoint(found);
-    countRow(states, direct, touched, whole);
-    llvm::BasicBlock* const counted = m_build.GetInsertBlock();
-    m_build.SetInsertPoint(touched);
-    llvm::PHINode* const either = m_build.CreatePHI(m_ptr, 2);
-    either->addIncoming(looked, unknown);
-    either->addIncoming(states, counted);
-    return either;
+    m_build.CreateCondBr(isBySize, bySize, byTime);
+    m_build.SetInsertPoint(bySize);
+    m_build.CreateCondBr(m_build.CreateICmpULT(part(m_i64, offsetof(KnownGroup, rows)),
+                                               part(m_i64, offsetof(KnownGroup, room))),
+                         counted, unknown);
+    m_build.SetInsertPoint(byTime);
+    llvm::Value* const due = m_build.CreateLoad(
+        m_i64, m_build.CreateInBoundsGEP(m_i8, part(m_ptr, offsetof(KnownGroup, states)),
+                                         m_build.getInt64(offsetof(Group, first) +
+                                                          offsetof(WindowLevel, progress) -
+                                                          GroupTable::kStatesOffset)));
+    m_build.CreateCondBr(m_build.CreateICmpULT(rowTime(), due), counted, unknown);
+    m_build.SetInsertPoint(counted);
+    increment(this->at(place, offsetof(KnownGroup, rows)));
+    return part(m_ptr, offsetof(KnownGroup, states));
 }
 
 // Keys from tables and constants, in a block of their own.
@@ -174,42 +189,6 @@ llvm::Value* LoopEmitter::spilledKeys(const LoopEffect& effect) {
         keys.push_back(generate(key));
     m_scopes.pop_back();
     return spilledCells(keys);
-}
-
-// What KeyedWindows::touch() does with the window of a group that has been found.
-void LoopEmitter::countRow(llvm::Value* states, llvm::Value* direct, llvm::BasicBlock* taken,
-                           llvm::BasicBlock* whole) {
-    const auto block = [this] { return llvm::BasicBlock::Create(m_context, "", m_function); };
-    const auto level = [&](std::size_t offset) {
-        return m_build.CreateInBoundsGEP(
-            m_i8, states,
-            m_build.getInt64(offsetof(Group, first) + offset - GroupTable::kStatesOffset));
-    };
-    llvm::IRBuilder<> entry(m_entry->getTerminator());
-    const auto setting = [&](std::size_t offset) {
-        return entry.CreateLoad(m_i64, entry.CreateConstInBoundsGEP1_64(m_i8, direct, offset));
-    };
-    llvm::Value* const isBySize =
-        entry.CreateICmpNE(setting(offsetof(DirectGroups, isBySize)), entry.getInt64(0));
-    llvm::Value* const amount = setting(offsetof(DirectGroups, amount));
-    llvm::BasicBlock *const bySize = block(), *const counted = block(), *const byTime = block(),
-                            *const on = block();
-    llvm::Value* const progress = m_build.CreateLoad(m_i64, level(offsetof(WindowLevel, progress)));
-    m_build.CreateCondBr(isBySize, bySize, byTime);
-    m_build.SetInsertPoint(bySize);
-    llvm::Value* const rows = m_build.CreateAdd(progress, m_build.getInt64(1));
-    m_build.CreateCondBr(m_build.CreateICmpULT(rows, amount), counted, whole);
-    m_build.SetInsertPoint(counted);
-    m_build.CreateStore(rows, level(offsetof(WindowLevel, progress)));
-    m_build.CreateBr(on);
-    m_build.SetInsertPoint(byTime);
-    llvm::Value* const anchored = m_build.CreateICmpNE(
-        m_build.CreateLoad(m_i8, level(offsetof(WindowLevel, anchored))), m_build.getInt8(0));
-    m_build.CreateCondBr(m_build.CreateAnd(anchored, m_build.CreateICmpULT(rowTime(), progress)),
-                         on, whole);
-    m_build.SetInsertPoint(on);
-    m_build.CreateStore(m_build.getInt8(1), level(offsetof(WindowLevel, holdsData)));
-    m_build.CreateBr(taken);
 }
 
 // Of a loop from columns.
@@ -254,8 +233,10 @@ llvm::Value* LoopEmitter::addToSlot(const LoopEffect::Slot& slot, std::uint32_t 
                  {m_loopContext, m_row, m_build.getInt32(effect.index), m_build.getInt32(index),
                   states, spilledCells(arguments), data}),
             m_build.getInt32(0));
+    const bool isCounted = effect.effect->directGroups > 0; // with the group's rows
     if (slot.layout == StateLayout::Count) {
-        increment(at(state, offsetof(aggregates::CountState, count)));
+        if (!isCounted)
+            increment(at(state, offsetof(aggregates::CountState, count)));
         return nullptr;
     }
     llvm::Value* const value = asDouble(arguments[0]);
@@ -268,7 +249,8 @@ llvm::Value* LoopEmitter::addToSlot(const LoopEffect::Slot& slot, std::uint32_t 
     case StateLayout::Sum: updateSum(state, value, blockNumber); break;
     case StateLayout::Mean:
         updateSum(at(state, offsetof(aggregates::MeanState, sum)), value, blockNumber);
-        increment(at(state, offsetof(aggregates::MeanState, count)));
+        if (!isCounted)
+            increment(at(state, offsetof(aggregates::MeanState, count)));
         break;
     case StateLayout::Least: updateExtreme(state, value, true); break;
     case StateLayout::Greatest: updateExtreme(state, value, false); break;

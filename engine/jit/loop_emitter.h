@@ -140,8 +140,6 @@ private:
     llvm::Value* lookedUp(Effect& effect, const std::vector<Held>& keys, llvm::BasicBlock* whole);
     llvm::Value* known(Effect& effect, llvm::BasicBlock* whole);
     llvm::Value* spilledKeys(const LoopEffect& effect);
-    void countRow(llvm::Value* states, llvm::Value* direct, llvm::BasicBlock* taken,
-                  llvm::BasicBlock* whole);
     llvm::Value* rowTime();
     llvm::Value* addToSlot(const LoopEffect::Slot& slot, std::uint32_t index,
                            const std::vector<Held>& arguments, llvm::Value* states, Effect& effect,

@@ -35,11 +35,10 @@ public:
     /// The states to which a row only has to be added, in the group with these keys in the windows
     /// of effect `effect`; null: there is more to do. Sets `sequence` of the context.
     virtual std::byte* touch(std::uint32_t row, std::uint32_t effect, const Value* keys) = 0;
-    /// As touch(), for keys whose codes are `group` of those that the effect tells apart: the
-    /// states are ready for sums of the sequence block at hand, and may be kept for as long as
-    /// nothing else happens to the windows.
-    virtual std::byte* touchDirect(std::uint32_t row, std::uint32_t effect, const Value* keys,
-                                   std::uint32_t group) = 0;
+    /// Makes a group known whose codes are `group` of those that the effect tells apart, or counts
+    /// what was added to it so far. False: there is more to do than to add the row.
+    virtual bool know(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                      std::uint32_t group) = 0;
     /// As an Opaque aggregate does it. False: it failed, and the row ends.
     virtual bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
                      const Value* arguments, const Value* data) = 0;
@@ -57,12 +56,20 @@ struct CodeRange {
     std::uint32_t first = 0, more = 0;
 };
 
-/// Groups that codes of keys lead to, of one effect. All rows of one call of the loop belong to one
-/// block of sequence numbers (kSumBlockRows), to which the sums of these groups were brought.
+/// A group that the codes of its keys lead to. Its sums were brought to the block of sequence
+/// numbers (kSumBlockRows) to which all rows of one call of the loop belong.
+struct KnownGroup {
+    std::byte* states = nullptr; ///< null: not known
+    /// Added since, and not counted yet: neither in the window's progress nor in the counts of
+    /// Count and Mean.
+    std::uint64_t rows = 0;
+    std::uint64_t room = 0; ///< rows that a window by size takes without closing
+};
+
+/// Groups of one effect.
 struct DirectGroups {
-    std::byte** states = nullptr; ///< by combination of codes; null: not known
+    KnownGroup* groups = nullptr; ///< by combination of codes
     std::uint64_t isBySize = 0;   ///< 1: a window by size, 0: by time
-    std::uint64_t amount = 0;     ///< of the first window
 };
 
 struct LoopContext {

@@ -221,9 +221,9 @@ std::byte* fbk_touch(LoopContext* context, std::uint32_t row, std::uint32_t effe
     return context->host->touch(row, effect, asValues(keys));
 }
 
-std::byte* fbk_touch_direct(LoopContext* context, std::uint32_t row, std::uint32_t effect,
-                            const Cell* keys, std::uint32_t group) {
-    return context->host->touchDirect(row, effect, asValues(keys), group);
+std::uint32_t fbk_know(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                       const Cell* keys, std::uint32_t group) {
+    return context->host->know(row, effect, asValues(keys), group) ? 1 : 0;
 }
 
 std::uint32_t fbk_add(LoopContext* context, std::uint32_t row, std::uint32_t effect,
@@ -271,7 +271,7 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_leave", fbk_leave),
         kernel("fbk_generic", fbk_generic),
         kernel("fbk_touch", fbk_touch),
-        kernel("fbk_touch_direct", fbk_touch_direct),
+        kernel("fbk_know", fbk_know),
         kernel("fbk_add", fbk_add),
         kernel("fbk_accumulate", fbk_accumulate),
         kernel("fbk_recycle", fbk_recycle),

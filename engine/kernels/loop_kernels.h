@@ -56,11 +56,11 @@ void fbk_put_value(LoopBytes* out, const Cell* value);
 void fbk_generic_row(LoopContext* context, std::uint32_t row);
 void fbk_leave(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* data);
 void fbk_generic(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* data);
-/// LoopHost::touch(), touchDirect(), add() and accumulate() on keys and arguments that are values.
+/// LoopHost::touch(), know(), add() and accumulate() on keys and arguments that are values.
 std::byte* fbk_touch(LoopContext* context, std::uint32_t row, std::uint32_t effect,
                      const Cell* keys);
-std::byte* fbk_touch_direct(LoopContext* context, std::uint32_t row, std::uint32_t effect,
-                            const Cell* keys, std::uint32_t group);
+std::uint32_t fbk_know(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                       const Cell* keys, std::uint32_t group);
 std::uint32_t fbk_add(LoopContext* context, std::uint32_t row, std::uint32_t effect,
                       std::uint32_t slot, std::byte* states, const Cell* arguments,
                       const Cell* data);

@@ -65,6 +65,19 @@ std::byte* KeyedWindows::touch(const Value& keys, std::uint64_t hash, std::uint6
     return firstStates(*group);
 }
 
+std::uint64_t KeyedWindows::room(const std::byte* firstStates) const {
+    const auto& group = *reinterpret_cast<const Group*>(firstStates - GroupTable::kStatesOffset);
+    const std::uint64_t taken = group.first.progress + 1;
+    return m_windows[0].kind == WindowSpec::Kind::Size && taken < m_windows[0].amount
+               ? m_windows[0].amount - taken
+               : 0;
+}
+
+void KeyedWindows::countRows(std::byte* firstStates, std::uint64_t rows) const {
+    if (m_windows[0].kind == WindowSpec::Kind::Size)
+        reinterpret_cast<Group*>(firstStates - GroupTable::kStatesOffset)->first.progress += rows;
+}
+
 template <class Add>
 bool KeyedWindows::acceptBy(const Row& row, const Value& keys, std::uint64_t hash,
                             BodyContext& context, Add add) {

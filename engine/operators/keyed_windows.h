@@ -85,6 +85,12 @@ public:
     /// accumulate() failed on what the last touch() gave: a row that fails is counted by a window
     /// by size, but a window without any other row holds no data.
     void touchFailed() { m_touched->first.holdsData = m_heldData; }
+    /// For callers that add many rows to what touch() gave and count them later: how many rows a
+    /// window by size takes without closing, rows that were added meanwhile, and touch() undone as
+    /// far as it counted its row.
+    [[nodiscard]] std::uint64_t room(const std::byte* firstStates) const;
+    void countRows(std::byte* firstStates, std::uint64_t rows) const;
+    void uncountRow(std::byte* firstStates) const { countRows(firstStates, ~std::uint64_t{0}); }
     /// As touch(), for any row: makes the group and closes windows as need be. The caller adds the
     /// row to the states, cannot fail, and calls leave() at once. nullptr: the row ended with a
     /// failure.

@@ -6,6 +6,7 @@
 #include "engine/runtime/group_runner_parts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fuseboard {
 
@@ -121,14 +122,14 @@ void GroupRunner::Impl::runColumns(const ColumnBlock& block) {
         }
         if (!knownGroups.empty()) {
             const std::uint64_t at = sequence(begin) / kSumBlockRows;
-            if (at != sumBlock)
-                for (KnownGroups& known : knownGroups)
-                    std::fill(known.states.begin(), known.states.end(), nullptr);
+            for (std::size_t i = 0; i < knownGroups.size() && at != sumBlock; ++i)
+                forgetGroups(i);
             sumBlock = at;
             end = std::min(end, before(begin, (at + 1) * kSumBlockRows));
             forgetStaleGroups();
         }
         enterLoop(begin, end);
+        countKnownGroups();
         begin = end;
     }
 }
@@ -143,37 +144,71 @@ void GroupRunner::Impl::prepareKnownGroups() {
         if (effects[i]->directGroups == 0)
             continue;
         any = true;
-        known[i].states.assign(effects[i]->directGroups, nullptr);
+        known[i].groups.assign(effects[i]->directGroups, {});
         known[i].closings = effectWindows[i]->closings();
+        directGroups[i].groups = known[i].groups.data();
         const WindowSpec& window = effectWindows[i]->windows().front();
-        directGroups[i].states = known[i].states.data();
         directGroups[i].isBySize = window.kind == WindowSpec::Kind::Size ? 1 : 0;
-        directGroups[i].amount = window.amount;
     }
     if (any)
         knownGroups = std::move(known);
     loopContext.direct = directGroups.data();
 }
 
+// After the loop the windows hold everything that it added.
+void GroupRunner::Impl::countKnownGroups() {
+    for (std::size_t i = 0; i < knownGroups.size(); ++i)
+        for (const std::uint32_t group : knownGroups[i].known)
+            count(i, knownGroups[i].groups[group]);
+}
+
+void GroupRunner::Impl::count(std::size_t effect, KnownGroup& group) {
+    const std::uint64_t added = std::exchange(group.rows, 0);
+    group.room -= std::min(added, group.room);
+    effectWindows[effect]->countRows(group.states, added);
+    for (const LoopEffect::Slot& slot : effects[effect]->slots)
+        aggregates::countRows(slot.layout, group.states + slot.offset, added);
+}
+
+void GroupRunner::Impl::forgetGroups(std::size_t effect) {
+    for (const std::uint32_t group : knownGroups[effect].known)
+        knownGroups[effect].groups[group] = {};
+    knownGroups[effect].known.clear();
+}
+
+// In the middle of the loop something else may happen to the windows.
+void GroupRunner::Impl::forgetKnownGroups() {
+    countKnownGroups();
+    for (std::size_t i = 0; i < knownGroups.size(); ++i)
+        forgetGroups(i);
+}
+
+// Between two loops windows may have closed.
 void GroupRunner::Impl::forgetStaleGroups() {
     for (std::size_t i = 0; i < knownGroups.size(); ++i) {
-        KnownGroups& known = knownGroups[i];
-        if (known.states.empty() || known.closings == effectWindows[i]->closings())
+        if (effectWindows[i] == nullptr || knownGroups[i].closings == effectWindows[i]->closings())
             continue;
-        std::fill(known.states.begin(), known.states.end(), nullptr);
-        known.closings = effectWindows[i]->closings();
+        forgetGroups(i);
+        knownGroups[i].closings = effectWindows[i]->closings();
     }
 }
 
-std::byte* GroupRunner::Impl::touchDirect(std::uint32_t row, std::uint32_t effect,
-                                          const Value* keys, std::uint32_t group) {
+bool GroupRunner::Impl::know(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                             std::uint32_t group) {
+    KnownGroup& of = knownGroups[effect].groups[group];
+    if (of.states != nullptr)
+        count(effect, of);
     std::byte* const states = touch(row, effect, keys);
     if (states == nullptr)
-        return nullptr;
+        return false;
+    const KeyedWindows& windows = *effectWindows[effect];
+    windows.uncountRow(states); // it is counted with those to come
+    if (of.states == nullptr)
+        knownGroups[effect].known.push_back(group);
+    of = {states, 0, windows.room(states)};
     for (const LoopEffect::Slot& slot : effects[effect]->slots)
         aggregates::bringTo(slot.layout, states + slot.offset, sumBlock);
-    knownGroups[effect].states[group] = states;
-    return states;
+    return true;
 }
 
 } // namespace fuseboard

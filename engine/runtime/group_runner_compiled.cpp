@@ -229,10 +229,10 @@ void GroupRunner::Impl::push(std::uint32_t index, const GroupTarget& target, con
     unitEntries.push_back({target, row, pathAt(index, path)});
     runEntries();
     endUnit();
-    forgetStaleGroups();
 }
 
 void GroupRunner::Impl::genericRow(std::uint32_t row) {
+    forgetKnownGroups();
     push(row, entries[0], RowPath(), rowAt(row, nullptr));
 }
 
@@ -244,6 +244,7 @@ void GroupRunner::Impl::leave(std::uint32_t row, std::uint32_t effect, const Val
 }
 
 void GroupRunner::Impl::generic(std::uint32_t row, std::uint32_t effect, const Value* data) {
+    forgetKnownGroups();
     GroupTarget target;
     target.index = effects[effect]->target;
     target.input = effects[effect]->input;
@@ -308,11 +309,11 @@ void GroupRunner::Impl::accumulate(std::uint32_t index, std::uint32_t effect, co
         count += slot.arguments.size();
     const Value list = Value::array({keys, effects[effect]->keys.size()});
     KeyedWindows& windows = *effectWindows[effect];
+    forgetKnownGroups();
     windows.beginRow();
     (void)windows.accept(row, list, group_key::hashKeys(list), {arguments, count}, context);
     drain();
     endUnit();
-    forgetStaleGroups();
 }
 
 Value GroupRunner::Impl::event(std::uint32_t row) {

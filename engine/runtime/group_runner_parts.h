@@ -69,8 +69,9 @@ struct FilledTables {
 
 /// The groups of one effect that its loop knows by the codes of their keys.
 struct KnownGroups {
-    std::vector<std::byte*> states; ///< DirectGroups::states
-    std::uint64_t closings = 0;     ///< of the windows when they were forgotten last
+    std::vector<KnownGroup> groups;   ///< DirectGroups::groups
+    std::vector<std::uint32_t> known; ///< which of them are
+    std::uint64_t closings = 0;       ///< of the windows when they were forgotten last
 };
 
 struct GroupRunner::Impl final : Emitter, LoopHost {
@@ -129,8 +130,8 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     void leave(std::uint32_t row, std::uint32_t effect, const Value* data) override;
     void generic(std::uint32_t row, std::uint32_t effect, const Value* data) override;
     std::byte* touch(std::uint32_t row, std::uint32_t effect, const Value* keys) override;
-    std::byte* touchDirect(std::uint32_t row, std::uint32_t effect, const Value* keys,
-                           std::uint32_t group) override;
+    bool know(std::uint32_t row, std::uint32_t effect, const Value* keys,
+              std::uint32_t group) override;
     bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
              const Value* arguments, const Value* data) override;
     void accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
@@ -145,7 +146,11 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     void placeColumns(const ColumnBlock& block);
     void runColumns(const ColumnBlock& block);
     void prepareKnownGroups();
+    void countKnownGroups();
+    void count(std::size_t effect, KnownGroup& group);
+    void forgetKnownGroups();
     void forgetStaleGroups();
+    void forgetGroups(std::size_t effect);
 
     const Plan& plan;
     const StagePlan& stage;

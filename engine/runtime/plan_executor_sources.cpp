@@ -99,7 +99,7 @@ Status PlanExecutor::preload(SourceState& source, ChunkReader& reader) {
         return chunk.columns != nullptr && chunk.columns->rows > 0;
     });
     if (packed != source.preloaded.end())
-        source.readerCode->prepare(*packed->columns);
+        source.readerCode->prepare(*packed->columns, m_request.measure);
     source.preloadedRead = {reader.bytesRead(), reader.inputHash(), std::nullopt};
     return {};
 }

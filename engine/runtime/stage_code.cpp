@@ -101,8 +101,17 @@ std::shared_ptr<const CompiledLoop> StageCode::forColumns(const ColumnBlock& blo
     return forCells(block);
 }
 
-void StageCode::prepare(const ColumnBlock& block) {
-    const std::shared_ptr<const CompiledLoop> kept = forColumns(block);
+void StageCode::prepare(const ColumnBlock& block, bool probes) {
+    const std::shared_ptr<const CompiledLoop> made = forColumns(block);
+    if (made == nullptr || !probes || !hasCycleCounter())
+        return;
+    const std::lock_guard lock(m_mutex);
+    Form& form = made == m_packed.loop ? m_packed : m_columns;
+    if (form.probeBegun)
+        return;
+    form.probeBegun = true;
+    std::string failure;
+    finishProbe(form, compile({made, &made->program()}, CodeProbe::Cycles, failure));
 }
 
 std::shared_ptr<const CompiledLoop> StageCode::forCells(const ColumnBlock& block) {

@@ -49,8 +49,8 @@ public:
     /// Code for a batch, made now if the policy says so; null: there is none (yet).
     /// Packed columns have code of their own, made for how the first such block was packed.
     [[nodiscard]] std::shared_ptr<const CompiledLoop> forColumns(const ColumnBlock& block);
-    /// Makes that code if the policy says so.
-    void prepare(const ColumnBlock& block);
+    /// Makes that code if the policy says so, and its probe, at once.
+    void prepare(const ColumnBlock& block, bool probes);
     /// The same for columns of cells.
     [[nodiscard]] std::shared_ptr<const CompiledLoop> forCells(const ColumnBlock& block);
     [[nodiscard]] std::shared_ptr<const CompiledLoop> forRows(const RowBlock& block);

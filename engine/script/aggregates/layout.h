@@ -135,6 +135,14 @@ static inline void bringTo(StateLayout layout, std::byte* state, std::uint64_t b
     }
 }
 
+/// Counts `rows` values whose sums were added already, where a state counts them apart.
+static inline void countRows(StateLayout layout, std::byte* state, std::uint64_t rows) {
+    if (layout == StateLayout::Count)
+        reinterpret_cast<CountState*>(state)->count += rows;
+    else if (layout == StateLayout::Mean)
+        reinterpret_cast<MeanState*>(state)->count += rows;
+}
+
 template <class State>
 inline constexpr bool kIsPlainState =
     std::is_trivial_v<State> && std::is_standard_layout_v<State> && alignof(State) == 8;
