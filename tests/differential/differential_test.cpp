@@ -232,5 +232,52 @@ TEST_F(Differential, CodeMayComeInTheMiddle) {
     }
 }
 
+// Long enough for several blocks of sums; codes that follow each other and that do not, windows
+// that close, rows that are not like the others, groups that nobody knows yet.
+TEST_F(Differential, PackedColumnsOfManyRows) {
+    std::string rows;
+    for (int i = 0; i < 150'000; ++i)
+        rows += fmt::format("{{\"t\":{},\"k\":\"k{}\",\"n\":{},\"v\":{}.25,\"w\":{}}}\n", i * 3,
+                            i * 7919 % (1 + i / 3000), i % 13, i * 31 % 1000,
+                            i % 1009 == 0 ? "\"odd\"" : std::to_string(i));
+    std::ofstream(m_file) << rows;
+    const std::string sums =
+        "    target {\"k\": group[0], \"s\": aggr::stats::sum(event.v), \"m\": "
+        "aggr::stats::mean(event.v * (event.n + 0.1)), \"d\": aggr::stats::stdev(event.v), \"a\": "
+        "aggr::stats::min(event.n), \"c\": aggr::stats::count()}\n"
+        "    group_by set(event.k)\n    windows ";
+    const std::string drawn[] = {
+        "f: filter\n    where event.n > 3 and event.k >= \"k1\" and event.n <= 9\ns: select\n" +
+            sums + "5s\nin -> f -> s -> out\ns.err -> err\n",
+        "f: filter\n    where event.n == 2 or event.n == 11\ns: select\n" + sums +
+            "100\nin -> f -> s -> out\ns.err -> err\n",
+        "f: filter\n    where event.w % 5 != 3\ns: select\n" + sums +
+            "1000\nin -> f -> s -> out\nf.err -> err\n",
+    };
+    for (const std::string& pipeline : drawn) {
+        SCOPED_TRACE(pipeline);
+        auto parsed = parseCompactGraph(pipeline, builtinCatalogue());
+        ASSERT_TRUE(parsed.has_value()) << describe(parsed.error());
+        Graph naive = std::move(*parsed);
+        ASSERT_TRUE(naive.markNaive().has_value());
+        OptimizeOptions options;
+        options.catalogue = &builtinCatalogue();
+        options.costs.parallelism = 1; // everything in one group
+        auto optimized = optimize(naive, options);
+        ASSERT_TRUE(optimized.has_value());
+        m_clock = "event.t:ms";
+        m_arrivals = std::make_shared<ArrivalLog>();
+        const Outcome reference = run(naive, {}, Exec::Reference, kWays[0], true, &naive);
+        EXPECT_FALSE(reference.out.empty());
+        for (const std::uint64_t batchBytes : {std::uint64_t{0}, std::uint64_t{50'000}}) {
+            const Way way{"", Exec::Compile, true, 1, false, kQueue, batchBytes, true};
+            const Outcome other =
+                run(optimized->graph, optimized->inputFields, way.exec, way, true, &naive);
+            EXPECT_TRUE(reference.out == other.out);
+            EXPECT_TRUE(reference.err == other.err);
+        }
+    }
+}
+
 } // namespace
 } // namespace fuseboard
