@@ -106,6 +106,7 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     }
     void endUnit();
     void leave(const RowFrame& frame); // of a port
+    static void print(const Value& data, bool isBatch, RunningOutput& output);
     void actOnTick(RunningMember& member, std::uint32_t index, std::uint64_t time);
     void forwardByReference(std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputEdges);
     void publish(std::span<EdgeBatch> outputEdges);
