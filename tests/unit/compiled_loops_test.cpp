@@ -25,6 +25,7 @@ class FakeLoop final : public CompiledLoop {
 public:
     explicit FakeLoop(std::shared_ptr<const LoopProgram> of) : m_program(std::move(of)) {}
     LoopFunction entry() const override { return nullptr; }
+    TableFunction tables() const override { return nullptr; }
     const LoopProgram& program() const override { return *m_program; }
     CodeTier tier() const override { return CodeTier::Calls; }
     double seconds() const override { return 0; }
