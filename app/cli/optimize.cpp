@@ -147,6 +147,7 @@ void addOptimizeCommand(CommandLine& line) {
     addPipelineArgument(*app, command->pipeline);
     addPassOptions(*app, command->pipeline);
     addCostsOption(*app, command->pipeline);
+    addThreadsOption(*app, command->pipeline);
     addSchemaOption(*app, command->pipeline);
     app->add_flag("--explain", command->explain, "Every rewrite and refusal with its reason");
     app->add_flag("--json", command->json, "Print graphs, rewrites and provenance as JSON");

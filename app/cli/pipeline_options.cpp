@@ -3,6 +3,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/console.h"
+#include "app/cli/number_options.h"
 #include "app/cli/table.h"
 #include "app/session/cost_file.h"
 #include "engine/connectors/byte_source.h"
@@ -76,6 +77,14 @@ void addSchemaOption(CLI::App& command, PipelineOptions& options) {
                     "Declared schema of the input (or PORT=FILE), checked row by row")
         ->allow_extra_args(false)
         ->type_name("FILE");
+}
+
+void addThreadsOption(CLI::App& command, PipelineOptions& options) {
+    command
+        .add_option("--threads", options.workers,
+                    "Worker threads of the run that the plan is for; 0: those of --costs")
+        ->check(wholeNumber(0, kMaxThreads))
+        ->type_name("N");
 }
 
 void addCostsOption(CLI::App& command, PipelineOptions& options) {

@@ -14,6 +14,8 @@ class App;
 
 namespace fuseboard {
 
+inline constexpr std::uint64_t kMaxThreads = 1024;
+
 struct PipelineOptions {
     std::string file;
     std::vector<std::string> modulePath;
@@ -26,6 +28,8 @@ struct PipelineOptions {
 void addPipelineArgument(CLI::App& command, PipelineOptions& options);
 void addPassOptions(CLI::App& command, PipelineOptions& options);
 void addSchemaOption(CLI::App& command, PipelineOptions& options);
+/// For commands that optimise and do not run: `run` has such an option anyway.
+void addThreadsOption(CLI::App& command, PipelineOptions& options);
 void addCostsOption(CLI::App& command, PipelineOptions& options);
 
 /// Loads the file and prints what is wrong with it. `problems` keep a pipeline from running: they

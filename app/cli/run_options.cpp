@@ -18,7 +18,6 @@ namespace fuseboard {
 
 namespace {
 
-constexpr std::uint64_t kMaxThreads = 1024;
 constexpr std::uint64_t kMaxRepetitions = 100'000;
 
 void addSize(CLI::App& command, const char* name, std::uint64_t& to, const char* about) {

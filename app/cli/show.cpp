@@ -171,6 +171,7 @@ void addShowCommand(CommandLine& line) {
         ->type_name("PASS");
     addPassOptions(*app, command->pipeline);
     addCostsOption(*app, command->pipeline);
+    addThreadsOption(*app, command->pipeline);
     addSchemaOption(*app, command->pipeline);
     app->add_option("-o,--out", command->out, "Where to write it; standard output without it")
         ->type_name("FILE");

@@ -117,6 +117,10 @@ bool readInteger(std::string_view text, Value& out) {
     return parsed.ec == std::errc{} && parsed.ptr == end;
 }
 
+bool mayBeBool(char first) {
+    return (first | 0x20) == 't' || (first | 0x20) == 'f';
+}
+
 bool readBool(std::string_view text, Value& out) {
     for (const std::string_view word : {"t", "T", "true", "True", "TRUE"})
         if (text == word) {
@@ -130,6 +134,22 @@ bool readBool(std::string_view text, Value& out) {
         }
     return false;
 }
+
+/// Characters that end a piece of text.
+class Stops {
+public:
+    explicit constexpr Stops(std::string_view characters) {
+        for (const char c : characters)
+            m_is[static_cast<unsigned char>(c)] = true;
+    }
+    [[nodiscard]] constexpr bool has(char c) const { return m_is[static_cast<unsigned char>(c)]; }
+
+private:
+    std::array<bool, 256> m_is{};
+};
+
+constexpr Stops kAfterMeasurement(", "), kAfterTagName("= ,"), kAfterTag(" ,"),
+    kAfterFieldName("="), kAfterText("\"");
 
 class InfluxDecoder final : public LineDecoder {
 public:
@@ -148,7 +168,7 @@ private:
     bool readFields(Value& out);
     bool readValue(Value& out);
     bool readTimestamp(Value& out);
-    bool readUntil(std::string_view stops, std::string_view& out, const char* missing,
+    bool readUntil(const Stops& stops, std::string_view& out, const char* missing,
                    std::string_view escapable = {});
 
     bool refuse(std::size_t offset, std::string reason) {
@@ -190,7 +210,7 @@ LineDecoder::Outcome InfluxDecoder::decodeLine(std::string_view line, Value& dat
 
 bool InfluxDecoder::decodeText(Value& data) {
     std::string_view measurement;
-    if (!readUntil(", ", measurement, "expected fields after the measurement"))
+    if (!readUntil(kAfterMeasurement, measurement, "expected fields after the measurement"))
         return false;
     Value tags = makeRecord(arena(), {});
     if (here() == ',') {
@@ -219,16 +239,19 @@ bool InfluxDecoder::decodeText(Value& data) {
 
 /// Takes text up to one of `stops` (left where it is). A backslash before a stop, one of
 /// `escapable` or another backslash goes, and what follows it stays.
-bool InfluxDecoder::readUntil(std::string_view stops, std::string_view& out, const char* missing,
+bool InfluxDecoder::readUntil(const Stops& stops, std::string_view& out, const char* missing,
                               std::string_view escapable) {
     const std::size_t begin = m_at;
-    const auto isStop = [&](char c) { return stops.find(c) != std::string_view::npos; };
+    const auto isStop = [&](char c) { return stops.has(c); };
     bool escaped = false;
-    while (more() && !isStop(here())) {
-        const bool backslash = here() == '\\';
+    const char* at = m_text.data() + m_at;
+    const char* const end = m_text.data() + m_text.size();
+    while (at < end && !isStop(*at)) {
+        const bool backslash = *at == '\\';
         escaped = escaped || backslash;
-        m_at += backslash && m_at + 1 < m_text.size() ? 2 : 1;
+        at += backslash && at + 1 < end ? 2 : 1;
     }
+    m_at = static_cast<std::size_t>(at - m_text.data());
     if (!more())
         return refuse(m_at, missing);
     const std::string_view raw = m_text.substr(begin, m_at - begin);
@@ -257,12 +280,12 @@ bool InfluxDecoder::readTags(Value& out) {
         std::string_view key;
         std::string_view text;
         const std::size_t begin = m_at;
-        if (!readUntil("= ,", key, "expected '=' after a tag's name"))
+        if (!readUntil(kAfterTagName, key, "expected '=' after a tag's name"))
             return false;
         if (here() != '=')
             return refuse(begin, "tag without a value");
         ++m_at;
-        if (!readUntil(" ,", text, "expected fields after the tags", "="))
+        if (!readUntil(kAfterTag, text, "expected fields after the tags", "="))
             return false;
         if (m_tags != nullptr && m_tags->child(key) != nullptr)
             m_fields.push_back({key, Value::string(text)});
@@ -278,7 +301,7 @@ bool InfluxDecoder::readFields(Value& out) {
     for (;;) {
         std::string_view key;
         Value value;
-        if (!readUntil("=", key, "expected '=' after a field's name", " ,"))
+        if (!readUntil(kAfterFieldName, key, "expected '=' after a field's name", " ,"))
             return false;
         ++m_at;
         if (!readValue(value))
@@ -298,7 +321,7 @@ bool InfluxDecoder::readValue(Value& out) {
     if (here() == '"') {
         ++m_at;
         std::string_view text;
-        if (!readUntil("\"", text, "string without its closing quote"))
+        if (!readUntil(kAfterText, text, "string without its closing quote"))
             return false;
         ++m_at;
         if (more() && here() != ',' && here() != ' ')
@@ -306,12 +329,15 @@ bool InfluxDecoder::readValue(Value& out) {
         out = Value::string(text);
         return true;
     }
-    while (more() && here() != ',' && here() != ' ')
-        ++m_at;
+    const char* at = m_text.data() + begin;
+    const char* const end = m_text.data() + m_text.size();
+    while (at < end && !kAfterTag.has(*at))
+        ++at;
+    m_at = static_cast<std::size_t>(at - m_text.data());
     std::string_view text = m_text.substr(begin, m_at - begin);
     if (text.empty())
         return refuse(begin, "field without a value");
-    if (readBool(text, out))
+    if (mayBeBool(text.front()) && readBool(text, out))
         return true;
     const bool isUnsigned = text.ends_with('u');
     const bool integer = isUnsigned || text.ends_with('i');

@@ -64,7 +64,27 @@ void LoopEmitter::prepareAccumulate(Effect& effect) {
             effect.inPlace = false;
     }
     if (what.data != kNoIrNode)
-        effect.values.push_back(converted(generate(what.data)));
+        collectLeaves(what.data, true, effect.leaves);
+    for (const IrNodeIndex leaf : effect.leaves)
+        effect.values.push_back(converted(generate(leaf)));
+    if (m_eachDepth > 0 && effect.inPlace && what.directGroups == 0)
+        effect.hash = hashOfKeys(effect);
+}
+
+// A record that a member made of the row, made of what was kept for it: for a body, or a failure.
+llvm::Value* LoopEmitter::dataOf(IrNodeIndex data, Effect& effect, std::size_t& leaf) {
+    if (data == kNoIrNode)
+        return llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(m_ptr));
+    const IrNode& node = m_program.nodes[data];
+    if (node.op != IrOp::Record)
+        return spilled(effect.values[leaf++]);
+    std::vector<Held> fields;
+    for (const IrNodeIndex argument : node.arguments)
+        fields.push_back(loadedCell(dataOf(argument, effect, leaf)));
+    llvm::Value* const out = slot(m_cell, "record");
+    call("fbk_record", m_build.getVoidTy(),
+         {m_loopContext, address(&node), spilledCells(fields), out});
+    return out;
 }
 
 void LoopEmitter::accumulate(Effect& effect) {
@@ -87,40 +107,51 @@ void LoopEmitter::accumulate(Effect& effect) {
             all.push_back(effect.values[next++]);
         }
     }
-    llvm::Value* data = llvm::ConstantPointerNull::get(llvm::cast<llvm::PointerType>(m_ptr));
-    if (what.data != kNoIrNode)
-        data = spilled(effect.values[next]);
+    const auto data = [&] {
+        std::size_t leaf = next;
+        return dataOf(what.data, effect, leaf);
+    };
     llvm::BasicBlock *const whole = block("accumulate"), *const after = block("accumulated");
+    llvm::BasicBlock* const failed = m_stop == nullptr ? after : m_stop;
+    llvm::Value* const index = m_build.getInt32(effect.index);
     if (effect.inPlace) {
         llvm::Value* const states =
             what.directGroups > 0 ? known(effect, whole) : lookedUp(effect, keys, whole);
+        llvm::BasicBlock* bad = nullptr;
         for (std::uint32_t i = 0; i < what.slots.size(); ++i) {
-            llvm::Value* const added =
-                addToSlot(what.slots[i], i, arguments[i], states, effect, data);
+            llvm::Value* const added = addToSlot(what.slots[i], i, arguments[i], states, effect);
             if (added == nullptr)
                 continue;
             llvm::BasicBlock* const on = block("");
-            m_build.CreateCondBr(added, on, after); // a slot that failed ends the row
+            bad = bad == nullptr ? block("failed") : bad;
+            m_build.CreateCondBr(added, on, bad); // a slot that failed ends the row
             m_build.SetInsertPoint(on);
         }
         m_build.CreateBr(after);
+        if (bad != nullptr) {
+            m_build.SetInsertPoint(bad);
+            call("fbk_add_failed", m_build.getVoidTy(), {m_loopContext, m_row, index, data()});
+            m_build.CreateBr(failed);
+        }
     } else {
         m_build.CreateBr(whole);
     }
     m_build.SetInsertPoint(whole);
-    call("fbk_accumulate", m_build.getVoidTy(),
-         {m_loopContext, m_row, m_build.getInt32(effect.index), keyCells(), spilledCells(all),
-          data});
-    m_build.CreateBr(after);
+    llvm::Value* const added =
+        call("fbk_accumulate", m_i32,
+             {m_loopContext, m_row, index, keyCells(), spilledCells(all), data()});
+    m_build.CreateCondBr(m_build.CreateICmpNE(added, m_build.getInt32(0)), after, failed);
     m_build.SetInsertPoint(after);
 }
 
 // The states of the row's group; a row with which more happens goes to `whole`.
 llvm::Value* LoopEmitter::lookedUp(Effect& effect, const std::vector<Held>& keys,
                                    llvm::BasicBlock* whole) {
+    llvm::Value *const index = m_build.getInt32(effect.index), *const cells = spilledCells(keys);
     llvm::Value* const states =
-        call("fbk_touch", m_ptr,
-             {m_loopContext, m_row, m_build.getInt32(effect.index), spilledCells(keys)});
+        effect.hash == nullptr
+            ? call("fbk_touch", m_ptr, {m_loopContext, m_row, index, cells})
+            : call("fbk_touch_hashed", m_ptr, {m_loopContext, m_row, index, cells, effect.hash});
     llvm::BasicBlock* const touched = llvm::BasicBlock::Create(m_context, "touched", m_function);
     m_build.CreateCondBr(m_build.CreateIsNull(states), whole, touched);
     m_build.SetInsertPoint(touched);
@@ -225,13 +256,13 @@ llvm::Value* LoopEmitter::rowTime() {
 // Null: it cannot fail.
 llvm::Value* LoopEmitter::addToSlot(const LoopEffect::Slot& slot, std::uint32_t index,
                                     const std::vector<Held>& arguments, llvm::Value* states,
-                                    Effect& effect, llvm::Value* data) {
+                                    Effect& effect) {
     llvm::Value* const state = at(states, slot.offset);
     if (slot.layout == StateLayout::Opaque)
         return m_build.CreateICmpNE(
             call("fbk_add", m_i32,
-                 {m_loopContext, m_row, m_build.getInt32(effect.index), m_build.getInt32(index),
-                  states, spilledCells(arguments), data}),
+                 {m_loopContext, m_build.getInt32(effect.index), m_build.getInt32(index), states,
+                  spilledCells(arguments)}),
             m_build.getInt32(0));
     const bool isCounted = effect.effect->directGroups > 0; // with the group's rows
     if (slot.layout == StateLayout::Count) {

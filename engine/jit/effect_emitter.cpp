@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <functional>
 
 namespace fuseboard::jit {
 
@@ -33,9 +34,12 @@ void LoopEmitter::prepareEffect(const LoopEffect& what) {
     Effect& effect = m_effects.emplace_back();
     effect.effect = &what;
     effect.index = static_cast<std::uint32_t>(m_effects.size() - 1);
+    for (const std::uint64_t number : what.path)
+        if (number >= kEachNumber)
+            effect.numbers.push_back(number - kEachNumber);
     if (what.kind == LoopEffect::Kind::Accumulate) {
         prepareAccumulate(effect);
-        m_single ? carryOut(effect) : saveEffect(effect);
+        finishEffect(effect);
         return;
     }
     const bool printed =
@@ -52,8 +56,14 @@ void LoopEmitter::prepareEffect(const LoopEffect& what) {
         call("fbk_event", m_build.getVoidTy(), {m_loopContext, m_row, out});
         effect.values.push_back(loadedCell(out));
     }
+    finishEffect(effect);
+}
+
+void LoopEmitter::finishEffect(Effect& effect) {
     if (m_single)
         carryOut(effect);
+    else if (m_eachDepth > 0)
+        logEffect(effect);
     else
         saveEffect(effect);
 }
@@ -91,23 +101,34 @@ void LoopEmitter::finishEffects() {
     if (m_single)
         return;
     belongTo(outside());
-    std::vector<Effect*> order;
-    for (Effect& effect : m_effects)
-        order.push_back(&effect);
+    std::vector<std::function<void()>> order;
+    std::size_t region = 0;
+    for (std::size_t i = 0; i < m_effects.size() || region < m_regions.size();) {
+        if (region < m_regions.size() && m_regions[region].firstEffect == i) {
+            order.emplace_back([this, region] { replay(region); });
+            i = m_regions[region++].endEffect;
+        } else {
+            order.emplace_back([this, i] { carryOutSaved(m_effects[i]); });
+            ++i;
+        }
+    }
     if (m_program.reversed)
         std::reverse(order.begin(), order.end());
-    for (Effect* effect : order) {
-        llvm::BasicBlock *const now = llvm::BasicBlock::Create(m_context, "act", m_function),
-                                *const after = llvm::BasicBlock::Create(m_context, "", m_function);
-        m_build.CreateCondBr(m_build.CreateLoad(m_i1, effect->reached), now, after);
-        m_build.SetInsertPoint(now);
-        belongTo(effect->effect->member);
-        restoreEffect(*effect);
-        carryOut(*effect);
-        belongTo(outside());
-        m_build.CreateBr(after);
-        m_build.SetInsertPoint(after);
-    }
+    for (const std::function<void()>& act : order)
+        act();
+}
+
+void LoopEmitter::carryOutSaved(Effect& effect) {
+    llvm::BasicBlock *const now = llvm::BasicBlock::Create(m_context, "act", m_function),
+                            *const after = llvm::BasicBlock::Create(m_context, "", m_function);
+    m_build.CreateCondBr(m_build.CreateLoad(m_i1, effect.reached), now, after);
+    m_build.SetInsertPoint(now);
+    belongTo(effect.effect->member);
+    restoreEffect(effect);
+    carryOut(effect);
+    belongTo(outside());
+    m_build.CreateBr(after);
+    m_build.SetInsertPoint(after);
 }
 
 void LoopEmitter::carryOut(Effect& effect) {

@@ -24,6 +24,8 @@ std::size_t countEffects(const std::vector<LoopStep>& steps) {
 bool effectsComeLast(const std::vector<LoopStep>& steps) {
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const LoopStep& step = steps[i];
+        if (step.kind == LoopStep::Kind::Each)
+            return false; // it is evaluated to its end first
         const bool has = step.kind == LoopStep::Kind::Effect ||
                          countEffects(step.inside) + countEffects(step.otherwise) > 0;
         if (has && i + 1 < steps.size())
@@ -196,8 +198,12 @@ void LoopEmitter::addToCounter(std::uint32_t counter, llvm::Value* by) {
 // Counted once nothing can fail any more: a row that takes the generic entry is counted there.
 void LoopEmitter::finishRow() {
     addToCounter(0, m_build.getInt64(1));
-    for (std::uint32_t i = 1; i < m_program.counterCount; ++i)
-        addToCounter(i, m_build.CreateZExt(m_build.CreateLoad(m_i1, m_flags[i]), m_i64));
+    for (std::uint32_t i = 1; i < m_program.counterCount; ++i) {
+        const auto several = m_counts.find(i);
+        addToCounter(i, several != m_counts.end()
+                            ? static_cast<llvm::Value*>(m_build.CreateLoad(m_i64, several->second))
+                            : m_build.CreateZExt(m_build.CreateLoad(m_i1, m_flags[i]), m_i64));
+    }
 }
 
 void LoopEmitter::evaluateSteps(const std::vector<LoopStep>& steps) {
@@ -207,6 +213,8 @@ void LoopEmitter::evaluateSteps(const std::vector<LoopStep>& steps) {
         case LoopStep::Kind::Test: evaluateTest(step); break;
         case LoopStep::Kind::Evaluate: evaluateData(step.data); break;
         case LoopStep::Kind::Effect: prepareEffect(step.effect); break;
+        case LoopStep::Kind::Each: evaluateEach(step); break;
+        case LoopStep::Kind::Number: evaluateNumber(step); break;
         }
     }
 }
@@ -216,6 +224,18 @@ void LoopEmitter::evaluateData(IrNodeIndex data) {
     collectLeaves(data, true, leaves);
     for (const IrNodeIndex leaf : leaves)
         (void)generate(leaf);
+}
+
+// Within an Each a place is reached several times in a row.
+void LoopEmitter::reach(std::uint32_t counter) {
+    if (m_eachDepth == 0) {
+        m_build.CreateStore(m_build.getTrue(), m_flags[counter]);
+        return;
+    }
+    llvm::AllocaInst*& count = m_counts[counter];
+    if (count == nullptr)
+        count = zeroedEachRow("count");
+    increment(count);
 }
 
 void LoopEmitter::evaluateTest(const LoopStep& step) {
@@ -230,7 +250,7 @@ void LoopEmitter::evaluateTest(const LoopStep& step) {
                          std::uint32_t counter) {
         m_build.SetInsertPoint(into);
         m_scopes.emplace_back();
-        m_build.CreateStore(m_build.getTrue(), m_flags[counter]);
+        reach(counter);
         evaluateSteps(steps);
         m_scopes.pop_back();
         belongTo(step.member); // as the other arm leaves it

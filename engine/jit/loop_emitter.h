@@ -38,6 +38,8 @@ public:
     llvm::Function* emitTables(const std::string& name);
 
 private:
+    struct Effect;
+
     // loop_emitter.cpp: the loop, its steps and counters
     void prepareFunction(const std::string& name);
     void describeLines();
@@ -46,6 +48,7 @@ private:
     void evaluateSteps(const std::vector<LoopStep>& steps);
     void evaluateData(IrNodeIndex data);
     void evaluateTest(const LoopStep& step);
+    void reach(std::uint32_t counter);
     void carryOutEffects();
     void finishRow();
     [[nodiscard]] llvm::AllocaInst* slot(llvm::Type* type, const char* name);
@@ -72,6 +75,23 @@ private:
         return static_cast<std::uint32_t>(m_program.members.size());
     }
 
+    // each_emitter.cpp: what is evaluated and done for each element of a list
+    void evaluateEach(const LoopStep& step);
+    void evaluateNumber(const LoopStep& step);
+    [[nodiscard]] bool dependsOn(IrNodeIndex node, std::uint32_t each);
+    void hoist(IrNodeIndex node, std::uint32_t each);
+    void hoist(const std::vector<LoopStep>& steps, std::uint32_t each);
+    void hoistKeys(const LoopEffect& effect, std::uint32_t each);
+    void prepareElement(const LoopStep& step, llvm::Value* items, llvm::Value* position);
+    void logEffect(Effect& effect);
+    void readLogged(Effect& effect, llvm::Value* frame);
+    void replay(std::size_t region);
+    void replayFrames(std::size_t region, bool forward, llvm::BasicBlock* after);
+    [[nodiscard]] llvm::Value* hashOfKeys(Effect& effect);
+    [[nodiscard]] llvm::Value* mixed(llvm::Value* a, llvm::Value* b);
+    [[nodiscard]] llvm::Value* contextWord(std::size_t offset, llvm::Type* type);
+    [[nodiscard]] llvm::AllocaInst* zeroedEachRow(const char* name);
+
     // node_emitter.cpp: values
     Held generate(IrNodeIndex node);
     Held make(const IrNode& node);
@@ -91,6 +111,8 @@ private:
     Held makeLogical(const IrNode& node);
     Held makeChoose(const IrNode& node);
     Held makeCall(const IrNode& node);
+    Held makeAt(const IrNode& node);
+    Held makeIsKind(const IrNode& node);
     Held rawColumn(std::uint32_t column);
     Held boxed(const Held& value);
     Held joined(const Held& yes, llvm::BasicBlock* fromYes, const Held& no,
@@ -126,6 +148,9 @@ private:
         std::vector<Held> values;        ///< in place, or
         std::vector<std::array<llvm::AllocaInst*, 3>> saved;
         llvm::AllocaInst* reached = nullptr;
+        llvm::Value* hash = nullptr;        ///< Accumulate within an Each: of its keys
+        std::vector<std::uint64_t> numbers; ///< of the Each that its path depends on
+        std::uint64_t frameWords = 0;       ///< in the log, if it is within an Each
     };
     void collectLeaves(IrNodeIndex data, bool printed, std::vector<IrNodeIndex>& leaves);
     void prepareEffect(const LoopEffect& effect);
@@ -142,8 +167,7 @@ private:
     llvm::Value* spilledKeys(const LoopEffect& effect);
     llvm::Value* rowTime();
     llvm::Value* addToSlot(const LoopEffect::Slot& slot, std::uint32_t index,
-                           const std::vector<Held>& arguments, llvm::Value* states, Effect& effect,
-                           llvm::Value* data);
+                           const std::vector<Held>& arguments, llvm::Value* states, Effect& effect);
     void inBlock(llvm::Value* number, llvm::Value* blockNumber,
                  std::initializer_list<std::pair<llvm::Value*, llvm::Value*>> foldedPartials);
     void updateSum(llvm::Value* state, llvm::Value* value, llvm::Value* block);
@@ -163,6 +187,9 @@ private:
                       llvm::Value* out);
     llvm::Value* printPiece(const Piece& piece, llvm::Value* at, llvm::Value* out);
     void finishEffects();
+    void finishEffect(Effect& effect);
+    void carryOutSaved(Effect& effect);
+    [[nodiscard]] llvm::Value* dataOf(IrNodeIndex data, Effect& effect, std::size_t& leaf);
 
     const LoopProgram& m_program;
     llvm::Module& m_module;
@@ -187,6 +214,20 @@ private:
     std::size_t m_effectCount = 0;
     bool m_single = false; ///< a row has one effect at most: it is done where it stands
     std::vector<std::map<IrNodeIndex, Held>> m_scopes;
+    // Of each(…): what is to be done waits in a log, one outermost Each after the other.
+    struct Region {
+        const LoopStep* step = nullptr;
+        std::size_t firstEffect = 0, endEffect = 0;
+        llvm::AllocaInst *begin = nullptr, *end = nullptr, *last = nullptr; ///< in words
+    };
+    std::vector<Region> m_regions;
+    std::size_t m_eachDepth = 0;
+    llvm::AllocaInst *m_logUsed = nullptr, *m_logLast = nullptr;
+    std::map<std::uint32_t, llvm::AllocaInst*> m_counts;  ///< by counter of a place within an Each
+    std::map<std::uint32_t, llvm::AllocaInst*> m_emitted; ///< by Each: rows sent so far
+    std::map<std::uint64_t, llvm::Value*> m_numbers;      ///< by Each: of the row at hand
+    std::map<const LoopEffect*, std::pair<llvm::Value*, std::size_t>> m_hashes; ///< of first keys
+    llvm::BasicBlock* m_stop = nullptr; ///< where a failure ends several groups of a row
     // Of the probe:
     bool m_probed = false;
     std::uint32_t m_member = 0; ///< that the code at hand belongs to

@@ -192,6 +192,10 @@ Held LoopEmitter::make(const IrNode& node) {
     }
     case IrOp::Part: break; // only what stands below it is read
     case IrOp::Field: return makeField(node);
+    case IrOp::At: return makeAt(node);
+    case IrOp::IsKind: return makeIsKind(node);
+    case IrOp::Element:
+    case IrOp::Key: break; // the Each that they belong to has made them
     case IrOp::Record: {
         llvm::Value* const arguments = spilledAll(node.arguments);
         llvm::Value* const out = slot(m_cell, "record");
@@ -365,6 +369,39 @@ Held LoopEmitter::makeField(const IrNode& node) {
     return loadedCell(out);
 }
 
+Held LoopEmitter::makeAt(const IrNode& node) {
+    llvm::Value* const out = slot(m_cell, "element");
+    llvm::Value *const from = spilled(generate(node.a)), *const at = spilled(generate(node.b));
+    guard(m_build.CreateICmpNE(call("fbk_at", m_i32, {m_loopContext, from, at, out}),
+                               m_build.getInt32(0)));
+    return loadedCell(out);
+}
+
+Held LoopEmitter::makeIsKind(const IrNode& node) {
+    const auto has = [&](Kind of) { return (node.index >> static_cast<unsigned>(of) & 1U) != 0; };
+    Held value = generate(node.a);
+    switch (value.type) {
+    case IrType::Bool: return {IrType::Bool, m_build.getInt1(has(Kind::Bool))};
+    case IrType::Int: return {IrType::Bool, m_build.getInt1(has(Kind::U64))};
+    case IrType::Float: return {IrType::Bool, m_build.getInt1(has(Kind::F64))};
+    case IrType::Text: return {IrType::Bool, m_build.getInt1(has(Kind::String))};
+    case IrType::Number:
+        return {IrType::Bool, m_build.CreateSelect(value.b, m_build.getInt1(has(Kind::U64)),
+                                                   m_build.getInt1(has(Kind::F64)))};
+    case IrType::Any: break;
+    }
+    std::uint64_t kinds = node.index;
+    if (has(Kind::String))
+        kinds |= std::uint64_t{1} << kind(CellKind::EscapedText);
+    if (has(Kind::U64) == has(Kind::F64))
+        kinds |= std::uint64_t{has(Kind::U64)} << kind(CellKind::NumberText);
+    else
+        value = converted(value); // which of the two it is shows only then
+    llvm::Value* const is = m_build.CreateAnd(value.a, 0xFF);
+    return {IrType::Bool,
+            m_build.CreateTrunc(m_build.CreateLShr(m_build.getInt64(kinds), is), m_i1)};
+}
+
 Held LoopEmitter::makeCall(const IrNode& node) {
     llvm::Value* const out = slot(m_cell, "result");
     llvm::Value* made = nullptr;
@@ -373,7 +410,9 @@ Held LoopEmitter::makeCall(const IrNode& node) {
         made = call("fbk_call", m_i32, {m_loopContext, address(&node), arguments, out});
     } else {
         llvm::Value* const event = spilled(generate(node.a));
-        made = call("fbk_evaluate", m_i32, {m_loopContext, m_row, address(&node), event, out});
+        llvm::Value* const keys = spilledAll(node.arguments);
+        made =
+            call("fbk_evaluate", m_i32, {m_loopContext, m_row, address(&node), event, keys, out});
     }
     guard(m_build.CreateICmpNE(made, m_build.getInt32(0)));
     return loadedCell(out);

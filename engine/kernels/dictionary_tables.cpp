@@ -172,6 +172,8 @@ private:
             break;
         case IrOp::Part: // only what stands below it is read
             break;
+        case IrOp::Element:
+        case IrOp::Key:
         case IrOp::Evaluate:
         case IrOp::Event:
         case IrOp::Meta:

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 namespace fuseboard {
 
@@ -57,6 +59,30 @@ bool isComparison(BinaryOp op) {
     return op >= BinaryOp::Equal && op <= BinaryOp::Less;
 }
 
+/// The literal position among `group` that a path reads; nullopt for other paths and other uses.
+std::optional<std::uint64_t> groupPosition(const PathExpr& path) {
+    if (path.segments.empty() || path.segments[0].form != PathSegment::Form::Index)
+        return std::nullopt;
+    const auto* index = tryAs<LiteralExpr>(path.segments[0].index.get());
+    if (index == nullptr || index->value->kind() != Kind::U64)
+        return std::nullopt;
+    return index->value->asU64();
+}
+
+/// What of `group` an expression reads: nothing, keys, or also their text.
+enum class GroupUse : std::uint8_t { None, Keys, Text };
+
+GroupUse groupUse(const Expr& expr, std::size_t keys) {
+    GroupUse use = GroupUse::None;
+    if (const auto* path = tryAs<PathExpr>(&expr); path != nullptr && path->root == PathRoot::Group)
+        use = groupPosition(*path).value_or(keys) < keys ? GroupUse::Keys : GroupUse::Text;
+    forEachChild(expr, [&](const ExprPtr& child) {
+        if (child != nullptr)
+            use = std::max(use, groupUse(*child, keys));
+    });
+    return use;
+}
+
 /// Whether the interpreter can evaluate the expression over the row alone, as often as it likes.
 bool dependsOnRowOnly(const Expr& expr) {
     switch (expr.kind) {
@@ -72,7 +98,7 @@ bool dependsOnRowOnly(const Expr& expr) {
     case ExprKind::UserCall: return false; // its body may do any of this
     case ExprKind::Path: {
         const PathRoot root = static_cast<const PathExpr&>(expr).root;
-        if (root == PathRoot::State || root == PathRoot::Group || root == PathRoot::Window)
+        if (root == PathRoot::State || root == PathRoot::Window)
             return false;
         break;
     }
@@ -203,6 +229,35 @@ IrNodeIndex ExpressionLowering::value(const ExprPtr& tree, std::uint32_t localCo
     return dependsOnRowOnly(*tree) ? evaluated(*tree, data) : kNoIrNode;
 }
 
+ExpressionLowering::Each ExpressionLowering::each(const ExprPtr& tree, std::uint32_t localCount,
+                                                  IrNodeIndex data) {
+    const auto* call = tryAs<CallExpr>(tree.get());
+    Each each;
+    each.fields = call != nullptr && call->function->name == "std::record::keys" &&
+                  call->arguments.size() == 1;
+    each.data = value(each.fields ? call->arguments[0] : tree, localCount, data);
+    // Anything with a form of its own is neither a list nor a record.
+    if (each.data != kNoIrNode && at(each.data).type != IrType::Any)
+        each.data = kNoIrNode;
+    return each;
+}
+
+IrNodeIndex ExpressionLowering::element(std::uint32_t number) {
+    IrNode node;
+    node.op = IrOp::Element;
+    node.index = number;
+    return add(std::move(node));
+}
+
+IrNodeIndex ExpressionLowering::key(std::uint32_t number, IrNodeIndex record) {
+    m_records[number] = record;
+    IrNode node;
+    node.op = IrOp::Key;
+    node.type = IrType::Text;
+    node.index = number;
+    return add(std::move(node));
+}
+
 IrNodeIndex ExpressionLowering::reference(const Expression& expression, IrNodeIndex data) {
     if (expression.tree->kind != ExprKind::Path)
         return value(expression, data);
@@ -244,10 +299,17 @@ IrNodeIndex ExpressionLowering::seen(IrNodeIndex node) {
 }
 
 IrNodeIndex ExpressionLowering::evaluated(const Expr& expr, IrNodeIndex data) {
+    const GroupUse group = groupUse(expr, m_group.size());
+    if (group != GroupUse::None && m_group.empty())
+        return kNoIrNode;
     IrNode event;
     event.op = IrOp::Event;
     IrNode node;
     node.op = IrOp::Evaluate;
+    if (group != GroupUse::None)
+        node.arguments = m_group;
+    if (group == GroupUse::Text)
+        node.text = "text";
     node.a = data == kNoIrNode ? add(std::move(event)) : asValue(data);
     node.origin = &expr;
     node.index = m_localCount; // a part may bind locals of its own
@@ -316,35 +378,79 @@ IrNodeIndex ExpressionLowering::below(IrNodeIndex node, const std::vector<std::s
     return node;
 }
 
-IrNodeIndex ExpressionLowering::lowerPath(const PathExpr& path, IrNodeIndex data) {
-    std::vector<std::string> keys;
-    for (const PathSegment& segment : path.segments) {
-        if (segment.form != PathSegment::Form::Field)
-            return kNoIrNode;
-        keys.push_back(segment.field);
-    }
-    IrNodeIndex node = data;
-    if (path.root == PathRoot::Local) {
+ExpressionLowering::Start ExpressionLowering::startOf(const PathExpr& path, IrNodeIndex data) {
+    const bool bare = path.segments.empty() || path.segments[0].form != PathSegment::Form::Field;
+    switch (path.root) {
+    case PathRoot::Local: {
         const auto local = m_locals.find(path.slot);
-        if (local == m_locals.end())
-            return kNoIrNode;
-        node = local->second;
-    } else if (path.root == PathRoot::Meta ||
-               (path.root == PathRoot::Event && keys.empty() && data == kNoIrNode)) {
-        IrNode whole;
-        whole.op = path.root == PathRoot::Meta ? IrOp::Meta : IrOp::Event;
-        m_program.usesScratch = true;
-        node = add(std::move(whole));
-    } else if (path.root != PathRoot::Event) {
-        return kNoIrNode;
+        return local == m_locals.end() ? Start{} : Start{true, local->second, 0};
     }
-    if (node == kNoIrNode)
-        return place(std::move(keys));
-    if (!isPart(node))
-        return below(node, keys, 0);
-    std::vector<std::string> all = at(node).keys;
-    all.insert(all.end(), keys.begin(), keys.end());
-    return place(std::move(all));
+    case PathRoot::Group: {
+        const auto position = groupPosition(path);
+        return position.value_or(m_group.size()) < m_group.size()
+                   ? Start{true, m_group[*position], 1}
+                   : Start{};
+    }
+    case PathRoot::Event:
+        if (data != kNoIrNode || !bare)
+            return {true, data, 0};
+        break;
+    case PathRoot::Meta: break;
+    default: return {};
+    }
+    IrNode whole;
+    whole.op = path.root == PathRoot::Meta ? IrOp::Meta : IrOp::Event;
+    m_program.usesScratch = true;
+    return {true, add(std::move(whole)), 0};
+}
+
+IrNodeIndex ExpressionLowering::lowerPath(const PathExpr& path, IrNodeIndex data) {
+    const Start start = startOf(path, data);
+    if (!start.known)
+        return kNoIrNode;
+    IrNodeIndex node = start.node;
+    for (std::size_t i = start.used; i < path.segments.size() || i == start.used;) {
+        std::vector<std::string> keys;
+        for (; i < path.segments.size() && path.segments[i].form == PathSegment::Form::Field; ++i)
+            keys.push_back(path.segments[i].field);
+        if (node == kNoIrNode || isPart(node)) {
+            if (node != kNoIrNode)
+                keys.insert(keys.begin(), at(node).keys.begin(), at(node).keys.end());
+            node = place(std::move(keys));
+        } else {
+            node = below(node, keys, 0);
+        }
+        if (i >= path.segments.size())
+            break;
+        if (path.segments[i].form != PathSegment::Form::Index)
+            return kNoIrNode;
+        node = indexed(asValue(node), path.segments[i++], data);
+        if (node == kNoIrNode)
+            return kNoIrNode;
+    }
+    return node;
+}
+
+IrNodeIndex ExpressionLowering::indexed(IrNodeIndex node, const PathSegment& segment,
+                                        IrNodeIndex data) {
+    IrNodeIndex index = lower(*segment.index, data);
+    if (index == kNoIrNode)
+        return kNoIrNode;
+    index = typed(index);
+    if (at(index).op == IrOp::Constant && at(index).type == IrType::Text)
+        return below(node, {std::string(at(index).constant->asString())}, 0);
+    if (at(index).op == IrOp::Key)
+        if (const auto of = m_records.find(at(index).index);
+            of != m_records.end() && of->second == node)
+            return element(of->first);
+    if (at(node).type != IrType::Any)
+        return failing();
+    IrNode made;
+    made.op = IrOp::At;
+    made.a = node;
+    made.b = index;
+    m_program.usesScratch = true;
+    return add(std::move(made));
 }
 
 // Names for parts of the value, then the value.
@@ -515,9 +621,38 @@ IrNodeIndex ExpressionLowering::lowerLogical(const BinaryExpr& binary, IrNodeInd
     return add(std::move(node));
 }
 
+IrNodeIndex ExpressionLowering::lowerKindTest(const CallExpr& call, IrNodeIndex data) {
+    const auto of = [](Kind kind) { return 1U << static_cast<unsigned>(kind); };
+    const std::uint32_t integers = of(Kind::I64) | of(Kind::U64);
+    const std::array<std::pair<std::string_view, std::uint32_t>, 8> tests = {
+        {{"std::type::is_null", of(Kind::Null)},
+         {"std::type::is_bool", of(Kind::Bool)},
+         {"std::type::is_integer", integers},
+         {"std::type::is_float", of(Kind::F64)},
+         {"std::type::is_number", integers | of(Kind::F64)},
+         {"std::type::is_string", of(Kind::String)},
+         {"std::type::is_array", of(Kind::Array)},
+         {"std::type::is_record", of(Kind::Record)}}};
+    const auto* const test =
+        std::ranges::find(tests, call.function->name, &decltype(tests)::value_type::first);
+    if (test == tests.end() || call.arguments.size() != 1)
+        return kNoIrNode;
+    const IrNodeIndex value = lower(*call.arguments[0], data);
+    if (value == kNoIrNode)
+        return kNoIrNode;
+    IrNode node;
+    node.op = IrOp::IsKind;
+    node.type = IrType::Bool;
+    node.a = typed(value);
+    node.index = test->second;
+    return add(std::move(node));
+}
+
 IrNodeIndex ExpressionLowering::lowerCall(const CallExpr& call, IrNodeIndex data) {
     if (call.function->purity != Purity::Pure)
         return kNoIrNode;
+    if (const IrNodeIndex test = lowerKindTest(call, data); test != kNoIrNode)
+        return test;
     IrNode node;
     node.op = IrOp::Call;
     node.origin = &call;

@@ -28,6 +28,19 @@ public:
 
     /// A Bool; kNoIrNode when the expression depends on more than the row (state, windows, chance).
     [[nodiscard]] IrNodeIndex condition(const Expression& expression, IrNodeIndex data);
+    /// From now on `group` is the list of these keys; none: nothing may read it. The list before.
+    std::vector<IrNodeIndex> enterGroup(std::vector<IrNodeIndex> keys) {
+        return std::exchange(m_group, std::move(keys));
+    }
+    /// What `each(tree)` goes over; its data is kNoIrNode when that cannot be told.
+    struct Each {
+        IrNodeIndex data = kNoIrNode; ///< a list, or
+        bool fields = false;          ///< a record whose keys are the elements
+    };
+    [[nodiscard]] Each each(const ExprPtr& tree, std::uint32_t localCount, IrNodeIndex data);
+    /// Where the Each with this number is at the moment.
+    [[nodiscard]] IrNodeIndex element(std::uint32_t number);
+    [[nodiscard]] IrNodeIndex key(std::uint32_t number, IrNodeIndex record);
     /// A value in any form; kNoIrNode likewise.
     [[nodiscard]] IrNodeIndex value(const Expression& expression, IrNodeIndex data);
     /// As value(), where it may also be a Part: what follows reads paths below it.
@@ -55,12 +68,23 @@ private:
     /// What stands at `keys`, from position `used` on, below a node.
     [[nodiscard]] IrNodeIndex below(IrNodeIndex node, const std::vector<std::string>& keys,
                                     std::size_t used);
+    /// What `node` has at an index.
+    [[nodiscard]] IrNodeIndex indexed(IrNodeIndex node, const PathSegment& segment,
+                                      IrNodeIndex data);
+    /// Where a path starts, with the segments that this takes; kNoIrNode in a pair: not at all.
+    struct Start {
+        bool known = false;
+        IrNodeIndex node = kNoIrNode; ///< kNoIrNode: the row as it entered
+        std::size_t used = 0;
+    };
+    [[nodiscard]] Start startOf(const PathExpr& path, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerPath(const PathExpr& path, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerPresence(const PresenceExpr& presence, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerRecord(const RecordExpr& record, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerUnary(const UnaryExpr& unary, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerBinary(const BinaryExpr& binary, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerLogical(const BinaryExpr& binary, IrNodeIndex data);
+    [[nodiscard]] IrNodeIndex lowerKindTest(const CallExpr& call, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerCall(const CallExpr& call, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerMatch(const MatchExpr& match, IrNodeIndex data);
     [[nodiscard]] IrNodeIndex lowerCase(const MatchExpr& match, std::size_t at, IrNodeIndex target,
@@ -83,8 +107,10 @@ private:
     std::uint32_t m_member = 0;
     std::uint32_t m_localCount = 0; ///< of the expression at hand
     std::map<std::string, IrNodeIndex> m_made;
-    std::vector<IrNodeIndex> m_sideChecks;         ///< side checks
-    std::map<std::uint32_t, IrNodeIndex> m_locals; ///< by slot, of the expression at hand
+    std::vector<IrNodeIndex> m_sideChecks;          ///< side checks
+    std::map<std::uint32_t, IrNodeIndex> m_locals;  ///< by slot, of the expression at hand
+    std::vector<IrNodeIndex> m_group;               ///< the keys of `group`
+    std::map<std::uint32_t, IrNodeIndex> m_records; ///< that an Each goes over the fields of
 };
 
 } // namespace fuseboard

@@ -39,12 +39,27 @@ public:
     /// what was added to it so far. False: there is more to do than to add the row.
     virtual bool know(std::uint32_t row, std::uint32_t effect, const Value* keys,
                       std::uint32_t group) = 0;
-    /// As an Opaque aggregate does it. False: it failed, and the row ends.
-    virtual bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
-                     const Value* arguments, const Value* data) = 0;
-    /// Everything that adding a row means; arguments of all slots one after the other.
-    virtual void accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
+    /// As touch() where the hash of the keys is known.
+    virtual std::byte* touchHashed(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                                   std::uint64_t hash) = 0;
+    /// As an Opaque aggregate does it. False: it failed; addFailed() comes next.
+    virtual bool add(std::uint32_t effect, std::uint32_t slot, std::byte* states,
+                     const Value* arguments) = 0;
+    /// Reports the failure of the last add(), which ends the row.
+    virtual void addFailed(std::uint32_t row, std::uint32_t effect, const Value* data) = 0;
+    /// Everything that adding a row means; arguments of all slots one after the other. False: the
+    /// row ended with a failure.
+    virtual bool accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
                             const Value* arguments, const Value* data) = 0;
+    /// What is done until endRows() is done for rows that row `row` became, last first.
+    virtual void beginRows(std::uint32_t row) = 0;
+    virtual void endRows() = 0;
+    /// What accumulate() and add() of this effect do until endGroups() concerns several groups of
+    /// the one row.
+    virtual void beginGroups(std::uint32_t row, std::uint32_t effect) = 0;
+    virtual void endGroups() = 0;
+    /// Makes the log of the context hold so many words.
+    virtual void growLog(std::uint64_t words) = 0;
     /// The data of row `row` as a value that lives until the end of the block's loop.
     virtual Value event(std::uint32_t row) = 0;
     virtual Value meta(std::uint32_t row) = 0;
@@ -94,8 +109,11 @@ struct LoopContext {
     std::uint32_t* hints = nullptr; ///< by column and step: where keys stood last time
     /// By member, added to by a probed loop; then one for what belongs to none of them.
     std::uint64_t* cycles = nullptr;
-    std::uint64_t cyclesOfProbe = 0; ///< that one reading of the counter takes, not counted
-    std::uint64_t sequence = 0;      ///< of the row that was touched last
+    std::uint64_t cyclesOfProbe = 0;    ///< that one reading of the counter takes, not counted
+    std::uint64_t sequence = 0;         ///< of the row that was touched last
+    std::uint64_t* log = nullptr;       ///< what is to be done for the elements of a row's lists
+    std::uint64_t logWords = 0;         ///< that `log` holds
+    std::uint64_t* emissions = nullptr; ///< by Each: the number of the row that is worked on
 };
 
 /// Handles the rows from `begin` to before `end`.

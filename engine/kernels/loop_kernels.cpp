@@ -5,6 +5,7 @@
 #include "engine/formats/json_string.h"
 #include "engine/formats/json_text.h"
 #include "engine/kernels/loop_program.h"
+#include "engine/operators/group_key.h"
 #include "engine/script/function.h"
 #include "engine/script/interpreter.h"
 #include "engine/script/value_ops.h"
@@ -79,6 +80,19 @@ std::uint32_t fbk_field(LoopContext* context, const Cell* record, const IrNode* 
     return 1;
 }
 
+std::uint32_t fbk_at(LoopContext* context, const Cell* from, const Cell* at, Cell* out) {
+    const Value value = valueOf(context, *from), key = valueOf(context, *at);
+    const Value* found = nullptr;
+    if (value.isRecord() && key.isString())
+        found = value.find(key.asString());
+    else if (value.isArray() && key.kind() == Kind::U64 && key.asU64() < value.size())
+        found = &value.items()[key.asU64()];
+    if (found == nullptr)
+        return 0;
+    *out = Cell::of(*found);
+    return 1;
+}
+
 std::uint32_t fbk_text(LoopContext* context, const Cell* cell, LoopText* out) {
     if (cell->kind == CellKind::String) {
         *out = {cell->text().data(), cell->size};
@@ -128,12 +142,19 @@ std::uint32_t fbk_call(LoopContext* context, const IrNode* node, const Cell* arg
 }
 
 std::uint32_t fbk_evaluate(LoopContext* context, std::uint32_t row, const IrNode* node,
-                           const Cell* event, Cell* out) {
+                           const Cell* event, const Cell* keys, Cell* out) {
     thread_local Arena nowhere(256);
     thread_local EvalContext eval(nowhere);
     eval.arena = context->scratch;
     eval.event = valueOf(context, *event);
     eval.meta = context->host->meta(row);
+    if (const std::size_t count = node->arguments.size(); count > 0) {
+        auto* const group = context->scratch->allocateArray<Value>(count);
+        for (std::size_t i = 0; i < count; ++i)
+            group[i] = valueOf(context, keys[i]);
+        eval.group = node->text.empty() ? Value::array({group, count})
+                                        : groupValue({group, count}, *context->scratch);
+    }
     eval.prepare(node->index);
     Value result;
     const bool evaluated = evaluate(*node->origin, eval, result);
@@ -226,16 +247,51 @@ std::uint32_t fbk_know(LoopContext* context, std::uint32_t row, std::uint32_t ef
     return context->host->know(row, effect, asValues(keys), group) ? 1 : 0;
 }
 
-std::uint32_t fbk_add(LoopContext* context, std::uint32_t row, std::uint32_t effect,
-                      std::uint32_t slot, std::byte* states, const Cell* arguments,
-                      const Cell* data) {
-    return context->host->add(row, effect, slot, states, asValues(arguments), asValues(data)) ? 1
-                                                                                              : 0;
+std::byte* fbk_touch_hashed(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                            const Cell* keys, std::uint64_t hash) {
+    return context->host->touchHashed(row, effect, asValues(keys), hash);
 }
 
-void fbk_accumulate(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* keys,
-                    const Cell* arguments, const Cell* data) {
-    context->host->accumulate(row, effect, asValues(keys), asValues(arguments), asValues(data));
+std::uint32_t fbk_add(LoopContext* context, std::uint32_t effect, std::uint32_t slot,
+                      std::byte* states, const Cell* arguments) {
+    return context->host->add(effect, slot, states, asValues(arguments)) ? 1 : 0;
+}
+
+void fbk_add_failed(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                    const Cell* data) {
+    context->host->addFailed(row, effect, asValues(data));
+}
+
+std::uint32_t fbk_accumulate(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                             const Cell* keys, const Cell* arguments, const Cell* data) {
+    return context->host->accumulate(row, effect, asValues(keys), asValues(arguments),
+                                     asValues(data))
+               ? 1
+               : 0;
+}
+
+std::uint64_t fbk_hash(const Cell* key) {
+    return group_key::hashKey(*asValues(key));
+}
+
+void fbk_begin_rows(LoopContext* context, std::uint32_t row) {
+    context->host->beginRows(row);
+}
+
+void fbk_end_rows(LoopContext* context) {
+    context->host->endRows();
+}
+
+void fbk_begin_groups(LoopContext* context, std::uint32_t row, std::uint32_t effect) {
+    context->host->beginGroups(row, effect);
+}
+
+void fbk_end_groups(LoopContext* context) {
+    context->host->endGroups();
+}
+
+void fbk_log(LoopContext* context, std::uint64_t words) {
+    context->host->growLog(words);
 }
 
 void fbk_recycle(LoopContext* context) {
@@ -253,6 +309,7 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_number", fbk_number),
         kernel("fbk_cell", fbk_cell),
         kernel("fbk_field", fbk_field),
+        kernel("fbk_at", fbk_at),
         kernel("fbk_text", fbk_text),
         kernel("fbk_value", fbk_value),
         kernel("fbk_binary", fbk_binary),
@@ -272,8 +329,16 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_generic", fbk_generic),
         kernel("fbk_touch", fbk_touch),
         kernel("fbk_know", fbk_know),
+        kernel("fbk_touch_hashed", fbk_touch_hashed),
         kernel("fbk_add", fbk_add),
+        kernel("fbk_add_failed", fbk_add_failed),
         kernel("fbk_accumulate", fbk_accumulate),
+        kernel("fbk_hash", fbk_hash),
+        kernel("fbk_begin_rows", fbk_begin_rows),
+        kernel("fbk_end_rows", fbk_end_rows),
+        kernel("fbk_begin_groups", fbk_begin_groups),
+        kernel("fbk_end_groups", fbk_end_groups),
+        kernel("fbk_log", fbk_log),
         kernel("fbk_recycle", fbk_recycle),
     };
     return kAll;

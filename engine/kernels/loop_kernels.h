@@ -26,6 +26,8 @@ std::uint64_t fbk_number(const Cell* cell, std::uint8_t* kind);
 void fbk_cell(LoopContext* context, std::uint32_t row, std::uint32_t column, Cell* out);
 /// The field `key` of `*record`. 0: no record, or no such field.
 std::uint32_t fbk_field(LoopContext* context, const Cell* record, const IrNode* node, Cell* out);
+/// What `*from` has at a key or index. 0: nothing, or it is neither list nor record.
+std::uint32_t fbk_at(LoopContext* context, const Cell* from, const Cell* at, Cell* out);
 /// The text of a String or EscapedText cell. 0: it is neither.
 std::uint32_t fbk_text(LoopContext* context, const Cell* cell, LoopText* out);
 /// Makes a cell a value: converts a number or string that still is text. 0: nothing is there.
@@ -35,9 +37,9 @@ std::uint32_t fbk_binary(LoopContext* context, const IrNode* node, const Cell* a
                          Cell* out);
 /// The native function of the node on its arguments.
 std::uint32_t fbk_call(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out);
-/// The interpreter on the node's expression.
+/// The interpreter on the node's expression, with `keys` as `group`.
 std::uint32_t fbk_evaluate(LoopContext* context, std::uint32_t row, const IrNode* node,
-                           const Cell* event, Cell* out);
+                           const Cell* event, const Cell* keys, Cell* out);
 void fbk_record(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out);
 void fbk_event(LoopContext* context, std::uint32_t row, Cell* out);
 void fbk_meta(LoopContext* context, std::uint32_t row, Cell* out);
@@ -61,11 +63,22 @@ std::byte* fbk_touch(LoopContext* context, std::uint32_t row, std::uint32_t effe
                      const Cell* keys);
 std::uint32_t fbk_know(LoopContext* context, std::uint32_t row, std::uint32_t effect,
                        const Cell* keys, std::uint32_t group);
-std::uint32_t fbk_add(LoopContext* context, std::uint32_t row, std::uint32_t effect,
-                      std::uint32_t slot, std::byte* states, const Cell* arguments,
-                      const Cell* data);
-void fbk_accumulate(LoopContext* context, std::uint32_t row, std::uint32_t effect, const Cell* keys,
-                    const Cell* arguments, const Cell* data);
+std::byte* fbk_touch_hashed(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                            const Cell* keys, std::uint64_t hash);
+std::uint32_t fbk_add(LoopContext* context, std::uint32_t effect, std::uint32_t slot,
+                      std::byte* states, const Cell* arguments);
+void fbk_add_failed(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                    const Cell* data);
+std::uint32_t fbk_accumulate(LoopContext* context, std::uint32_t row, std::uint32_t effect,
+                             const Cell* keys, const Cell* arguments, const Cell* data);
+/// The hash of a key that is a value.
+std::uint64_t fbk_hash(const Cell* key);
+void fbk_begin_rows(LoopContext* context, std::uint32_t row);
+void fbk_end_rows(LoopContext* context);
+void fbk_begin_groups(LoopContext* context, std::uint32_t row, std::uint32_t effect);
+void fbk_end_groups(LoopContext* context);
+/// Makes room for `words` in the log.
+void fbk_log(LoopContext* context, std::uint64_t words);
 /// Gives memory of earlier rows back.
 void fbk_recycle(LoopContext* context);
 }

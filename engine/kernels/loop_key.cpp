@@ -66,9 +66,13 @@ public:
     KeyWriter& operator<<(const LoopEffect::Slot& slot) {
         return *this << slot.arguments << slot.layout << slot.offset;
     }
+    KeyWriter& operator<<(const LoopEach& each) {
+        return *this << each.number << each.fields << each.needsSome << each.groups << each.most
+                     << each.element << each.key;
+    }
     KeyWriter& operator<<(const LoopStep& step) {
         return *this << step.kind << step.condition << step.data << step.counter << step.member
-                     << step.inside << step.otherwise << step.effect;
+                     << step.each << step.inside << step.otherwise << step.effect;
     }
     KeyWriter& operator<<(const LoopMember& member) {
         return *this << member.id << member.label << member.counters.rowsIn
@@ -92,7 +96,7 @@ std::string loopKey(const LoopProgram& program) {
     key << program.name << program.columns << program.kinds << program.fromColumns << program.forms
         << program.dictionarySizes << program.tables << program.nodes << program.steps
         << program.reversed << program.members << program.outputs << program.counterCount
-        << program.usesScratch;
+        << program.eachCount << program.usesScratch;
     return std::move(key).take();
 }
 

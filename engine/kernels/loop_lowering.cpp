@@ -5,9 +5,12 @@
 #include "engine/kernels/expression_lowering.h"
 #include "engine/operators/loop_builder.h"
 #include "engine/script/aggregate.h"
+#include "engine/script/interpreter.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace fuseboard {
 
@@ -15,6 +18,9 @@ namespace {
 
 /// Beyond this a group's branches are not unrolled.
 constexpr std::size_t kMaxEffects = 64, kMaxTests = 256;
+/// Elements of each of two lists that multiply.
+constexpr std::uint32_t kMostOfTwo = 1000;
+static_assert(std::size_t{kMostOfTwo} * kMostOfTwo <= kMaxGroupsPerEvent);
 
 /// Describes the members of a group one after the other, each in the place of the row that reaches
 /// it.
@@ -47,13 +53,8 @@ public:
             return;
         }
         checked(made, [&] {
-            if (!m_expressions.isPart(made)) {
-                LoopStep step;
-                step.kind = LoopStep::Kind::Evaluate;
-                step.data = made;
-                step.member = m_member;
-                m_steps->push_back(std::move(step));
-            }
+            if (!m_expressions.isPart(made))
+                need(made);
             if (having == nullptr) {
                 send(port, made);
                 return;
@@ -66,13 +67,32 @@ public:
         });
     }
     void accumulate(const GroupBy* by, const std::vector<const AggregateExpr*>& slots) override {
+        if (by == nullptr)
+            addToGroup({m_expressions.nothing()}, slots);
+        else
+            overGroups(*by, true, [&](const std::vector<IrNodeIndex>& keys) {
+                const auto outer = m_expressions.enterGroup(keys);
+                addToGroup(keys, slots);
+                m_expressions.enterGroup(outer);
+            });
+    }
+    void forEachGroup(const GroupBy& by, const std::function<void()>& rest) override {
+        overGroups(by, false, [&](const std::vector<IrNodeIndex>& keys) {
+            const auto outer = m_expressions.enterGroup(keys);
+            rest();
+            m_expressions.enterGroup(outer);
+        });
+    }
+    void generic() override { m_unlowerable = true; }
+
+private:
+    using Keys = std::vector<IrNodeIndex>;
+
+    void addToGroup(const Keys& keys, const std::vector<const AggregateExpr*>& slots) {
         LoopEffect effect;
         effect.kind = LoopEffect::Kind::Accumulate;
         effect.target = m_member;
-        if (by == nullptr)
-            effect.keys.push_back(m_expressions.nothing());
-        else if (!addKeys(*by, by->localCount, effect))
-            m_unlowerable = true;
+        effect.keys = keys;
         std::uint32_t offset = 0;
         for (const AggregateExpr* aggregate : slots) {
             LoopEffect::Slot& slot = effect.slots.emplace_back();
@@ -88,20 +108,94 @@ public:
         if (!m_unlowerable)
             checked(kNoIrNode, [&] { add(std::move(effect)); });
     }
-    void generic() override { m_unlowerable = true; }
+    static void leavesOf(const GroupBy& by, std::vector<const GroupBy*>& leaves) {
+        if (by.kind != GroupBy::Kind::Set)
+            leaves.push_back(&by);
+        for (const GroupByPtr& item : by.items)
+            if (by.kind == GroupBy::Kind::Set)
+                leavesOf(*item, leaves);
+    }
 
-private:
-    // One key list: without each(…), which makes several of one row.
-    bool addKeys(const GroupBy& by, std::uint32_t localCount, LoopEffect& effect) {
-        if (by.kind == GroupBy::Kind::Each)
-            return false;
-        if (by.kind == GroupBy::Kind::Expression) {
-            effect.keys.push_back(m_expressions.value(by.expression, localCount, m_data));
-            return effect.keys.back() != kNoIrNode;
+    /// The parts of a key list, and what to do with each list.
+    struct Grouping {
+        std::vector<const GroupBy*> leaves;
+        std::vector<ExpressionLowering::Each> lists; ///< by leaf; of those with each(…)
+        Keys keys;
+        std::uint32_t most = 0; ///< elements of a list
+        bool ofOneRow = false;
+        std::function<void(const Keys&)> then;
+    };
+
+    // All that is evaluated comes first, then a loop for each each(…).
+    void overGroups(const GroupBy& by, bool ofOneRow, std::function<void(const Keys&)> then) {
+        Grouping grouping;
+        leavesOf(by, grouping.leaves);
+        std::size_t lists = 0;
+        for (const GroupBy* leaf : grouping.leaves) {
+            const bool isList = leaf->kind == GroupBy::Kind::Each;
+            lists += isList ? 1 : 0;
+            const ExpressionLowering::Each each =
+                isList ? m_expressions.each(leaf->expression, by.localCount, m_data)
+                       : ExpressionLowering::Each{};
+            grouping.lists.push_back(each);
+            grouping.keys.push_back(
+                isList ? each.data : m_expressions.value(leaf->expression, by.localCount, m_data));
+            m_unlowerable = m_unlowerable || grouping.keys.back() == kNoIrNode;
         }
-        return std::all_of(by.items.begin(), by.items.end(), [&](const GroupByPtr& item) {
-            return addKeys(*item, localCount, effect);
+        // Rows of groups of rows have an order of their own; more than two lists hardly ever occur.
+        m_unlowerable = m_unlowerable || lists > 2 || (ofOneRow && lists > 0 && m_depth > 0);
+        if (m_unlowerable)
+            return;
+        grouping.most = lists > 1 ? kMostOfTwo : kMaxGroupsPerEvent;
+        grouping.ofOneRow = ofOneRow;
+        grouping.then = std::move(then);
+        checked(kNoIrNode, [&] {
+            for (std::size_t i = 0; i < grouping.leaves.size(); ++i)
+                if (grouping.lists[i].data == kNoIrNode)
+                    need(grouping.keys[i]);
+            fromLeaf(grouping, 0);
         });
+    }
+
+    void fromLeaf(Grouping& grouping, std::size_t leaf) {
+        while (leaf < grouping.leaves.size() && grouping.lists[leaf].data == kNoIrNode)
+            ++leaf;
+        if (leaf == grouping.leaves.size()) {
+            grouping.then(grouping.keys);
+            return;
+        }
+        const ExpressionLowering::Each& list = grouping.lists[leaf];
+        LoopStep step;
+        step.kind = LoopStep::Kind::Each;
+        step.member = m_member;
+        step.data = list.data;
+        step.counter = m_program.counterCount++;
+        LoopEach& each = step.each;
+        each.number = m_program.eachCount++;
+        each.fields = list.fields;
+        // Without elements what follows would be keys by themselves.
+        each.needsSome = leaf + 1 < grouping.leaves.size();
+        each.groups = grouping.ofOneRow;
+        each.most = grouping.most;
+        each.element = m_expressions.element(each.number);
+        if (list.fields)
+            each.key = m_expressions.key(each.number, list.data);
+        grouping.keys[leaf] = list.fields ? each.key : each.element;
+        const std::optional<std::uint32_t> outer = m_each;
+        m_each = m_each.value_or(each.number);
+        ++m_depth;
+        within(step.inside, step.counter, [&] { fromLeaf(grouping, leaf + 1); });
+        --m_depth;
+        m_each = outer;
+        m_steps->push_back(std::move(step));
+    }
+
+    void need(IrNodeIndex node) {
+        LoopStep step;
+        step.kind = LoopStep::Kind::Evaluate;
+        step.data = node;
+        step.member = m_member;
+        m_steps->push_back(std::move(step));
     }
 
     // `then` happens once what belongs to the evaluation of `node` has been evaluated.
@@ -169,6 +263,8 @@ private:
         const std::uint32_t outer = std::exchange(m_member, target.index);
         const std::uint32_t input = std::exchange(m_input, target.input);
         const std::uint32_t origin = m_expressions.enterMember(target.index);
+        const Keys group = m_expressions.enterGroup({});
+        const std::optional<std::uint32_t> each = std::exchange(m_each, std::nullopt);
         const std::size_t steps = m_steps->size();
         const Marks marks = mark();
         const bool before = std::exchange(m_unlowerable, false);
@@ -180,6 +276,8 @@ private:
             m_program.members[target.index].counters.rowsIn.pop_back();
             addGeneric(target.index, target.input);
         }
+        m_each = each;
+        m_expressions.enterGroup(group);
         m_expressions.enterMember(origin);
         m_member = outer;
         m_input = input;
@@ -191,7 +289,9 @@ private:
         m_program.members[m_member].counters.rowsOut.push_back(m_counter);
         const IrNodeIndex before = std::exchange(m_data, data);
         const std::size_t depth = m_path.size();
-        if (member.numbersEmissions)
+        if (member.numbersEmissions && m_each)
+            number(*m_each);
+        else if (member.numbersEmissions)
             m_path.push_back(0);
         for (const GroupTarget& target : route.targets) {
             const bool numbered = target.branches && !target.leaves;
@@ -203,6 +303,16 @@ private:
         }
         m_path.resize(depth);
         m_data = before;
+    }
+
+    // The row that an Each sends now is one more.
+    void number(std::uint32_t each) {
+        LoopStep step;
+        step.kind = LoopStep::Kind::Number;
+        step.member = m_member;
+        step.each.number = each;
+        m_steps->push_back(std::move(step));
+        m_path.push_back(kEachNumber | each);
     }
 
     void addGeneric(std::uint32_t member, std::uint32_t input) {
@@ -261,6 +371,8 @@ private:
     std::uint32_t m_member = 0, m_input = 0, m_counter = 0;
     IrNodeIndex m_data = kNoIrNode; // of the row at hand; kNoIrNode: as it entered
     std::vector<std::uint64_t> m_path;
+    std::optional<std::uint32_t> m_each; // of the member at hand, the outermost; what it is in
+    std::size_t m_depth = 0;             // how many Each are around, of any member
     std::size_t m_effects = 0, m_tests = 0;
     bool m_unlowerable = false;
 };
@@ -301,6 +413,28 @@ void outputsOf(const LoopGroup& group, const std::vector<LoopStep>& steps,
             ++uses[output].effects;
             uses[output].byBodies = uses[output].byBodies || !target.leaves;
         }
+    }
+}
+
+std::size_t countEffects(const std::vector<LoopStep>& steps) {
+    std::size_t count = 0;
+    for (const LoopStep& step : steps)
+        count += step.kind == LoopStep::Kind::Effect
+                     ? 1
+                     : countEffects(step.inside) + countEffects(step.otherwise);
+    return count;
+}
+
+// Outputs that rows reach last first from within an Each that does several things: these cannot be
+// printed as they come.
+void unprint(const std::vector<LoopStep>& steps, bool within, LoopProgram& program) {
+    for (const LoopStep& step : steps) {
+        const bool many = step.kind == LoopStep::Kind::Each && countEffects(step.inside) > 1;
+        unprint(step.inside, within || many, program);
+        unprint(step.otherwise, within || many, program);
+        if (within && step.kind == LoopStep::Kind::Effect &&
+            step.effect.kind == LoopEffect::Kind::Leave)
+            program.outputs[step.effect.target].encoded = false;
     }
 }
 
@@ -347,6 +481,8 @@ LoweredLoop lowerLoop(const LoopGroup& group, const LoopReads& reads, const Loop
         // A body may send several rows at once, whose order is the graph's, or whole batches.
         program.outputs[i].encoded = program.outputs[i].encoded && !uses[i].byBodies;
     }
+    if (group.reversed)
+        unprint(program.steps, false, program);
     if (lowering.tooLarge())
         lowered.refused = "its branches fan out too far";
     else if (startsGeneric(program))

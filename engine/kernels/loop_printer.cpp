@@ -22,6 +22,15 @@ std::string_view typeName(IrType type) {
     return "?";
 }
 
+std::string kindNames(std::uint32_t kinds) {
+    std::string text;
+    for (unsigned kind = 0; kind <= static_cast<unsigned>(Kind::Record); ++kind)
+        if ((kinds >> kind & 1U) != 0)
+            text +=
+                fmt::format("{}{}", text.empty() ? "" : " or ", kindName(static_cast<Kind>(kind)));
+    return text;
+}
+
 std::string pathText(const ColumnPath& path) {
     std::string text = "event";
     for (const std::string& key : path)
@@ -103,6 +112,10 @@ private:
         case IrOp::Part: return "part " + pathText(node.keys);
         case IrOp::Seen: return fmt::format("seen {}", use(node.a));
         case IrOp::Field: return fmt::format("field {} of {}", node.text, use(node.a));
+        case IrOp::At: return fmt::format("{} at {}", use(node.a), use(node.b));
+        case IrOp::IsKind: return fmt::format("{} is {}", use(node.a), kindNames(node.index));
+        case IrOp::Element: return fmt::format("element of each {}", node.index);
+        case IrOp::Key: return fmt::format("key of each {}", node.index);
         case IrOp::Record: return fmt::format("record {{{}}}", uses(node));
         case IrOp::Negate: return fmt::format("- {}", use(node.a));
         case IrOp::Not: return fmt::format("not {}", use(node.a));
@@ -115,7 +128,10 @@ private:
         case IrOp::Call:
             return fmt::format("{}({})", static_cast<const CallExpr*>(node.origin)->function->name,
                                uses(node));
-        case IrOp::Evaluate: return fmt::format("interpret over {}", use(node.a));
+        case IrOp::Evaluate:
+            return node.arguments.empty()
+                       ? fmt::format("interpret over {}", use(node.a))
+                       : fmt::format("interpret over {}, group ({})", use(node.a), uses(node));
         case IrOp::Event: return "event";
         case IrOp::Meta: return "$";
         case IrOp::Fail: return "fail";
@@ -143,6 +159,19 @@ private:
             if (step.kind == LoopStep::Kind::Evaluate) {
                 m_lines.push_back({step.member, fmt::format("{}need {} [{}]", indent,
                                                             use(step.data), member(step.member))});
+                continue;
+            }
+            if (step.kind == LoopStep::Kind::Each) {
+                m_lines.push_back(
+                    {step.member, fmt::format("{}each {}: {} of {} [{}]", indent, step.each.number,
+                                              step.each.fields ? "fields" : "elements",
+                                              use(step.data), member(step.member))});
+                steps(step.inside, depth + 1);
+                continue;
+            }
+            if (step.kind == LoopStep::Kind::Number) {
+                m_lines.push_back({step.member, fmt::format("{}number rows of each {}", indent,
+                                                            step.each.number)});
                 continue;
             }
             const LoopEffect& effect = step.effect;

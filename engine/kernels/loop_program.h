@@ -39,18 +39,24 @@ enum class IrOp : std::uint8_t {
     Part,     ///< what stands at `keys` of the event; only paths below it are read
     Seen,     ///< Bool: true; guard: `a` can be evaluated (a Part: column `index` shows it)
     Field,    ///< Any: the field `text` of `a`, an Any; guard: a record that has it
+    At,       ///< Any: what `a`, an Any, has at `b`, a key or an index; guard: it has that
+    IsKind,   ///< Bool: whether `a`, an Any, is of the kinds `index`, bit 1 << Kind
+    Element,  ///< Any: the element, or the field's value, at which Each `index` is
+    Key,      ///< Text: the key of the field at which Each `index` is
     Record,   ///< Any: keys `keys` with values `arguments`; never made where it is only printed
     Negate,
     Not,
-    Binary,   ///< `binary` of `a` and `b`; guards: overflow, division by zero, shift counts
-    And,      ///< `b` is evaluated only if `a` holds
-    Or,       ///< `b` is evaluated only if `a` does not hold
-    Choose,   ///< `b` if `a` holds, else `c`; only one of them is evaluated
-    Call,     ///< Any: native function of `origin` on `arguments`; guard: it succeeds
-    Evaluate, ///< Any: `origin` by the interpreter over the event `a`; guard: it succeeds
-    Event,    ///< Any: the row's data as a value
-    Meta,     ///< Any: the row's meta as a value
-    Fail,     ///< guard that never holds
+    Binary, ///< `binary` of `a` and `b`; guards: overflow, division by zero, shift counts
+    And,    ///< `b` is evaluated only if `a` holds
+    Or,     ///< `b` is evaluated only if `a` does not hold
+    Choose, ///< `b` if `a` holds, else `c`; only one of them is evaluated
+    Call,   ///< Any: native function of `origin` on `arguments`; guard: it succeeds
+    /// Any: `origin` by the interpreter over the event `a`; guard: it succeeds. `arguments` are the
+    /// keys that it sees as `group`, and with a `text` also their text.
+    Evaluate,
+    Event, ///< Any: the row's data as a value
+    Meta,  ///< Any: the row's meta as a value
+    Fail,  ///< guard that never holds
 };
 
 struct IrNode {
@@ -66,6 +72,9 @@ struct IrNode {
     const Expr* origin = nullptr; ///< kept by LoopProgram::expressions
     std::uint32_t member = 0;     ///< that it belongs to
 };
+
+/// In a LoopEffect::path: how many rows the Each with this number had sent before.
+inline constexpr std::uint64_t kEachNumber = std::uint64_t{1} << 63U;
 
 /// What is done once a row has been evaluated.
 struct LoopEffect {
@@ -91,18 +100,34 @@ struct LoopEffect {
     /// is known by them; 0: it is looked up for each row.
     std::uint32_t directGroups = 0;
     std::vector<std::uint32_t> keyColumns; ///< the first one counts most
-    std::vector<std::uint64_t> path;       ///< branch numbers from the loop's entry to here
+    std::vector<std::uint64_t> path; ///< branch numbers from the loop's entry to here; kEachNumber
+};
+
+/// What an Each goes over.
+struct LoopEach {
+    std::uint32_t number = 0; ///< among those of the program, counted from 0
+    bool fields = false;      ///< of a record, else the elements of a list
+    bool needsSome = false;   ///< guard: there is one at least
+    /// Each time is one of the groups that one row falls into: they are taken first to last, and a
+    /// failure ends them. Otherwise each time may be a row of its own.
+    bool groups = false;
+    std::uint32_t most = 0;          ///< guard: there are no more
+    IrNodeIndex element = kNoIrNode; ///< its Element and Key, if they are read
+    IrNodeIndex key = kNoIrNode;
 };
 
 /// A step of evaluation. `Test` decides whether `inside` or `otherwise` is evaluated and done;
-/// `Evaluate` makes sure that a value can be made, also where no effect needs it.
+/// `Evaluate` makes sure that a value can be made, also where no effect needs it; `Each` does
+/// `inside` for each element of a list or record; `Number` is where the Each sends one more row.
 struct LoopStep {
-    enum class Kind : std::uint8_t { Test, Evaluate, Effect };
+    enum class Kind : std::uint8_t { Test, Evaluate, Effect, Each, Number };
     Kind kind = Kind::Effect;
     IrNodeIndex condition = kNoIrNode; ///< Test; a Bool
-    IrNodeIndex data = kNoIrNode;      ///< Evaluate
-    std::uint32_t counter = 0; ///< Test: counts rows that go `inside`; the next one the others
+    IrNodeIndex data = kNoIrNode;      ///< Evaluate; of an Each: an Any, guard: a list or record
+    /// Test: counts rows that go `inside`, the next one the others. Each: how often it goes there.
+    std::uint32_t counter = 0;
     std::uint32_t member = 0;
+    LoopEach each; ///< Each; Number: its number
     std::vector<LoopStep> inside, otherwise;
     LoopEffect effect;
 };
@@ -146,6 +171,7 @@ struct LoopProgram {
     std::vector<LoopMember> members;
     std::vector<LoopOutput> outputs;
     std::uint32_t counterCount = 1;
+    std::uint32_t eachCount = 0;
     std::vector<ExprPtr> expressions; ///< what `origin` of nodes points into
     bool usesScratch = false;         ///< evaluation may place values in the scratch arena
 };

@@ -179,18 +179,24 @@ bool KeyedWindows::settle(Group& fresh, const Row& row, BodyContext& context) {
 
 bool KeyedWindows::accumulate(std::byte* states, std::size_t slot, std::span<const Value> arguments,
                               const Row& row, FunctionContext& call, BodyContext& context) {
+    const bool good = add(states, slot, arguments, row.sequence, call);
+    if (!good) [[unlikely]]
+        context.out.fail(call.errorCode, call.errorMessage, m_layout.slots[slot], row);
+    return good;
+}
+
+bool KeyedWindows::add(std::byte* states, std::size_t slot, std::span<const Value> arguments,
+                       std::uint64_t sequence, FunctionContext& call) {
     const AggregateSpec& spec = *m_layout.slots[slot]->aggregate;
     std::byte* state = states + m_layout.offsets[slot];
     bool good = false;
     if (spec.heapBytes == nullptr) {
-        good = spec.accumulate(state, arguments, row.sequence, call);
+        good = spec.accumulate(state, arguments, sequence, call);
     } else {
         m_heapBytes -= spec.heapBytes(state);
-        good = spec.accumulate(state, arguments, row.sequence, call);
+        good = spec.accumulate(state, arguments, sequence, call);
         m_heapBytes += spec.heapBytes(state);
     }
-    if (!good) [[unlikely]]
-        context.out.fail(call.errorCode, call.errorMessage, m_layout.slots[slot], row);
     return good;
 }
 

@@ -104,6 +104,13 @@ public:
     bool accumulate(std::byte* states, std::size_t slot, std::span<const Value> arguments,
                     const Row& row, FunctionContext& call, BodyContext& context);
 
+    /// As accumulate(), which reports what failed: here that stays in `call`.
+    [[nodiscard]] bool add(std::byte* states, std::size_t slot, std::span<const Value> arguments,
+                           std::uint64_t sequence, FunctionContext& call);
+    [[nodiscard]] const AggregateExpr* aggregate(std::size_t slot) const {
+        return m_layout.slots[slot];
+    }
+
     [[nodiscard]] std::uint64_t nextDue();
     void onTick(const Row& tick, BodyContext& context);
     /// Every window closes, in order of the groups' creation, and the state is empty.

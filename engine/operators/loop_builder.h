@@ -28,10 +28,12 @@ public:
     virtual void emit(std::uint32_t port) = 0;
     /// A row with this data leaves. With `having`: only if the condition holds of the new data.
     virtual void emit(std::uint32_t port, const Expression& data, const Expression* having) = 0;
+    /// What `rest` describes happens for each list of keys that `by` gives, in their order; `group`
+    /// in its expressions is that list (and its text, behind the keys).
+    virtual void forEachGroup(const GroupBy& by, const std::function<void()>& rest) = 0;
     /// The row is added to the body's keyed windows (OperatorBody::keyedWindows): to the group that
     /// `by` gives (null: the one there is), the aggregates in the order of their slots.
-    virtual void accumulate(const GroupBy* by,
-                            const std::vector<const AggregateExpr*>& slots) = 0;
+    virtual void accumulate(const GroupBy* by, const std::vector<const AggregateExpr*>& slots) = 0;
     /// The row goes to the body.
     virtual void generic() = 0;
 };

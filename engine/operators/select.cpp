@@ -402,13 +402,19 @@ FieldTree readsOf(const Config& config, const FieldTree& wanted) {
     return reads;
 }
 
-// Without groups and windows: the row, made anew.
+// Without windows: the row, made anew, once for each group.
 void lowerPlain(const Config& config, LoopBuilder& loop) {
-    const auto made = [&] {
+    const auto row = [&] {
         if (isWholeEvent(&targetOf(config)) && optional(config, "having") == nullptr)
             loop.emit(0);
         else
             loop.emit(0, targetOf(config), optional(config, "having"));
+    };
+    const auto made = [&] {
+        if (const GroupByPtr by = config.groupBy("group_by"))
+            loop.forEachGroup(*by, row);
+        else
+            row();
     };
     if (const Expression* where = optional(config, "where"))
         loop.when(*where, made, {});
@@ -499,8 +505,6 @@ OperatorSpec selectOperator() {
     spec.lower = [](const NodeData& node, LoopBuilder& loop) {
         if (isWindowed(node.config))
             lowerWindowed(node.config, loop);
-        else if (node.config.groupBy("group_by") != nullptr)
-            loop.generic();
         else
             lowerPlain(node.config, loop);
     };

@@ -180,16 +180,20 @@ void GroupRunner::Impl::fail(ErrorCode code, std::string message, const Expr* wh
     figures->errors.push_back(std::move(error));
 }
 
+void GroupRunner::Impl::print(const Value& data, bool isBatch, RunningOutput& output) {
+    const std::uint64_t before = output.bytes->rows;
+    forWrittenRows(data, isBatch, [&](const Value& row) { printRow(row, *output.bytes); });
+    if (!isBatch)
+        return;
+    output.batchedRows += output.bytes->rows - before;
+    ++output.batches;
+}
+
 void GroupRunner::Impl::leave(const RowFrame& frame) {
     RunningOutput& output = outputs[frame.target.index];
-    if (output.bytes != nullptr) {
-        const std::uint64_t before = output.bytes->rows;
-        forWrittenRows(frame.row.data, frame.row.isBatch,
-                       [&](const Value& row) { printRow(row, *output.bytes); });
-        if (frame.row.isBatch) {
-            output.batchedRows += output.bytes->rows - before;
-            ++output.batches;
-        }
+    // Rows of a unit that are worked on last first are printed at its end, in their order.
+    if (output.bytes != nullptr && !reversed) {
+        print(frame.row.data, frame.row.isBatch, output);
         return;
     }
     RowBlock& block = *output.block;
@@ -282,6 +286,12 @@ void GroupRunner::Impl::endUnit() {
         auto& all = output.block->rows;
         if (reversed)
             std::reverse(all.begin() + static_cast<std::ptrdiff_t>(output.unitBegin), all.end());
+        if (reversed && output.bytes != nullptr) {
+            for (const BatchRow& row : all)
+                print(row.data, row.isBatch, output);
+            all.clear();
+            output.block->arena.reset();
+        }
         for (auto& memory : kept)
             output.block->memory.push_back(memory);
     }

@@ -22,6 +22,10 @@ void collectEffects(const std::vector<LoopStep>& steps, std::vector<const LoopEf
     }
 }
 
+bool isSameUnit(const RowKey& a, const RowKey& b) {
+    return a.sequence == b.sequence && a.unit == b.unit;
+}
+
 std::uint64_t sum(const std::vector<std::uint32_t>& which,
                   const std::vector<std::uint64_t>& counters) {
     std::uint64_t total = 0;
@@ -55,6 +59,7 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
     loop = std::move(made);
     effects.clear();
     effectPaths.clear();
+    effectNumbered.clear();
     effectWindows.clear();
     loopContext = {};
     knownGroups.clear();
@@ -67,6 +72,8 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
         for (const std::uint64_t number : effect->path)
             path = path.then(number, loopPaths);
         effectPaths.push_back(path);
+        effectNumbered.push_back(std::ranges::any_of(
+            effect->path, [](std::uint64_t number) { return number >= kEachNumber; }));
         const bool accumulates = effect->kind == LoopEffect::Kind::Accumulate;
         effectWindows.push_back(accumulates ? members[effect->target].body->keyedWindows()
                                             : nullptr);
@@ -75,6 +82,10 @@ void GroupRunner::Impl::prepareLoop(std::shared_ptr<const CompiledLoop> made) {
     hints.assign(program.columns.size(), 0);
     loopContext.counters = counters.data();
     loopContext.hints = hints.data();
+    eachNumbers.assign(program.eachCount, 0);
+    loopContext.emissions = eachNumbers.data();
+    loopContext.log = log.data();
+    loopContext.logWords = log.size();
     loopContext.scratch = &loopScratch;
     loopContext.host = this;
     loopContext.program = &program;
@@ -113,8 +124,7 @@ void GroupRunner::Impl::attributeCycles() {
 
 // --- the loop ------------------------------------------------------------------------------------
 
-// Rows that came alone with their event go through the code, those of larger units do not: their
-// order among each other may be the reverse one. Nor do batches, of which a sink writes the rows.
+// All rows go through the code but those of ticks and batches, of which a sink writes the rows.
 void GroupRunner::Impl::runRows(const RowBlock& block) {
     if (!block.rows.empty())
         loopContext.rows = reinterpret_cast<const std::byte*>(&block.rows.front().data);
@@ -126,7 +136,7 @@ void GroupRunner::Impl::runRows(const RowBlock& block) {
             continue; // marks took the rows of their ticks
         const std::size_t end = rangeEnd(block, before);
         if (end == before) {
-            processUnit();
+            runUnit(block, before);
             continue;
         }
         enterLoop(static_cast<std::uint32_t>(before), static_cast<std::uint32_t>(end));
@@ -142,14 +152,39 @@ std::size_t GroupRunner::Impl::rangeEnd(const RowBlock& block, std::size_t begin
     std::size_t end = begin;
     while (end < all.size() && all[end].key.unit == kEventUnit && all[end].key.sequence < until &&
            !all[end].isBatch &&
-           (end + 1 == all.size() || all[end + 1].key.sequence != all[end].key.sequence))
+           (!reversed || end + 1 == all.size() ||
+            all[end + 1].key.sequence != all[end].key.sequence) &&
+           (!reversed || end == 0 || all[end - 1].key.sequence != all[end].key.sequence))
         ++end;
     return end;
+}
+
+// The rows of one event where the last is handled first, if there is room to put into order what
+// they send.
+void GroupRunner::Impl::runUnit(const RowBlock& block, std::size_t begin) {
+    const std::vector<BatchRow>& all = block.rows;
+    std::size_t end = begin;
+    bool fits = loop != nullptr && rows.key().unit == kEventUnit;
+    for (; end < all.size() && isSameUnit(all[end].key, all[begin].key); ++end)
+        fits = fits && !all[end].isBatch;
+    for (const RunningOutput& output : outputs)
+        fits = fits && output.bytes == nullptr;
+    if (!fits) {
+        processUnit();
+        return;
+    }
+    beginRows(static_cast<std::uint32_t>(begin));
+    for (std::size_t row = end; row > begin; --row)
+        enterLoop(static_cast<std::uint32_t>(row - 1), static_cast<std::uint32_t>(row));
+    endRows();
+    rows.skip(end - begin);
 }
 
 void GroupRunner::Impl::enterLoop(std::uint32_t begin, std::uint32_t end) {
     if (loop != nullptr) {
         (probe != nullptr ? probe : loop)->entry()(&loopContext, begin, end);
+        if (severalRows == 0)
+            scratch.reset(); // aggregates may have used it
         return;
     }
     for (std::uint32_t row = begin; row < end; ++row)
@@ -222,13 +257,25 @@ Row GroupRunner::Impl::rowAt(std::uint32_t index, const Value* data) {
     return row;
 }
 
+// What is done for one row that a loop sends on, or for all that it sends of one row at once.
+void GroupRunner::Impl::beginEffect(std::uint64_t sequence) {
+    if (severalRows == 0 && !severalGroups)
+        beginUnit(sequence, kEventUnit);
+}
+
+void GroupRunner::Impl::endEffect() {
+    if (severalRows == 0 && !severalGroups)
+        endUnit();
+}
+
 // A row goes its way from `target` on, as the interpreter would take it.
 void GroupRunner::Impl::push(std::uint32_t index, const GroupTarget& target, const RowPath& path,
                              const Row& row) {
-    beginUnit(row.sequence, kEventUnit);
+    beginEffect(row.sequence);
+    unitEntries.clear();
     unitEntries.push_back({target, row, pathAt(index, path)});
     runEntries();
-    endUnit();
+    endEffect();
 }
 
 void GroupRunner::Impl::genericRow(std::uint32_t row) {
@@ -240,7 +287,7 @@ void GroupRunner::Impl::leave(std::uint32_t row, std::uint32_t effect, const Val
     GroupTarget target;
     target.leaves = true;
     target.index = effects[effect]->target;
-    push(row, target, effectPaths[effect], rowOf(row, effect, data));
+    push(row, target, pathOf(effect), rowOf(row, effect, data));
 }
 
 void GroupRunner::Impl::generic(std::uint32_t row, std::uint32_t effect, const Value* data) {
@@ -248,7 +295,16 @@ void GroupRunner::Impl::generic(std::uint32_t row, std::uint32_t effect, const V
     GroupTarget target;
     target.index = effects[effect]->target;
     target.input = effects[effect]->input;
-    push(row, target, effectPaths[effect], rowOf(row, effect, data));
+    push(row, target, pathOf(effect), rowOf(row, effect, data));
+}
+
+RowPath GroupRunner::Impl::pathOf(std::uint32_t effect) {
+    if (!effectNumbered[effect])
+        return effectPaths[effect];
+    RowPath path;
+    for (const std::uint64_t number : effects[effect]->path)
+        path = path.then(number >= kEachNumber ? eachNumbers[number - kEachNumber] : number, paths);
+    return path;
 }
 
 RowPath GroupRunner::Impl::pathAt(std::uint32_t row, const RowPath& within) {
@@ -257,63 +313,123 @@ RowPath GroupRunner::Impl::pathAt(std::uint32_t row, const RowPath& within) {
     return rowBlock->rows[row].key.path.then(rowSuffix, paths).then(within, paths);
 }
 
-std::byte* GroupRunner::Impl::touch(std::uint32_t row, std::uint32_t effect, const Value* keys) {
-    std::uint64_t time = 0;
-    if (rowBlock != nullptr) {
-        loopContext.sequence = rowBlock->rows[row].key.sequence;
-        time = rowBlock->rows[row].ingestNs;
-    } else {
-        const std::uint32_t ordinal = columnBlock->ordinal[row];
-        loopContext.sequence = columnBlock->firstSequence + ordinal;
-        time = columnBlock->times != nullptr ? columnBlock->times[row]
-                                             : columnBlock->firstRow + ordinal;
-    }
-    const Value list = Value::array({keys, effects[effect]->keys.size()});
-    return effectWindows[effect]->touch(list, group_key::hashKeys(list), time);
+std::uint64_t GroupRunner::Impl::sequenceOf(std::uint32_t row) const {
+    return rowBlock != nullptr ? rowBlock->rows[row].key.sequence
+                               : columnBlock->firstSequence + columnBlock->ordinal[row];
 }
 
-bool GroupRunner::Impl::add(std::uint32_t index, std::uint32_t effect, std::uint32_t slot,
-                            std::byte* states, const Value* arguments, const Value* data) {
+std::uint64_t GroupRunner::Impl::timeOf(std::uint32_t row) const {
+    if (rowBlock != nullptr)
+        return rowBlock->rows[row].ingestNs;
+    return columnBlock->times != nullptr ? columnBlock->times[row]
+                                         : columnBlock->firstRow + columnBlock->ordinal[row];
+}
+
+// --- keyed windows -------------------------------------------------------------------------------
+
+std::byte* GroupRunner::Impl::touch(std::uint32_t row, std::uint32_t effect, const Value* keys) {
+    const Value list = Value::array({keys, effects[effect]->keys.size()});
+    return touchHashed(row, effect, keys, group_key::hashKeys(list));
+}
+
+std::byte* GroupRunner::Impl::touchHashed(std::uint32_t row, std::uint32_t effect,
+                                          const Value* keys, std::uint64_t hash) {
+    loopContext.sequence = sequenceOf(row);
+    touchedNs = timeOf(row);
+    const Value list = Value::array({keys, effects[effect]->keys.size()});
+    return effectWindows[effect]->touch(list, hash, touchedNs);
+}
+
+bool GroupRunner::Impl::add(std::uint32_t effect, std::uint32_t slot, std::byte* states,
+                            const Value* arguments) {
+    KeyedWindows& windows = *effectWindows[effect];
+    FunctionContext call{scratch, touchedNs,
+                         severalGroups ? windows.groupsBefore() : windows.size()};
+    const std::size_t count = effects[effect]->slots[slot].arguments.size();
+    if (windows.add(states, slot, {arguments, count}, loopContext.sequence, call)) [[likely]]
+        return true;
+    failedSlot = slot;
+    slotFailure = {call.errorCode, std::move(call.errorMessage)};
+    return false;
+}
+
+void GroupRunner::Impl::addFailed(std::uint32_t index, std::uint32_t effect, const Value* data) {
     const Value unknown;
-    Row row = rowAt(index, data == nullptr ? &unknown : data);
-    beginUnit(row.sequence, kEventUnit);
-    current = effects[effect]->target;
-    currentPath = pathAt(index, effectPaths[effect]);
+    const Row row = rowAt(index, data == nullptr ? &unknown : data);
+    beginEffect(row.sequence);
+    if (!severalGroups) {
+        current = effects[effect]->target;
+        currentPath = pathAt(index, pathOf(effect));
+    }
     if (data == nullptr)
         rereads = {index, effect};
-    BodyContext context{scratch, *this};
     KeyedWindows& windows = *effectWindows[effect];
-    FunctionContext call{scratch, row.ingestNs, windows.size()};
-    const std::size_t count = effects[effect]->slots[slot].arguments.size();
-    const bool added = windows.accumulate(states, slot, {arguments, count}, row, call, context);
+    fail(slotFailure.first, std::move(slotFailure.second), windows.aggregate(failedSlot), row);
     rereads = std::nullopt;
-    if (!added) {
-        windows.touchFailed();
+    windows.touchFailed();
+    if (!severalGroups)
         drain(); // what the failure sent to `err`
-    }
-    endUnit();
-    return added;
+    endEffect();
 }
 
-void GroupRunner::Impl::accumulate(std::uint32_t index, std::uint32_t effect, const Value* keys,
+bool GroupRunner::Impl::accumulate(std::uint32_t index, std::uint32_t effect, const Value* keys,
                                    const Value* arguments, const Value* data) {
     const Row row = rowOf(index, effect, data);
-    beginUnit(row.sequence, kEventUnit);
-    current = effects[effect]->target;
-    currentPath = pathAt(index, effectPaths[effect]);
-    emissions = 0;
+    KeyedWindows& windows = *effectWindows[effect];
+    beginEffect(row.sequence);
+    if (!severalGroups) {
+        current = effects[effect]->target;
+        currentPath = pathAt(index, pathOf(effect));
+        emissions = 0;
+        windows.beginRow();
+    }
     aborted = false;
     BodyContext context{scratch, *this};
     std::size_t count = 0;
     for (const LoopEffect::Slot& slot : effects[effect]->slots)
         count += slot.arguments.size();
     const Value list = Value::array({keys, effects[effect]->keys.size()});
-    KeyedWindows& windows = *effectWindows[effect];
     forgetKnownGroups();
-    windows.beginRow();
-    (void)windows.accept(row, list, group_key::hashKeys(list), {arguments, count}, context);
+    const bool added =
+        windows.accept(row, list, group_key::hashKeys(list), {arguments, count}, context);
+    if (!severalGroups)
+        drain();
+    endEffect();
+    return added;
+}
+
+// --- several rows or groups of one row -----------------------------------------------------------
+
+void GroupRunner::Impl::beginRows(std::uint32_t row) {
+    beginEffect(sequenceOf(row));
+    ++severalRows;
+}
+
+void GroupRunner::Impl::endRows() {
+    --severalRows;
+    endEffect();
+}
+
+// The body gets one row: what it emits for all groups goes on together.
+void GroupRunner::Impl::beginGroups(std::uint32_t row, std::uint32_t effect) {
+    beginEffect(sequenceOf(row));
+    severalGroups = true;
+    current = effects[effect]->target;
+    currentPath = pathAt(row, pathOf(effect));
+    emissions = 0;
+    effectWindows[effect]->beginRow();
+}
+
+void GroupRunner::Impl::endGroups() {
+    severalGroups = false;
     drain();
-    endUnit();
+    endEffect();
+}
+
+void GroupRunner::Impl::growLog(std::uint64_t words) {
+    log.resize(std::max<std::size_t>(words, 2 * log.size()));
+    loopContext.log = log.data();
+    loopContext.logWords = log.size();
 }
 
 Value GroupRunner::Impl::event(std::uint32_t row) {

@@ -107,6 +107,7 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     }
     void endUnit();
     void leave(const RowFrame& frame); // of a port
+    static void print(const Value& data, bool isBatch, RunningOutput& output);
     void actOnTick(RunningMember& member, std::uint32_t index, std::uint64_t time);
     void forwardByReference(std::span<const EdgeBatch> inputs, std::span<EdgeBatch> outputEdges);
     void publish(std::span<EdgeBatch> outputEdges);
@@ -121,6 +122,7 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     void prepareLoop(std::shared_ptr<const CompiledLoop> made);
     void runRows(const RowBlock& block);
     [[nodiscard]] std::size_t rangeEnd(const RowBlock& block, std::size_t begin) const;
+    void runUnit(const RowBlock& block, std::size_t begin);
     void enterLoop(std::uint32_t begin, std::uint32_t end);
     void finishLoop(std::span<EdgeBatch> outputEdges);
     [[nodiscard]] Row rowAt(std::uint32_t row, const Value* data);
@@ -132,10 +134,23 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     std::byte* touch(std::uint32_t row, std::uint32_t effect, const Value* keys) override;
     bool know(std::uint32_t row, std::uint32_t effect, const Value* keys,
               std::uint32_t group) override;
-    bool add(std::uint32_t row, std::uint32_t effect, std::uint32_t slot, std::byte* states,
-             const Value* arguments, const Value* data) override;
-    void accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
+    std::byte* touchHashed(std::uint32_t row, std::uint32_t effect, const Value* keys,
+                           std::uint64_t hash) override;
+    bool add(std::uint32_t effect, std::uint32_t slot, std::byte* states,
+             const Value* arguments) override;
+    void addFailed(std::uint32_t row, std::uint32_t effect, const Value* data) override;
+    bool accumulate(std::uint32_t row, std::uint32_t effect, const Value* keys,
                     const Value* arguments, const Value* data) override;
+    void beginRows(std::uint32_t row) override;
+    void endRows() override;
+    void beginGroups(std::uint32_t row, std::uint32_t effect) override;
+    void endGroups() override;
+    void growLog(std::uint64_t words) override;
+    void beginEffect(std::uint64_t sequence);
+    void endEffect();
+    [[nodiscard]] std::uint64_t sequenceOf(std::uint32_t row) const;
+    [[nodiscard]] std::uint64_t timeOf(std::uint32_t row) const;
+    [[nodiscard]] RowPath pathOf(std::uint32_t effect);
     [[nodiscard]] RowPath pathAt(std::uint32_t row, const RowPath& within);
     Value event(std::uint32_t row) override;
     Value meta(std::uint32_t row) override;
@@ -184,6 +199,7 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     bool probeWanted = false; ///< a member of the loop has had rows and was never timed
     std::vector<const LoopEffect*> effects; ///< in the order of steps
     std::vector<RowPath> effectPaths;
+    std::vector<bool> effectNumbered; ///< whether the path depends on how often an Each was done
     std::vector<KeyedWindows*> effectWindows; ///< of those that accumulate
     LoopContext loopContext;
     FilledTables filled;
@@ -195,6 +211,12 @@ struct GroupRunner::Impl final : Emitter, LoopHost {
     std::vector<std::uint64_t> counters;
     std::vector<LoopBytes> loopBytes; ///< by output
     std::vector<std::uint32_t> hints;
+    std::vector<std::uint64_t> log, eachNumbers;
+    std::uint32_t severalRows = 0; ///< how many beginRows() wait for their endRows()
+    bool severalGroups = false;    ///< between beginGroups() and endGroups()
+    std::uint64_t touchedNs = 0;   ///< time of the row that was touched last
+    std::size_t failedSlot = 0;    ///< of the last add() that failed
+    std::pair<ErrorCode, std::string> slotFailure;
     Arena loopPaths{256}, loopScratch;
     std::unique_ptr<ColumnDecoder> rereader;  ///< makes rows of lines again
     const ColumnBlock* columnBlock = nullptr; ///< of the task at hand; or

@@ -186,8 +186,11 @@ Rewrite describeGroup(const Graph& graph, const Setting& setting, const Grouping
             continue;
         rewrite.before.push_back(graph.node(setting.sources[u].node).id);
         if (setting.contracts[u].state != StateKind::None && state.empty())
-            state = fmt::format("; {} keeps {}", unitName(graph, setting.sources[u]),
-                                stateText(setting.contracts[u].state));
+            state = fmt::format("; {} keeps {}{}", unitName(graph, setting.sources[u]),
+                                stateText(setting.contracts[u].state),
+                                costs.parallelism > 1 ? ""
+                                                      : ", which holds up nobody else: one worker "
+                                                        "does all of the work");
     }
     rewrite.after = rewrite.before;
     rewrite.reason =
@@ -277,6 +280,12 @@ private:
         const double together = joined.totalNs(m_costs) / rows;
         if (!joined.sequential)
             return "joining them saves nothing";
+        if (m_costs.parallelism <= 1)
+            return fmt::format("their state fills a cache: in one stage they would take {:.0f} ns "
+                               "for each input row instead of {:.0f} ns, while handing rows over "
+                               "takes {:.0f} ns",
+                               together, (a.totalNs(m_costs) + b.totalNs(m_costs)) / rows,
+                               transferNs(link) / rows);
         return fmt::format(
             "{}, so its rows are worked on one after another: in one stage that would "
             "take {:.0f} ns for each input row instead of {:.0f} ns, while handing "

@@ -79,14 +79,34 @@ private:
 
     // --- nodes ---
     void select(int n) {
-        m_text += fmt::format("n{}: select\n    target {}\n", n, chance(5) ? "event" : record());
+        const bool grouped = chance(3);
+        m_text += fmt::format("n{}: select\n    target {}\n", n,
+                              chance(5)              ? "event"
+                              : grouped && chance(2) ? groupedRecord()
+                                                     : record());
         if (chance(3))
             m_text += fmt::format("    where {}\n", condition());
         if (chance(5))
             m_text += fmt::format("    having {}\n", condition());
-        if (chance(5))
-            m_text += fmt::format("    group_by {}\n",
-                                  chance(2) ? "event.s" : "set(event.s, each(event.items))");
+        if (grouped)
+            m_text += fmt::format("    group_by {}\n", groupBy());
+    }
+    std::string groupBy() {
+        static const char* const kGroups[] = {"event.s",
+                                              "set(event.s, each(event.items))",
+                                              "each(event.items)",
+                                              "set(each(event.items), event.s)",
+                                              "set(event.s, each(record::keys(event)))",
+                                              "set(each(event.items), each(event.items))",
+                                              "set(event.x, each(record::keys(event)), event.y)"};
+        return pick(kGroups);
+    }
+    std::string groupedRecord() {
+        static const char* const kRecords[] = {
+            R"({"x": event.x, "s": group[0], "items": event.items, "t": event.t})",
+            R"({"x": event[group[1]], "s": group[1], "y": event.y, "items": event.items})",
+            R"({"s": group, "items": group})", R"({"x": "#{group[0]}", "items": [group[0], 1]})"};
+        return pick(kRecords);
     }
     void window(int n) {
         static const char* const kAggregates[] = {
@@ -98,7 +118,11 @@ private:
         m_text += fmt::format("n{}: select\n    target {{\"x\": {}, \"y\": {}, \"s\": group[0]}}\n"
                               "    group_by set({})\n    windows {}\n",
                               n, pick(kAggregates), pick(kAggregates),
-                              chance(2) ? "event.s" : "event.s, event.x", pick(kWindows));
+                              chance(3)   ? "event.s, each(event.items)"
+                              : chance(4) ? "each(record::keys(event))"
+                              : chance(2) ? "event.s"
+                                          : "event.s, event.x",
+                              pick(kWindows));
     }
     void script(int n) {
         static const char* const kScripts[] = {

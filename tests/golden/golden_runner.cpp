@@ -6,12 +6,12 @@
 //     # pipeline                      compact form (tests/support/compact_graph.h)
 //     # schema                        declared schema of the first input, one field a line
 //     # passes remove-passthroughs    the passes to run; without the block: all of them
-//     # expect graph                  what comes out, in the compact form
-//     # expect rewrites               + or - (refused), pass, kind, reason [, missing fact]
-//     # expect fields                 what the first input has to convert
-//     # input event.t:ms              rows (NDJSON) of the port `in`, and the clock (default:
-//     index) # expect output                 rows of the port `out`, from the reference executor;
-//     the plans
+//     # workers 1                     that the plan is for; without the block: those of the cost
+//     table # expect graph                  what comes out, in the compact form # expect rewrites
+//     + or - (refused), pass, kind, reason [, missing fact] # expect fields                 what
+//     the first input has to convert # input event.t:ms              rows (NDJSON) of the port
+//     `in`, and the clock (default: index) # expect output                 rows of the port `out`,
+//     from the reference executor; the plans
 //                                     as drawn and optimised must give the same, interpreted
 //                                     and compiled
 //     # expect errors                 rows of the port `err`, likewise
@@ -165,6 +165,8 @@ Result<Outcome> runCase(const Case& one) {
     options.verifyAll = true;
     if (const Block* passes = one.find("passes"))
         options.only = words(passes->argument);
+    if (const Block* workers = one.find("workers"))
+        options.costs.parallelism = std::stod(workers->argument);
     if (const Block* schema = one.find("schema")) {
         FB_TRY_ASSIGN(Schema declared, parseCompactSchema(schema->body));
         options.inputSchemas.push_back(std::make_shared<const Schema>(std::move(declared)));

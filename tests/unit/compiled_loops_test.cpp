@@ -159,6 +159,14 @@ TEST(LoopKey, CoversAllThatCodeIsMadeFrom) {
         {"outputs", [](LoopProgram& p) { p.outputs[0].encoded = false; }},
         {"reversed", [](LoopProgram& p) { p.reversed = true; }},
         {"scratch", [](LoopProgram& p) { p.usesScratch = true; }},
+        {"lists", [](LoopProgram& p) { p.eachCount = 1; }},
+        {"list", [](LoopProgram& p) { p.steps[0].each.number = 1; }},
+        {"fields", [](LoopProgram& p) { p.steps[0].each.fields = true; }},
+        {"some", [](LoopProgram& p) { p.steps[0].each.needsSome = true; }},
+        {"groups", [](LoopProgram& p) { p.steps[0].each.groups = true; }},
+        {"most", [](LoopProgram& p) { p.steps[0].each.most = 1; }},
+        {"element", [](LoopProgram& p) { p.steps[0].each.element = 0; }},
+        {"each key", [](LoopProgram& p) { p.steps[0].each.key = 0; }},
     };
     for (const auto& [name, change] : changes) {
         LoopProgram changed = someProgram();
