@@ -68,6 +68,12 @@ void fbk_accumulate(LoopContext* context, std::uint32_t row, std::uint32_t effec
                     const Cell* arguments, const Cell* data);
 /// Gives memory of earlier rows back.
 void fbk_recycle(LoopContext* context);
+
+// The rare part of kernels that are inlined.
+std::uint32_t fbk_unescape(LoopContext* context, const Cell* cell, LoopText* out);
+void fbk_convert(LoopContext* context, const Cell* cell, Cell* out);
+char* fbk_grow(LoopBytes* out, std::uint64_t size);
+void fbk_reset_scratch(LoopContext* context);
 }
 
 /// A kernel by the name under which generated code calls it.

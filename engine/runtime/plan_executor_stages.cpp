@@ -64,6 +64,7 @@ Status PlanExecutor::prepareCode(std::uint32_t stage) {
     settings.policy = m_request.exec == Exec::Compile || m_request.preload ? CodePolicy::AtOnce
                       : m_threads == 1                                     ? CodePolicy::WhenLong
                                                                            : CodePolicy::Background;
+    settings.tier = m_request.tier;
     for (const SourceState& source : m_sources)
         settings.takesColumns = settings.takesColumns || columnReader(source) == stage;
     settings.printed = state.idleRunners.front()->printedOutputs(printedEdges(stage));

@@ -150,7 +150,8 @@ void StageCode::make(Form& form, bool columns, const LoopKinds& kinds, const Loo
 StageCode::Made StageCode::compile(std::shared_ptr<const LoopProgram> program, CodeProbe probe,
                                    std::string& failure) {
     const std::uint64_t begin = monotonicNs();
-    auto compiled = m_compiler.compile(std::move(program), CodeTier::Calls, probe);
+    auto compiled =
+        m_compiler.compile(std::move(program), m_settings.tier.value_or(CodeTier::Calls), probe);
     Made made;
     made.probe = probe;
     made.waited = static_cast<double>(monotonicNs() - begin) / 1e9;

@@ -32,6 +32,7 @@ public:
     struct Settings {
         CodePolicy policy = CodePolicy::AtOnce;
         bool takesColumns = false;      ///< its source may decode to columns for it
+        std::optional<CodeTier> tier;   ///< of all code; without: the second one if it pays
         std::vector<bool> printed;      ///< by output: a sink takes its rows as NDJSON
         std::vector<std::string> clock; ///< path that the columns hold besides; may be empty
     };
