@@ -246,8 +246,12 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_grow", fbk_grow),
         kernel("fbk_reset_scratch", fbk_reset_scratch),
         // What json_number::read() itself calls, by the names that the linker knows.
-        kernel("_ZN9fuseboard11json_number18convertLongIntegerE" "St17basic_string_viewIcSt11char_traitsIcEE", json_number::convertLongInteger),
-        kernel("_ZN9fuseboard11json_number16convertLongFloatE" "St17basic_string_viewIcSt11char_traitsIcEE", json_number::convertLongFloat),
+        kernel("_ZN9fuseboard11json_number18convertLongIntegerE"
+               "St17basic_string_viewIcSt11char_traitsIcEE",
+               json_number::convertLongInteger),
+        kernel("_ZN9fuseboard11json_number16convertLongFloatE"
+               "St17basic_string_viewIcSt11char_traitsIcEE",
+               json_number::convertLongFloat),
     };
     return kAll;
 }
