@@ -548,7 +548,11 @@ IrNodeIndex ExpressionLowering::lowerCall(const CallExpr& call, IrNodeIndex data
         node.arguments.push_back(asValue(value));
     }
     m_program.usesScratch = true;
-    return add(std::move(node));
+    const IrNodeIndex made = add(std::move(node));
+    // What the function can give, or takes the generic entry.
+    const std::uint16_t kinds = call.function->resultKinds;
+    const IrType type = kinds == 0 ? IrType::Any : typeOfKinds(kinds);
+    return type == IrType::Any ? made : expect(made, type);
 }
 
 IrNodeIndex ExpressionLowering::choose(IrNodeIndex condition, IrNodeIndex yes, IrNodeIndex no) {
