@@ -5,6 +5,7 @@
 #include "app/cli/console.h"
 #include "app/cli/number_options.h"
 #include "app/cli/table.h"
+#include "engine/kernels/group_compiler.h"
 #include "engine/operators/operator_body.h"
 #include "engine/runtime/event_clock.h"
 
@@ -64,6 +65,7 @@ private:
 
     Status fillRun() {
         m_run.exec = *execFromText(m_options.exec);
+        m_run.tier = codeTierFromText(m_options.tier);
         m_run.clock = m_options.clock;
         if (!m_options.atEnd.empty())
             m_run.atEnd = m_options.atEnd == "flush" ? AtEnd::Flush : AtEnd::Discard;
@@ -257,6 +259,11 @@ void addInputOptions(CLI::App& app, RunOptions& options) {
     app.add_option("--exec", options.exec, "auto, reference, interpret or compile")
         ->check(CLI::IsMember({"auto", "reference", "interpret", "compile"}))
         ->type_name("HOW");
+    app.add_option("--tier", options.tier,
+                   "How compiled code is made: with calls of the engine's kernels (at once), with "
+                   "kernels inlined (slower to make), or auto: the second once it pays")
+        ->check(CLI::IsMember({"auto", "calls", "inlined"}))
+        ->type_name("TIER");
     app.add_flag("--allow-effects", options.allowEffects,
                  "Let the pipeline reach files and sockets that it names itself");
     addDatabaseOption(app, options.database);

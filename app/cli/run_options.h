@@ -13,7 +13,8 @@ namespace fuseboard {
 struct RunOptions {
     PipelineOptions pipeline;
     std::vector<std::string> inputs, outputs; ///< DATA or PORT=DATA
-    std::string plan = "optimized", exec = "auto", clock, format, atEnd, writes = "optimized";
+    std::string plan = "optimized", exec = "auto", tier = "auto", clock, format, atEnd,
+                writes = "optimized";
     std::string database, tag;
     std::uint32_t threads = 0;
     std::optional<std::uint32_t> repetitions, warmups;

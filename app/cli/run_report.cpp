@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/table.h"
 #include "engine/formats/json_text.h"
+#include "engine/kernels/group_compiler.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -110,16 +111,20 @@ std::string codeText(const RunRecord& record) {
         compiled += stage.exec == "compiled" ? 1 : 0;
         all += stage.exec.empty() ? 0 : 1;
     }
-    double seconds = 0;
+    double seconds = 0, inlined = 0;
     bool reused = true;
     for (const CodeRow& code : record.code) {
-        seconds += code.seconds;
+        (code.tier == toString(CodeTier::Inlined) ? inlined : seconds) += code.seconds;
         reused = reused && code.reused;
     }
     if (compiled == 0)
         return "";
-    return fmt::format("compiled in {}{}: {} of {}", secondsText(seconds),
-                       reused ? ", before this run" : "", compiled, plural(all, "stage"));
+    std::string took = seconds > 0 ? secondsText(seconds) : "";
+    if (inlined > 0)
+        took += fmt::format("{}{} for inlined kernels", took.empty() ? "" : " and ",
+                            secondsText(inlined));
+    return fmt::format("compiled in {}{}: {} of {}", took, reused ? ", before this run" : "",
+                       compiled, plural(all, "stage"));
 }
 
 std::string compiledText(const SessionResult& result) {

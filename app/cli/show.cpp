@@ -148,6 +148,11 @@ void addCodeOptions(CLI::App& app, ShowCodeOptions& code) {
         ->needs(form)
         ->check(CLI::IsMember({"naive", "optimized"}))
         ->type_name("PLAN");
+    app.add_option("--tier", code.tier,
+                   "With --code: calls (made first, the default) or inlined (of runs that last)")
+        ->needs(form)
+        ->check(CLI::IsMember({"calls", "inlined"}))
+        ->type_name("TIER");
     app.add_option("--in", code.samples,
                    "With --code: rows that show the kinds of values, FILE or PORT=FILE; else the "
                    "pipeline's own source, if it can be read again")

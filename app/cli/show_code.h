@@ -12,7 +12,7 @@ namespace fuseboard {
 struct ShowCodeOptions {
     std::string form; ///< program, ir or asm; empty: no code is asked for
     std::string stage;
-    std::string plan = "optimized";
+    std::string plan = "optimized", tier = "calls";
     std::vector<std::string> samples; ///< FILE or PORT=FILE
 };
 

@@ -84,6 +84,7 @@ Result<RunRequest> requestOf(const Graph& graph, const CodeQuery& query) {
     RunRequest run;
     run.exec = Exec::Compile;
     run.compiler = sharedCompiler();
+    run.tier = query.tier;
     run.threads = 1;
     run.measure = false;
     run.keepsCode = true;

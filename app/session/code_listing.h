@@ -41,6 +41,7 @@ struct ListedStage {
 
 struct CodeQuery {
     CodeForm form = CodeForm::Program;
+    CodeTier tier = CodeTier::Calls;
     std::string stage; ///< label, id, a node's id, or position from 1; empty: all
     /// Samples, by port. Inputs without one use the pipeline's own binding where that can be read
     /// again, else nothing is known of their rows.

@@ -57,9 +57,12 @@ void LoopEmitter::prepareAccumulate(Effect& effect) {
         const std::size_t first = effect.values.size();
         for (const IrNodeIndex argument : slot.arguments)
             effect.values.push_back(converted(generate(argument)));
-        const bool takesNumber =
-            slot.layout != StateLayout::Opaque && slot.layout != StateLayout::Count;
-        // What may be no number is a failure of the aggregate.
+        const bool takesNumber = slot.layout != StateLayout::Opaque &&
+                                 slot.layout != StateLayout::Count &&
+                                 slot.layout != StateLayout::CountIf;
+        // What may be no number, or no bool, is a failure of the aggregate.
+        if (slot.layout == StateLayout::CountIf && effect.values[first].type != IrType::Bool)
+            effect.inPlace = false;
         if (takesNumber && (slot.arguments.empty() || !isNumeric(effect.values[first].type)))
             effect.inPlace = false;
     }
@@ -264,6 +267,13 @@ llvm::Value* LoopEmitter::addToSlot(const LoopEffect::Slot& slot, std::uint32_t 
                  {m_loopContext, m_build.getInt32(effect.index), m_build.getInt32(index), states,
                   spilledCells(arguments)}),
             m_build.getInt32(0));
+    if (slot.layout == StateLayout::CountIf) {
+        llvm::Value* const place = at(state, offsetof(aggregates::CountState, count));
+        m_build.CreateStore(m_build.CreateAdd(m_build.CreateLoad(m_i64, place),
+                                              m_build.CreateZExt(arguments[0].a, m_i64)),
+                            place);
+        return nullptr;
+    }
     const bool isCounted = effect.effect->directGroups > 0; // with the group's rows
     if (slot.layout == StateLayout::Count) {
         if (!isCounted)

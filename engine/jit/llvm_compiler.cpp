@@ -3,14 +3,18 @@
 
 #include "engine/base/clock.h"
 #include "engine/jit/loop_emitter.h"
+#include "engine/kernels/kernel_bitcode.h"
 #include "engine/kernels/loop_kernels.h"
 
+#include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/ExecutionUtils.h>
 #include <llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Linker/Linker.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 
@@ -54,7 +58,7 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine, llvm::Optimiza
     builder.buildPerModuleDefaultPipeline(level).run(module, modules);
 }
 
-constexpr const char* kTables = "tables";
+constexpr const char *kLoopName = "loop", *kTables = "tables";
 
 /// The module of one loop, ready for code generation.
 struct LoopModule {
@@ -62,18 +66,39 @@ struct LoopModule {
     std::unique_ptr<llvm::Module> module;
 };
 
-LoopModule makeModule(const LoopProgram& program, llvm::TargetMachine& machine,
-                      const std::string& name, CodeProbe probe = CodeProbe::None) {
+// Adds the kernels that the module calls, for nobody but it.
+Status linkKernels(llvm::Module& module) {
+    const std::string_view bitcode = kernelBitcode();
+    auto kernels = llvm::getLazyBitcodeModule(
+        llvm::MemoryBufferRef(llvm::StringRef(bitcode.data(), bitcode.size()), "kernels"),
+        module.getContext());
+    if (!kernels)
+        return fail(ErrorCode::Unsupported, textOf(kernels.takeError()));
+    (*kernels)->setDataLayout(module.getDataLayout());
+    (*kernels)->setTargetTriple(module.getTargetTriple());
+    if (llvm::Linker::linkModules(module, std::move(*kernels), llvm::Linker::LinkOnlyNeeded))
+        return fail(ErrorCode::Unsupported, "the kernels cannot be linked to generated code");
+    return {};
+}
+
+Result<LoopModule> makeModule(const LoopProgram& program, llvm::TargetMachine& machine,
+                              CodeTier tier, CodeProbe probe = CodeProbe::None) {
     LoopModule made;
     made.module = std::make_unique<llvm::Module>(program.name, *made.context);
     made.module->setDataLayout(machine.createDataLayout());
     made.module->setTargetTriple(machine.getTargetTriple().str());
-    jit::LoopEmitter(program, *made.module, probe).emit(name);
+    const llvm::Function* const loop =
+        jit::LoopEmitter(program, *made.module, probe).emit(kLoopName);
+    const llvm::Function* tables = nullptr;
     if (!program.tables.empty())
-        jit::LoopEmitter(program, *made.module, CodeProbe::None).emitTables(kTables);
+        tables = jit::LoopEmitter(program, *made.module, CodeProbe::None).emitTables(kTables);
+    if (tier == CodeTier::Inlined)
+        FB_TRY(linkKernels(*made.module));
     for (llvm::Function& function : *made.module) {
         if (function.isDeclaration())
             continue;
+        if (&function != loop && &function != tables)
+            function.setLinkage(llvm::Function::InternalLinkage);
         function.addFnAttr("target-cpu", machine.getTargetCPU());
         function.addFnAttr("target-features", machine.getTargetFeatureString());
     }
@@ -165,9 +190,9 @@ public:
             return lines;
         }
         FB_TRY_ASSIGN(const auto machine, hostMachine());
-        LoopModule made = makeModule(*m_program, *machine, "loop");
+        FB_TRY_ASSIGN(LoopModule made, makeModule(*m_program, *machine, m_tier));
         if (form == CodeForm::Ir)
-            return irLines(*made.module->getFunction("loop"), *m_program);
+            return irLines(*made.module->getFunction(kLoopName), *m_program);
         return assemblyLines(*made.module, *machine, *m_program);
     }
 
@@ -210,7 +235,7 @@ public:
                                                         CodeTier tier, CodeProbe probe) override {
         const std::uint64_t begin = monotonicNs();
         FB_TRY_ASSIGN(const auto machine, hostMachine());
-        LoopModule made = makeModule(*program, *machine, "loop", probe);
+        FB_TRY_ASSIGN(LoopModule made, makeModule(*program, *machine, tier, probe));
         auto jit = LLJITBuilder().create();
         if (!jit)
             return fail(ErrorCode::Unsupported, textOf(jit.takeError()));
@@ -218,7 +243,7 @@ public:
         if (llvm::Error error = (*jit)->addIRModule(
                 ThreadSafeModule(std::move(made.module), std::move(made.context))))
             return fail(ErrorCode::Unsupported, textOf(std::move(error)));
-        auto entry = (*jit)->lookup("loop");
+        auto entry = (*jit)->lookup(kLoopName);
         if (!entry)
             return fail(ErrorCode::Unsupported, textOf(entry.takeError()));
         TableFunction tables = nullptr;

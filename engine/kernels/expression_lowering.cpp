@@ -128,10 +128,13 @@ std::uint32_t ExpressionLowering::enterMember(std::uint32_t member) {
 }
 
 IrNodeIndex ExpressionLowering::add(IrNode node) {
-    std::string key =
-        fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(node.op),
-                    static_cast<int>(node.type), static_cast<int>(node.binary), node.a, node.b,
-                    node.c, node.index, node.text, static_cast<const void*>(node.origin));
+    // Calls of one function on the same arguments are one.
+    const void* origin = node.origin;
+    if (node.op == IrOp::Call)
+        origin = static_cast<const CallExpr*>(node.origin)->function;
+    std::string key = fmt::format("{} {} {} {} {} {} {} {} {}", static_cast<int>(node.op),
+                                  static_cast<int>(node.type), static_cast<int>(node.binary),
+                                  node.a, node.b, node.c, node.index, node.text, origin);
     for (const std::string& name : node.keys)
         key += fmt::format("\n{}", name);
     for (const IrNodeIndex argument : node.arguments)
@@ -279,6 +282,22 @@ IrNodeIndex ExpressionLowering::asValue(IrNodeIndex node) {
     return below(add(std::move(whole)), keys, 0);
 }
 
+// Its position; that behind the last column if there is none.
+std::size_t ExpressionLowering::columnBelow(const std::vector<std::string>& keys) const {
+    const auto& columns = m_program.columns;
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnPath& column) {
+        return column.size() > keys.size() && std::equal(keys.begin(), keys.end(), column.begin());
+    });
+    return static_cast<std::size_t>(found - columns.begin());
+}
+
+void ExpressionLowering::addSeenColumns() {
+    std::size_t used = 0;
+    for (const std::vector<std::string>& keys : m_seen)
+        if (columnBelow(keys) == m_program.columns.size())
+            (void)column(keys, used);
+}
+
 IrNodeIndex ExpressionLowering::seen(IrNodeIndex node) {
     IrNode made;
     made.op = IrOp::Seen;
@@ -287,13 +306,14 @@ IrNodeIndex ExpressionLowering::seen(IrNodeIndex node) {
     if (isPart(node)) {
         // A column below shows that its parents are records; without one, the place has its own.
         const std::vector<std::string> keys = at(node).keys;
-        const auto& columns = m_program.columns;
-        const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnPath& c) {
-            return c.size() > keys.size() && std::equal(keys.begin(), keys.end(), c.begin());
-        });
+        if (!m_columnsFixed) {
+            m_seen.push_back(keys); // what follows may read something below it
+            return add(std::move(made));
+        }
+        const std::size_t below = columnBelow(keys);
         std::size_t used = 0;
-        made.index = found != columns.end() ? static_cast<std::uint32_t>(found - columns.begin())
-                                            : at(column(keys, used)).index;
+        made.index = below < m_program.columns.size() ? static_cast<std::uint32_t>(below)
+                                                      : at(column(keys, used)).index;
     }
     return add(std::move(made));
 }
@@ -663,7 +683,11 @@ IrNodeIndex ExpressionLowering::lowerCall(const CallExpr& call, IrNodeIndex data
         node.arguments.push_back(asValue(value));
     }
     m_program.usesScratch = true;
-    return add(std::move(node));
+    const IrNodeIndex made = add(std::move(node));
+    // What the function can give, or takes the generic entry.
+    const std::uint16_t kinds = call.function->resultKinds;
+    const IrType type = kinds == 0 ? IrType::Any : typeOfKinds(kinds);
+    return type == IrType::Any ? made : expect(made, type);
 }
 
 IrNodeIndex ExpressionLowering::choose(IrNodeIndex condition, IrNodeIndex yes, IrNodeIndex no) {
@@ -677,10 +701,21 @@ IrNodeIndex ExpressionLowering::choose(IrNodeIndex condition, IrNodeIndex yes, I
     return add(std::move(node));
 }
 
+IrNodeIndex ExpressionLowering::both(IrNodeIndex first, IrNodeIndex second) {
+    IrNode node;
+    node.op = IrOp::And;
+    node.type = IrType::Bool;
+    node.a = first;
+    node.b = second;
+    return add(std::move(node));
+}
+
 IrNodeIndex ExpressionLowering::lowerMatch(const MatchExpr& match, IrNodeIndex data) {
     // Where nothing is compared the target would not be evaluated, but it may fail.
+    const bool cannotFail =
+        match.target->kind == ExprKind::Literal || match.target->kind == ExprKind::Constant;
     if (match.cases.empty() || match.cases[0].pattern == nullptr ||
-        match.cases[0].pattern->kind == Pattern::Kind::Any)
+        (match.cases[0].pattern->kind == Pattern::Kind::Any && !cannotFail))
         return kNoIrNode;
     const IrNodeIndex target = lower(*match.target, data);
     return target == kNoIrNode ? kNoIrNode : lowerCase(match, 0, typed(target), data);
@@ -693,24 +728,36 @@ IrNodeIndex ExpressionLowering::lowerCase(const MatchExpr& match, std::size_t in
     if (index == match.cases.size())
         return failing();
     const Case& one = match.cases[index];
-    if (index == kMostCases || one.guard != nullptr || one.pattern == nullptr ||
+    if (index == kMostCases || one.pattern == nullptr ||
         (one.body != nullptr && one.body->kind == ExprKind::Block))
         return kNoIrNode;
     const IrNodeIndex body = one.body == nullptr ? kNoIrNode : lower(*one.body, data);
     if (body == kNoIrNode)
         return kNoIrNode;
-    if (one.pattern->kind == Pattern::Kind::Any)
+    const bool takesAny = one.pattern->kind == Pattern::Kind::Any;
+    if (takesAny && one.guard == nullptr)
         return typed(body);
-    if (one.pattern->kind != Pattern::Kind::Expression)
+    if (!takesAny && one.pattern->kind != Pattern::Kind::Expression)
         return kNoIrNode;
-    const IrNodeIndex against = lower(*one.pattern->value, data);
-    if (against == kNoIrNode)
-        return kNoIrNode;
-    const IrNodeIndex equal = binaryNode(BinaryOp::Equal, target, typed(against));
+    IrNodeIndex holds = kNoIrNode;
+    if (!takesAny) {
+        const IrNodeIndex against = lower(*one.pattern->value, data);
+        if (against == kNoIrNode)
+            return kNoIrNode;
+        holds = binaryNode(BinaryOp::Equal, target, typed(against));
+    }
+    if (one.guard != nullptr) {
+        const IrNodeIndex guard = lower(*one.guard, data);
+        const IrNodeIndex also =
+            guard == kNoIrNode ? kNoIrNode : expect(typed(guard), IrType::Bool);
+        if (also == kNoIrNode)
+            return kNoIrNode;
+        holds = takesAny ? also : both(holds, also);
+    }
     const IrNodeIndex rest = lowerCase(match, index + 1, target, data);
     if (rest == kNoIrNode)
         return kNoIrNode;
-    return choose(equal, typed(body), rest);
+    return choose(holds, typed(body), rest);
 }
 
 } // namespace fuseboard

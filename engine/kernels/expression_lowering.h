@@ -21,6 +21,8 @@ public:
 
     /// From now on no columns are added: paths are read through those that the program has.
     void fixColumns() { m_columnsFixed = true; }
+    /// Adds columns for what is only to be seen, where nothing below it is read.
+    void addSeenColumns();
     /// The constant null.
     [[nodiscard]] IrNodeIndex nothing() { return constant(Value::null()); }
     /// Nodes made from now on belong to `member`. The one before.
@@ -98,6 +100,8 @@ private:
     [[nodiscard]] IrNodeIndex expect(IrNodeIndex node, IrType type);
     [[nodiscard]] IrNodeIndex binaryNode(BinaryOp op, IrNodeIndex left, IrNodeIndex right);
     [[nodiscard]] IrNodeIndex choose(IrNodeIndex condition, IrNodeIndex yes, IrNodeIndex no);
+    [[nodiscard]] IrNodeIndex both(IrNodeIndex first, IrNodeIndex second);
+    [[nodiscard]] std::size_t columnBelow(const std::vector<std::string>& keys) const;
     [[nodiscard]] IrNodeIndex failing();
     [[nodiscard]] IrNodeIndex add(IrNode node);
     [[nodiscard]] const IrNode& at(IrNodeIndex node) const { return m_program.nodes[node]; }
@@ -111,6 +115,7 @@ private:
     std::map<std::uint32_t, IrNodeIndex> m_locals;  ///< by slot, of the expression at hand
     std::vector<IrNodeIndex> m_group;               ///< the keys of `group`
     std::map<std::uint32_t, IrNodeIndex> m_records; ///< that an Each goes over the fields of
+    std::vector<std::vector<std::string>> m_seen;   ///< parts, while columns are added
 };
 
 } // namespace fuseboard

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ enum class CodeTier : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view toString(CodeTier tier); ///< "calls", "inlined"
+[[nodiscard]] std::optional<CodeTier> codeTierFromText(std::string_view text);
 
 /// Whether code tells which member its time goes to.
 enum class CodeProbe : std::uint8_t {

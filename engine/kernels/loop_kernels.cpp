@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/kernels/loop_kernels.h"
 
+#include "engine/formats/column_decoder.h"
 #include "engine/formats/json_number.h"
 #include "engine/formats/json_string.h"
 #include "engine/formats/json_text.h"
@@ -19,9 +20,6 @@ namespace fuseboard {
 
 namespace {
 
-/// Memory of evaluated rows is given back when so much of it is used.
-constexpr std::size_t kScratchBytes = 256U << 10U;
-
 Value valueOf(LoopContext* context, const Cell& cell) {
     return cell.isValue() ? cell.value() : cellValue(cell, *context->scratch);
 }
@@ -34,18 +32,6 @@ const Value* asValues(const Cell* cells) {
 } // namespace
 
 extern "C" {
-
-std::uint64_t fbk_number(const Cell* cell, std::uint8_t* kind) {
-    if (cell->kind != CellKind::NumberText) {
-        *kind = static_cast<std::uint8_t>(cell->kind);
-        return cell->bits;
-    }
-    const std::string_view text = cell->text();
-    Value made;
-    (void)json_number::read<true, true>(text.data(), text.data() + text.size(), made);
-    *kind = static_cast<std::uint8_t>(made.kind());
-    return made.asU64();
-}
 
 void fbk_cell(LoopContext* context, std::uint32_t row, std::uint32_t column, Cell* out) {
     Value value;
@@ -90,27 +76,6 @@ std::uint32_t fbk_at(LoopContext* context, const Cell* from, const Cell* at, Cel
     if (found == nullptr)
         return 0;
     *out = Cell::of(*found);
-    return 1;
-}
-
-std::uint32_t fbk_text(LoopContext* context, const Cell* cell, LoopText* out) {
-    if (cell->kind == CellKind::String) {
-        *out = {cell->text().data(), cell->size};
-        return 1;
-    }
-    if (cell->kind != CellKind::EscapedText)
-        return 0;
-    std::string_view text;
-    if (!json_string::unescapeInto(cell->text(), *context->scratch, text))
-        return 0;
-    *out = {text.data(), text.size()};
-    return 1;
-}
-
-std::uint32_t fbk_value(LoopContext* context, const Cell* cell, Cell* out) {
-    if (cell->kind > CellKind::EscapedText)
-        return 0;
-    *out = Cell::of(valueOf(context, *cell));
     return 1;
 }
 
@@ -179,28 +144,6 @@ void fbk_event(LoopContext* context, std::uint32_t row, Cell* out) {
 
 void fbk_meta(LoopContext* context, std::uint32_t row, Cell* out) {
     *out = Cell::of(context->host->meta(row));
-}
-
-std::int32_t fbk_compare(const char* a, std::uint64_t aSize, const char* b, std::uint64_t bSize) {
-    return std::string_view(a, aSize).compare({b, bSize});
-}
-
-char* fbk_reserve(LoopBytes* out, std::uint64_t size) {
-    if (static_cast<std::uint64_t>(out->end - out->at) >= size) [[likely]]
-        return out->at;
-    const auto used = static_cast<std::size_t>(out->at - out->begin);
-    const auto held = static_cast<std::size_t>(out->end - out->begin);
-    const std::size_t wanted = std::max({held * 2, used + size, std::size_t{64} << 10U});
-    auto* const larger = static_cast<char*>(std::realloc(out->begin, wanted));
-    FB_CHECK(larger != nullptr);
-    out->begin = larger;
-    out->at = larger + used;
-    out->end = larger + wanted;
-    return out->at;
-}
-
-char* fbk_put_int(char* at, std::int64_t value) {
-    return std::to_chars(at, at + 24, value).ptr;
 }
 
 char* fbk_put_float(char* at, double value, LoopBytes* out) {
@@ -294,9 +237,32 @@ void fbk_log(LoopContext* context, std::uint64_t words) {
     context->host->growLog(words);
 }
 
-void fbk_recycle(LoopContext* context) {
-    if (context->scratch->used() > kScratchBytes)
-        context->scratch->reset();
+std::uint32_t fbk_unescape(LoopContext* context, const Cell* cell, LoopText* out) {
+    std::string_view text;
+    if (!json_string::unescapeInto(cell->text(), *context->scratch, text))
+        return 0;
+    *out = {text.data(), text.size()};
+    return 1;
+}
+
+void fbk_convert(LoopContext* context, const Cell* cell, Cell* out) {
+    *out = Cell::of(cellValue(*cell, *context->scratch));
+}
+
+char* fbk_grow(LoopBytes* out, std::uint64_t size) {
+    const auto used = static_cast<std::size_t>(out->at - out->begin);
+    const auto held = static_cast<std::size_t>(out->end - out->begin);
+    const std::size_t wanted = std::max({held * 2, used + size, std::size_t{64} << 10U});
+    auto* const larger = static_cast<char*>(std::realloc(out->begin, wanted));
+    FB_CHECK(larger != nullptr);
+    out->begin = larger;
+    out->at = larger + used;
+    out->end = larger + wanted;
+    return out->at;
+}
+
+void fbk_reset_scratch(LoopContext* context) {
+    context->scratch->reset();
 }
 
 } // extern "C"
@@ -340,6 +306,17 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_end_groups", fbk_end_groups),
         kernel("fbk_log", fbk_log),
         kernel("fbk_recycle", fbk_recycle),
+        kernel("fbk_unescape", fbk_unescape),
+        kernel("fbk_convert", fbk_convert),
+        kernel("fbk_grow", fbk_grow),
+        kernel("fbk_reset_scratch", fbk_reset_scratch),
+        // What json_number::read() itself calls, by the names that the linker knows.
+        kernel("_ZN9fuseboard11json_number18convertLongIntegerE"
+               "St17basic_string_viewIcSt11char_traitsIcEE",
+               json_number::convertLongInteger),
+        kernel("_ZN9fuseboard11json_number16convertLongFloatE"
+               "St17basic_string_viewIcSt11char_traitsIcEE",
+               json_number::convertLongFloat),
     };
     return kAll;
 }

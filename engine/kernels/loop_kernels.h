@@ -81,6 +81,12 @@ void fbk_end_groups(LoopContext* context);
 void fbk_log(LoopContext* context, std::uint64_t words);
 /// Gives memory of earlier rows back.
 void fbk_recycle(LoopContext* context);
+
+// The rare part of kernels that are inlined.
+std::uint32_t fbk_unescape(LoopContext* context, const Cell* cell, LoopText* out);
+void fbk_convert(LoopContext* context, const Cell* cell, Cell* out);
+char* fbk_grow(LoopBytes* out, std::uint64_t size);
+void fbk_reset_scratch(LoopContext* context);
 }
 
 /// A kernel by the name under which generated code calls it.

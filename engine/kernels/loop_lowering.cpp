@@ -449,6 +449,7 @@ LoopReads loopReads(const LoopGroup& group) {
     LoopProgram program;
     ExpressionLowering expressions(program);
     GroupLowering(group, program, expressions).lower();
+    expressions.addSeenColumns();
     LoopReads reads;
     for (const ColumnPath& path : program.columns)
         reads.fields.add(path);

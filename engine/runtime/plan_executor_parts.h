@@ -95,6 +95,7 @@ private:
     void stageTask(std::unique_lock<std::mutex>& lock, std::uint32_t stage);
     void runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t stage, const MorselPtr& morsel,
                   std::vector<EdgeBatch>& inputs);
+    [[nodiscard]] std::optional<double> inputLeft() const;
     void runSink(std::unique_lock<std::mutex>& lock, std::uint32_t stage, const MorselPtr& morsel,
                  std::vector<EdgeBatch>& inputs);
     void finishedStage(std::uint32_t stage, const MorselPtr& morsel);

@@ -64,6 +64,8 @@ Status PlanExecutor::prepareCode(std::uint32_t stage) {
     settings.policy = m_request.exec == Exec::Compile || m_request.preload ? CodePolicy::AtOnce
                       : m_threads == 1                                     ? CodePolicy::WhenLong
                                                                            : CodePolicy::Background;
+    settings.alone = m_threads == 1;
+    settings.tier = m_request.tier;
     for (const SourceState& source : m_sources)
         settings.takesColumns = settings.takesColumns || columnReader(source) == stage;
     settings.printed = state.idleRunners.front()->printedOutputs(printedEdges(stage));
@@ -106,6 +108,21 @@ void PlanExecutor::stageTask(std::unique_lock<std::mutex>& lock, std::uint32_t s
     refreshAround(stage);
 }
 
+// How many times as much input is left as was read, if that is known.
+std::optional<double> PlanExecutor::inputLeft() const {
+    std::uint64_t read = 0, total = 0;
+    for (const SourceState& source : m_sources) {
+        const auto bytes = source.reader == nullptr ? std::nullopt : source.reader->totalBytes();
+        if (!bytes)
+            return std::nullopt;
+        total += *bytes;
+        read += source.reader->bytesRead();
+    }
+    if (read == 0 || total < read)
+        return std::nullopt;
+    return static_cast<double>(total - read) / static_cast<double>(read);
+}
+
 void PlanExecutor::runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t stage,
                             const MorselPtr& morsel, std::vector<EdgeBatch>& inputs) {
     StageState& state = m_stages[stage];
@@ -115,7 +132,11 @@ void PlanExecutor::runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t st
     const MemberTiming timing = !m_request.measure || plan.members.size() < 2 ? MemberTiming::Off
                                 : morsel->ordinal % kProbeEvery == 0          ? MemberTiming::All
                                                                      : MemberTiming::Untimed;
+    const std::uint64_t spent = state.figures.busyNs;
+    const std::optional<double> left = inputLeft();
     lock.unlock();
+    if (state.code != nullptr)
+        state.code->improve(spent, left);
     const TaskTimer timer(m_request.measure);
     TaskFigures figures;
     std::vector<EdgeBatch> outputs(plan.outEdges.size());

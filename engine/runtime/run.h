@@ -22,6 +22,7 @@ namespace fuseboard {
 
 class CompiledLoop;  // engine/kernels/group_compiler.h
 class GroupCompiler; // engine/kernels/group_compiler.h
+enum class CodeTier : std::uint8_t;
 
 /// The reference executor takes --memory, and refuses what asks for more than one row at a time:
 /// rate and preload.
@@ -77,6 +78,7 @@ struct RunRequest {
     const Graph* naive = nullptr;
     Exec exec = Exec::Auto;
     GroupCompiler* compiler = nullptr; ///< outlives the run; null: everything is interpreted
+    std::optional<CodeTier> tier;      ///< of all code; without: the second one if it pays
     std::vector<InputRequest> inputs;
     std::vector<OutputRequest> outputs;
     std::string clock;                    ///< empty: the pipeline's own, else index

@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kSampleRows = 1024;
 /// A run that has come so far is worth the time that compiling takes.
 constexpr std::uint64_t kLongRows = 20'000;
+/// Part of a stage's time that the second tier spares (seen: none to a third of it), and how often
+/// that has to bring in what making it takes (seen: up to four times what the first tier took).
+constexpr double kSpared = 0.05, kOver = 2, kInlinedCost = 4;
 
 constexpr std::uint16_t bit(CellKind kind) {
     return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
@@ -106,12 +109,12 @@ void StageCode::prepare(const ColumnBlock& block, bool probes) {
     if (made == nullptr || !probes || !hasCycleCounter())
         return;
     const std::lock_guard lock(m_mutex);
-    Form& form = made == m_packed.loop ? m_packed : m_columns;
+    Form& form = formOf(made);
     if (form.probeBegun)
         return;
     form.probeBegun = true;
     std::string failure;
-    finishProbe(form, compile({made, &made->program()}, CodeProbe::Cycles, failure));
+    finishProbe(form, compile({made, &made->program()}, firstTier(), CodeProbe::Cycles, failure));
 }
 
 std::shared_ptr<const CompiledLoop> StageCode::forCells(const ColumnBlock& block) {
@@ -144,22 +147,22 @@ void StageCode::make(Form& form, bool columns, const LoopKinds& kinds, const Loo
     auto program = std::make_shared<const LoopProgram>(std::move(lowered.program));
     std::string failure;
     if (m_settings.policy != CodePolicy::Background) {
-        Made made = compile(program, CodeProbe::None, failure);
+        Made made = compile(program, firstTier(), CodeProbe::None, failure);
         finish(form, columns, std::move(made), std::move(failure));
         return;
     }
     m_threads.emplace_back([this, &form, program, columns] {
         std::string failed;
-        Made made = compile(program, CodeProbe::None, failed);
+        Made made = compile(program, firstTier(), CodeProbe::None, failed);
         const std::lock_guard lock(m_mutex);
         finish(form, columns, std::move(made), std::move(failed));
     });
 }
 
-StageCode::Made StageCode::compile(std::shared_ptr<const LoopProgram> program, CodeProbe probe,
-                                   std::string& failure) {
+StageCode::Made StageCode::compile(std::shared_ptr<const LoopProgram> program, CodeTier tier,
+                                   CodeProbe probe, std::string& failure) {
     const std::uint64_t begin = monotonicNs();
-    auto compiled = m_compiler.compile(std::move(program), CodeTier::Calls, probe);
+    auto compiled = m_compiler.compile(std::move(program), tier, probe);
     Made made;
     made.probe = probe;
     made.waited = static_cast<double>(monotonicNs() - begin) / 1e9;
@@ -191,7 +194,7 @@ void StageCode::finishProbe(Form& form, Made made) {
 std::shared_ptr<const CompiledLoop>
 StageCode::probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic) {
     const std::lock_guard lock(m_mutex);
-    Form& form = loop == m_columns.loop ? m_columns : loop == m_packed.loop ? m_packed : m_rows;
+    Form& form = formOf(loop);
     const bool waits = m_settings.policy == CodePolicy::WhenLong && !periodic;
     if (form.probeBegun || waits || !hasCycleCounter())
         return form.probe;
@@ -200,16 +203,59 @@ StageCode::probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodi
     const std::shared_ptr<const LoopProgram> program(loop, &loop->program());
     std::string failure;
     if (m_settings.policy == CodePolicy::WhenLong) {
-        finishProbe(form, compile(program, CodeProbe::Cycles, failure));
+        finishProbe(form, compile(program, firstTier(), CodeProbe::Cycles, failure));
         return form.probe;
     }
     m_threads.emplace_back([this, &form, program] {
         std::string failed;
-        Made made = compile(program, CodeProbe::Cycles, failed);
+        Made made = compile(program, firstTier(), CodeProbe::Cycles, failed);
         const std::lock_guard finished(m_mutex);
         finishProbe(form, std::move(made));
     });
     return nullptr;
+}
+
+StageCode::Form& StageCode::formOf(const std::shared_ptr<const CompiledLoop>& loop) {
+    for (Form* form : {&m_columns, &m_packed})
+        if (loop == form->loop || loop == form->first)
+            return *form;
+    return m_rows;
+}
+
+void StageCode::finishImproved(Form& form, Made made) {
+    if (made.loop == nullptr)
+        return; // the first tier's code goes on
+    form.first = std::exchange(form.loop, made.loop);
+    m_made.push_back(std::move(made));
+}
+
+void StageCode::improve(std::uint64_t spentNs, std::optional<double> left) {
+    const std::lock_guard lock(m_mutex);
+    Form& form = m_packed.loop != nullptr    ? m_packed
+                 : m_columns.loop != nullptr ? m_columns
+                                             : m_rows;
+    if (m_settings.tier || form.loop == nullptr || form.improved || (m_settings.alone && !left))
+        return;
+    double worked = static_cast<double>(spentNs) / 1e9;
+    for (const Made& made : m_made)
+        worked -= made.waited;
+    // Of a run that has lasted some time it is likely that it goes on for as long.
+    const double spared = worked * left.value_or(1) * kSpared;
+    if (spared <= kOver * kInlinedCost * form.loop->seconds())
+        return;
+    form.improved = true;
+    const std::shared_ptr<const LoopProgram> program(form.loop, &form.loop->program());
+    if (m_settings.alone) {
+        std::string failure;
+        finishImproved(form, compile(program, CodeTier::Inlined, CodeProbe::None, failure));
+        return;
+    }
+    m_threads.emplace_back([this, &form, program] {
+        std::string failed;
+        Made made = compile(program, CodeTier::Inlined, CodeProbe::None, failed);
+        const std::lock_guard finished(m_mutex);
+        finishImproved(form, std::move(made));
+    });
 }
 
 void StageCode::makeUnseen() {

@@ -31,7 +31,9 @@ class StageCode {
 public:
     struct Settings {
         CodePolicy policy = CodePolicy::AtOnce;
+        bool alone = false;             ///< one thread does everything, the compiling too
         bool takesColumns = false;      ///< its source may decode to columns for it
+        std::optional<CodeTier> tier;   ///< of all code; without: the second one if it pays
         std::vector<bool> printed;      ///< by output: a sink takes its rows as NDJSON
         std::vector<std::string> clock; ///< path that the columns hold besides; may be empty
     };
@@ -62,6 +64,12 @@ public:
     [[nodiscard]] std::shared_ptr<const CompiledLoop>
     probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic);
 
+    /// The stage has spent so much time on rows, compiling while it waited for that included, and
+    /// there is so many times as much input left, if that is known. Makes the second tier if that
+    /// will pay: on a thread of its own, or at once if there is only one, that then must know what
+    /// is left.
+    void improve(std::uint64_t spentNs, std::optional<double> left);
+
     /// Code that was made, and how long the run at hand waited for it, in seconds.
     struct Made {
         std::shared_ptr<const CompiledLoop> loop;
@@ -75,13 +83,18 @@ public:
 private:
     struct Form {
         std::shared_ptr<const CompiledLoop> loop, probe;
-        bool begun = false, probeBegun = false;
+        std::shared_ptr<const CompiledLoop> first; ///< `loop` before it was improved
+        bool begun = false, probeBegun = false, improved = false;
     };
     void make(Form& form, bool columns, const LoopKinds& kinds, const LoopForms& forms = {});
-    [[nodiscard]] Made compile(std::shared_ptr<const LoopProgram> program, CodeProbe probe,
-                               std::string& failure);
+    /// The one that `loop` is, or was, the code of.
+    [[nodiscard]] Form& formOf(const std::shared_ptr<const CompiledLoop>& loop);
+    [[nodiscard]] Made compile(std::shared_ptr<const LoopProgram> program, CodeTier tier,
+                               CodeProbe probe, std::string& failure);
+    [[nodiscard]] CodeTier firstTier() const { return m_settings.tier.value_or(CodeTier::Calls); }
     void finish(Form& form, bool columns, Made made, std::string failure);
     void finishProbe(Form& form, Made made);
+    void finishImproved(Form& form, Made made);
 
     LoopGroup m_group;
     GroupCompiler& m_compiler;

@@ -14,6 +14,12 @@ find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(date REQUIRED)
 find_package(LLVM 19.1 CONFIG REQUIRED)
+# Bitcode is read by the LLVM that the program is linked with, so that its version must be the same.
+find_program(FB_CLANG clang-19 HINTS "${LLVM_TOOLS_BINARY_DIR}")
+if(NOT FB_CLANG)
+    message(FATAL_ERROR "clang-19 is missing: it builds the kernels that compiled groups inline. "
+        "Install the packages of packaging/dependencies.txt.")
+endif()
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(ONIGURUMA REQUIRED IMPORTED_TARGET oniguruma)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)

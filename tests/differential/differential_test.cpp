@@ -29,6 +29,7 @@ struct Way {
     std::uint64_t queueBytes;
     std::uint64_t batchBytes;
     bool preload = false;
+    CodeTier tier = CodeTier::Calls;
 };
 
 constexpr std::uint64_t kQueue = 8U << 20U;
@@ -57,6 +58,8 @@ constexpr Way kCompiledWays[] = {
      true},
     {"compiled, packed columns, naive, 3 threads, small pieces", Exec::Compile, false, 3, false,
      kQueue, 700, true},
+    {"compiled with kernels inlined, optimised, 2 threads, small pieces", Exec::Compile, true, 2,
+     false, kQueue, 700, false, CodeTier::Inlined},
 };
 constexpr std::uint64_t kCompiledASeed = 2;
 
@@ -102,6 +105,7 @@ protected:
         RunRequest request;
         request.exec = exec;
         request.compiler = m_compiler.get();
+        request.tier = way.tier;
         request.arrivals = m_arrivals;
         request.naive = drawn;
         request.inputs.emplace_back();

@@ -113,13 +113,14 @@ GroupCompiler& compiler() {
 }
 
 Result<Rows> runOnce(const Graph& graph, const std::vector<FieldTree>& fields, const Graph& naive,
-                     const Block& input, Exec exec) {
+                     const Block& input, Exec exec, CodeTier tier = CodeTier::Calls) {
     const auto file = std::filesystem::path(FB_BUILD_DIR) / "golden-input.ndjson";
     std::ofstream(file) << input.body;
     Rows rows;
     RunRequest request;
     request.exec = exec;
     request.compiler = &compiler();
+    request.tier = tier;
     request.naive = &naive;
     request.threads = 2;
     request.batchBytes = 64; // several pieces, so that their borders matter
@@ -150,6 +151,10 @@ Result<Rows> runAllWays(const Graph& naive, const OptimizedGraph& optimized, con
         if (fused != reference)
             return Rows{"optimised" + how + fused.out, fused.err};
     }
+    FB_TRY_ASSIGN(const Rows inlined, runOnce(optimized.graph, optimized.inputFields, naive, input,
+                                              Exec::Compile, CodeTier::Inlined));
+    if (inlined != reference)
+        return Rows{"optimised, compiled with kernels inlined:\n" + inlined.out, inlined.err};
     return reference;
 }
 

@@ -26,15 +26,18 @@ public:
     explicit CountingCompiler(GroupCompiler& compiler) : m_compiler(compiler) {}
     Result<std::shared_ptr<const CompiledLoop>> compile(std::shared_ptr<const LoopProgram> program,
                                                         CodeTier tier, CodeProbe probe) override {
-        auto made = m_compiler.compile(std::move(program), tier, probe);
+        auto made =
+            m_compiler.compile(std::move(program), m_inlined ? CodeTier::Inlined : tier, probe);
         m_made += made.has_value() && probe == CodeProbe::None ? 1 : 0;
         return made;
     }
     [[nodiscard]] std::uint64_t made() const { return m_made; }
+    void setInlined(bool inlined) { m_inlined = inlined; }
 
 private:
     GroupCompiler& m_compiler;
     std::atomic<std::uint64_t> m_made{0};
+    bool m_inlined = false;
 };
 
 TEST(Evaluation, CompiledIsInterpreted) {
@@ -47,6 +50,7 @@ TEST(Evaluation, CompiledIsInterpreted) {
                       fmt::format("fuseboard-evaluation-{}.ndjson", getpid());
     for (std::uint64_t seed = only != 0 ? only : 1; seed <= last; ++seed) {
         std::mt19937_64 random(seed);
+        compiler.setInlined(seed % 4 == 0); // it takes longer to make
         const Evaluation made = randomEvaluation(
             [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); });
         const std::string text = compareEvaluations(made, compiler, file.string());

@@ -5,6 +5,7 @@
 #include "engine/kernels/loop_key.h"
 #include "engine/operators/operator_body.h"
 #include "engine/runtime/run.h"
+#include "engine/runtime/stage_code.h"
 #include "tests/support/compact_graph.h"
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -201,10 +203,11 @@ protected:
         std::ofstream(m_file) << rows;
     }
 
-    RunResult run() {
+    RunResult run(std::optional<CodeTier> tier = {}) {
         RunRequest request;
         request.exec = Exec::Compile;
         request.compiler = m_compiler.get();
+        request.tier = tier;
         request.threads = 2;
         request.batchBytes = 16U << 10U;
         InputRequest& input = request.inputs.emplace_back();
@@ -231,6 +234,44 @@ protected:
     std::filesystem::path m_file;
     std::unique_ptr<GroupCompiler> m_compiler;
 };
+
+/// The real compiler, that says it took so long.
+class TimedCompiler final : public GroupCompiler {
+public:
+    TimedCompiler(GroupCompiler& compiler, double seconds)
+        : m_compiler(compiler), m_seconds(seconds) {}
+    Result<std::shared_ptr<const CompiledLoop>> compile(std::shared_ptr<const LoopProgram> program,
+                                                        CodeTier tier, CodeProbe probe) override {
+        FB_TRY_ASSIGN(auto loop, m_compiler.compile(std::move(program), tier, probe));
+        return std::make_shared<TimedLoop>(std::move(loop), m_seconds);
+    }
+
+private:
+    class TimedLoop final : public CompiledLoop {
+    public:
+        TimedLoop(std::shared_ptr<const CompiledLoop> loop, double seconds)
+            : m_loop(std::move(loop)), m_seconds(seconds) {}
+        LoopFunction entry() const override { return m_loop->entry(); }
+        TableFunction tables() const override { return m_loop->tables(); }
+        const LoopProgram& program() const override { return m_loop->program(); }
+        CodeTier tier() const override { return m_loop->tier(); }
+        double seconds() const override { return m_seconds; }
+        Result<std::vector<CodeLine>> listing(CodeForm form) const override {
+            return m_loop->listing(form);
+        }
+
+    private:
+        std::shared_ptr<const CompiledLoop> m_loop;
+        double m_seconds;
+    };
+    GroupCompiler& m_compiler;
+    double m_seconds;
+};
+
+bool hasTier(const RunResult& result, std::string_view tier) {
+    return std::ranges::any_of(
+        result.record.code, [&](const CodeRow& code) { return code.tier == tier && !code.probe; });
+}
 
 std::string someRows(int count) {
     std::string rows;
@@ -262,6 +303,59 @@ TEST_F(CompiledRun, TheProbeFindsTheExpensiveMember) {
     }));
     for (const MemberRow& member : record.members)
         EXPECT_EQ(member.rowsIn, 40'000U) << member.node;
+}
+
+TEST_F(CompiledRun, InlinedKernelsGiveTheSameBytes) {
+    load("f: filter\n    where event.x >= 10\n"
+         "s: select\n    target {\"y\": event.x + 1, \"z\": event.x * 0.5, \"s\": event.s}\n"
+         "in -> f -> s -> out\n",
+         {"f", "s"}, someRows(2000) + "{\"x\":12.25e1,\"s\":\"a \\n b\"}\n");
+    const RunResult calls = run(CodeTier::Calls), inlined = run(CodeTier::Inlined);
+    EXPECT_TRUE(hasTier(calls, "calls"));
+    EXPECT_TRUE(hasTier(inlined, "inlined"));
+    EXPECT_FALSE(hasTier(inlined, "calls"));
+    EXPECT_EQ(calls.sinks[0].hash, inlined.sinks[0].hash);
+}
+
+/// What improve() makes of a stage of one filter whose code took so long to make.
+std::vector<CodeTier> improved(GroupCompiler& real, double compileSeconds, bool alone,
+                               double worked, std::optional<double> left,
+                               std::optional<CodeTier> tier = {}) {
+    auto parsed =
+        parseCompactGraph("f: filter\n    where event.x > 1\nin -> f -> out\n", builtinCatalogue());
+    EXPECT_TRUE(parsed.has_value());
+    LoopGroup group;
+    const NodeData& node = parsed->node(*parsed->findNode("f"));
+    group.members.push_back(
+        {&node, findOperator(node.operatorName), {{"out", {{true}}}}, false, false});
+    group.name = "f";
+    group.outputs = 1;
+    TimedCompiler compiler(real, compileSeconds);
+    std::vector<CodeTier> tiers;
+    StageCode code(group, compiler, {CodePolicy::AtOnce, alone, false, tier, {}, {}});
+    code.makeUnseen();
+    const auto spent = static_cast<std::uint64_t>((worked + code.made()[0].waited) * 1e9);
+    code.improve(spent, left);
+    for (int i = 0; i < 500 && !alone && code.made().size() < 2 && compileSeconds < 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(2)); // it is made beside the run
+    for (const StageCode::Made& made : code.made())
+        tiers.push_back(made.loop->tier());
+    return tiers;
+}
+
+TEST_F(CompiledRun, TheSecondTierIsMadeIfItPays) {
+    const std::vector<CodeTier> first{CodeTier::Calls}, both{CodeTier::Calls, CodeTier::Inlined};
+    EXPECT_EQ(improved(*m_compiler, 0.01, true, 2, 10), both);
+    EXPECT_EQ(improved(*m_compiler, 0.01, false, 2, 10), both);
+    EXPECT_EQ(improved(*m_compiler, 0.01, false, 10, {}), both);
+    // One thread has to know what is left.
+    EXPECT_EQ(improved(*m_compiler, 0.01, true, 10, {}), first);
+    // Too little is left, or making it takes too long.
+    EXPECT_EQ(improved(*m_compiler, 0.01, true, 2, 0.1), first);
+    EXPECT_EQ(improved(*m_compiler, 10, false, 2, 10), first);
+    EXPECT_EQ(improved(*m_compiler, 0.01, true, 2, 10, CodeTier::Calls), first);
+    EXPECT_EQ(improved(*m_compiler, 0.01, true, 2, 10, CodeTier::Inlined),
+              std::vector{CodeTier::Inlined});
 }
 
 TEST_F(CompiledRun, RepetitionsUseTheCodeOfTheFirstRun) {

@@ -147,6 +147,7 @@ private:
         const double value = row.data.find("value")->toDouble();
         switch (layout.slots[slot]->aggregate->layout) {
         case StateLayout::Count: update(reinterpret_cast<CountState*>(state)); return;
+        case StateLayout::CountIf: update(reinterpret_cast<CountState*>(state), value != 0); return;
         case StateLayout::Sum:
             update(reinterpret_cast<SumState*>(state), value, row.sequence);
             return;

@@ -6,6 +6,7 @@
 #include "engine/script/regex.h"
 #include "engine/script/time_text.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -197,6 +198,18 @@ TEST(Times, FormsAndOffsets) {
     EXPECT_EQ(text, "Tue 04 Jun 155 23 |.000");
     EXPECT_EQ(evaluated(R"(datetime::rfc3339(datetime::with_timezone(event, "-05:30")))", "1"),
               R"("1969-12-31T18:30:00.000000001-05:30")");
+    // The day is kept from call to call, as it is spelled and where it is.
+    const auto day = [&](const char* time, const char* form) {
+        return evaluated(fmt::format(R"(datetime::format({}, "{}"))", time, form), "1");
+    };
+    EXPECT_EQ(day("86399999999999", "%Y-%m-%d"), "\"1970-01-01\"");
+    EXPECT_EQ(day("0", "%Y-%m-%d"), "\"1970-01-01\"");
+    EXPECT_EQ(day("86400000000000", "%Y-%m-%d"), "\"1970-01-02\"");
+    EXPECT_EQ(day("86400000000000", "%d.%m.%y"), "\"02.01.70\"");
+    EXPECT_EQ(day("86400000000000", "%d %H"), "\"02 00\"");
+    EXPECT_EQ(day("90000000000000", "%d %H"), "\"02 01\"");
+    EXPECT_EQ(day("datetime::with_timezone(0, \"-05:30\")", "%Y-%m-%d"), "\"1969-12-31\"");
+    EXPECT_EQ(day("datetime::with_timezone(0, \"+00:00\")", "%Y-%m-%d"), "\"1970-01-01\"");
 }
 
 // --- extractors ----------------------------------------------------------------------------------

@@ -23,25 +23,27 @@ bool conditionAt(Arguments a, std::size_t index, FunctionContext& c, bool& holds
 
 class CountIf {
 public:
+    static constexpr aggregates::StateLayout kLayout = aggregates::StateLayout::CountIf;
+
     bool accumulate(Arguments a, std::uint64_t, FunctionContext& c) {
         bool holds = false;
         if (!conditionAt(a, 0, c, holds))
             return false;
-        m_count += holds ? 1U : 0U;
+        update(&m_state, holds);
         return true;
     }
     bool merge(const CountIf& other, FunctionContext&) {
-        m_count += other.m_count;
+        m_state.count += other.m_state.count;
         return true;
     }
     bool result(FunctionContext&, Value& out) const {
-        out = Value::u64(m_count);
+        out = Value::u64(m_state.count);
         return true;
     }
     [[nodiscard]] static std::size_t heapBytes() { return 0; }
 
 private:
-    std::uint64_t m_count = 0;
+    aggregates::CountState m_state{};
 };
 
 /// The different values, null left out as SQL's count(distinct …) does.

@@ -23,6 +23,7 @@ namespace aggregates {
 enum class StateLayout : std::uint8_t {
     Opaque,   ///< none: only the functions of the AggregateSpec know it
     Count,    ///< CountState
+    CountIf,  ///< CountState; of a bool, anything else is a failure
     Sum,      ///< SumState
     Mean,     ///< MeanState
     Least,    ///< ExtremeState, updateLeast()
@@ -35,6 +36,9 @@ struct CountState {
 };
 static inline void update(CountState* state) {
     ++state->count;
+}
+static inline void update(CountState* state, bool holds) {
+    state->count += holds ? 1 : 0;
 }
 
 /// The sum of semantics, section 8: in-order fold of sequential partial sums over blocks of source
@@ -130,6 +134,7 @@ static inline void bringTo(StateLayout layout, std::byte* state, std::uint64_t b
     case StateLayout::Variance: bringTo(reinterpret_cast<VarianceState*>(state), block); break;
     case StateLayout::Opaque:
     case StateLayout::Count:
+    case StateLayout::CountIf:
     case StateLayout::Least:
     case StateLayout::Greatest: break; // nothing depends on the block
     }

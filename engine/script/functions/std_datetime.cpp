@@ -6,6 +6,9 @@
 #include "engine/script/time_text.h"
 #include "engine/script/value_ops.h"
 
+#include <string>
+#include <string_view>
+
 namespace fuseboard {
 
 namespace {
@@ -38,14 +41,43 @@ bool timeAt(Arguments a, FunctionContext& c, std::uint64_t& ns, int& offset) {
     return zone == nullptr || zoneFrom(*zone, c, offset);
 }
 
+/// A day as a format spells it: most rows have the day of the row before.
+struct DayText {
+    static constexpr std::size_t kLongest = 64;
+    std::int64_t day = -1;
+    std::string format, text;
+};
+
+/// The day where clocks are ahead by `offset` seconds, of less than 100 hours; never below 0.
+std::int64_t dayOf(std::uint64_t ns, int offset) {
+    constexpr std::int64_t kDaySeconds = 86'400;
+    return (static_cast<std::int64_t>(ns / 1'000'000'000) + offset + 10 * kDaySeconds) /
+           kDaySeconds;
+}
+
+/// Whether the text is the same all day long. Letters that are not known here are said to differ.
+bool saysDayOnly(std::string_view format) {
+    for (std::size_t i = 0; i < format.size(); ++i)
+        if (format[i] == '%' &&
+            (++i == format.size() || !std::string_view("YmdjaAbBeFDyCuwGV").contains(format[i])))
+            return false;
+    return true;
+}
+
 bool printed(Arguments a, std::string_view format, FunctionContext& c, Value& r) {
     std::uint64_t ns = 0;
     int offset = 0;
     if (!timeAt(a, c, ns, offset))
         return false;
+    thread_local DayText last;
+    const std::int64_t day = dayOf(ns, offset);
+    if (last.day == day && last.format == format)
+        return giveText(r, last.text, c);
     std::string text;
     if (const auto done = formatTime(civilTime(ns, offset), format, text); !done)
         return failed(c, done.error().code, "{}", done.error().message);
+    if (format.size() <= DayText::kLongest && saysDayOnly(format))
+        last = {day, std::string(format), text};
     return giveText(r, text, c);
 }
 bool rfc3339(Arguments a, FunctionContext& c, Value& r) {
