@@ -36,12 +36,17 @@ void BlockColumns::takeBlock(std::string_view block) {
         return;
     }
     m_index.scan(block);
-    if (m_index.hasHigh() && !isValidUtf8(block)) {
-        m_assembly.addLines(block, m_index.newlines().size());
-        return;
-    }
+    m_badLines.clear();
+    if (m_index.hasHigh())
+        addBadLines(block, [](std::string_view lines) { return !isValidUtf8(lines); });
     m_assembly.reserve(m_index.newlines().size());
     decodeBlock(block);
+}
+
+const char* const* BlockColumns::badLines(std::string_view block) {
+    std::ranges::sort(m_badLines);
+    m_badLines.push_back(block.data() + block.size());
+    return m_badLines.data();
 }
 
 } // namespace fuseboard

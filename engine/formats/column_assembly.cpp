@@ -12,7 +12,7 @@ namespace {
 
 /// How many rows the chunk will have, judged by its beginning.
 std::size_t expectedRows(std::string_view bytes) {
-    constexpr std::size_t kSample = 16 * 1024;
+    constexpr std::size_t kSample = 4 * 1024;
     const std::string_view sample = bytes.substr(0, kSample);
     const auto lines = static_cast<std::size_t>(std::ranges::count(sample, '\n')) + 1;
     return bytes.size() <= kSample ? lines : bytes.size() * lines / kSample * 9 / 8 + 64;

@@ -49,7 +49,7 @@ static_assert(std::endian::native == std::endian::little);
 template <bool kConvert, bool kPadded>
 inline void takeDigits(const char*& p, const char* end, std::uint64_t& mantissa) {
     if constexpr (kPadded) {
-        constexpr std::array<std::uint64_t, 9> kPowers = {
+        static constexpr std::array<std::uint64_t, 9> kPowers = {
             1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
         unsigned count = 8;
         while (count == 8) {

@@ -56,10 +56,8 @@ private:
 };
 
 void NdjsonColumns::decodeBlock(std::string_view block) {
-    if (index().hasControl() && hasInnerControl(block)) {
-        assembly().addLines(block, index().newlines().size());
-        return;
-    }
+    if (index().hasControl())
+        addBadLines(block, hasInnerControl);
     m_text = block.data();
     m_textEnd = block.data() + block.size();
     m_mark = index().marks().data();

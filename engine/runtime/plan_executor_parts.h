@@ -91,6 +91,7 @@ private:
     Status prepareStages();
     Status prepareCode();
     Status prepareCode(std::uint32_t stage);
+    [[nodiscard]] bool hasLongInput() const;
     [[nodiscard]] std::vector<bool> printedEdges(std::uint32_t stage) const;
     void stageTask(std::unique_lock<std::mutex>& lock, std::uint32_t stage);
     void runGroup(std::unique_lock<std::mutex>& lock, std::uint32_t stage, const MorselPtr& morsel,

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint64_t kProbeEvery = 128; ///< batches; keeps the probe's cost under 1 %
 constexpr std::uint64_t kStateCheckNs = 50'000'000;
+/// Input that is worth the time that compiling takes, seen or expected.
+constexpr std::uint64_t kLongRows = 20'000;
+constexpr std::uint64_t kLongBytes = 16U << 20U;
 
 } // namespace
 
@@ -55,17 +58,29 @@ Status PlanExecutor::prepareCode() {
     return {};
 }
 
+// Whether an input is known to be worth the time that compiling takes.
+bool PlanExecutor::hasLongInput() const {
+    return std::ranges::any_of(m_setup.inputs, [](const OpenedInput& input) {
+        const auto bytes = input.source.reader->totalBytes();
+        return bytes.has_value() && *bytes >= kLongBytes;
+    });
+}
+
 Status PlanExecutor::prepareCode(std::uint32_t stage) {
     StageState& state = m_stages[stage];
     auto group = state.idleRunners.front()->describe();
     if (!group)
         return {};
     StageCode::Settings settings;
-    settings.policy = m_request.exec == Exec::Compile || m_request.preload ? CodePolicy::AtOnce
-                      : m_threads == 1                                     ? CodePolicy::WhenLong
-                                                                           : CodePolicy::Background;
+    const bool compiles = m_request.exec == Exec::Compile;
+    const bool isLong = m_request.limit >= kLongRows && hasLongInput();
+    settings.policy = compiles || m_request.preload ? CodePolicy::AtOnce
+                      : m_threads == 1 || isLong    ? CodePolicy::WhenLong
+                                                    : CodePolicy::Background;
+    settings.longRows = isLong ? 0 : kLongRows;
     settings.alone = m_threads == 1;
     settings.tier = m_request.tier;
+    settings.probesAtOnce = compiles;
     for (const SourceState& source : m_sources)
         settings.takesColumns = settings.takesColumns || columnReader(source) == stage;
     settings.printed = state.idleRunners.front()->printedOutputs(printedEdges(stage));

@@ -80,6 +80,8 @@ private:
     [[nodiscard]] bool admitColumnsAhead(Morsel& morsel);
     [[nodiscard]] bool admitColumns(Morsel& morsel);
     [[nodiscard]] bool admitAll(const DecodedChunk& chunk, Morsel& morsel);
+    void admitRows(const ColumnBlock& block, std::uint32_t begin, std::uint32_t end,
+                   Morsel& morsel);
     [[nodiscard]] std::optional<std::uint64_t> timeOf(const DecodedChunk& chunk,
                                                       std::uint32_t row) const;
     void passTime(std::uint64_t time, Morsel& morsel);

@@ -19,21 +19,41 @@ std::optional<std::uint64_t> Sequencer::timeOf(const DecodedChunk& chunk, std::u
     return m_settings.clock.readBelow(cellValue(cell, unused), m_clockDepth);
 }
 
-// Rows of a chunk that needs no look at each of them: numbers follow each other and are the times.
+// A chunk that needs no look at each of its rows: numbers follow each other and are the times.
 bool Sequencer::admitAll(const DecodedChunk& chunk, Morsel& morsel) {
     Source& source = m_sources[0];
     const ColumnBlock& block = *chunk.columns;
-    if (m_settings.clock.kind() != EventClock::Kind::Index || !chunk.rejected.empty() ||
-        block.rows == 0 || block.rows > m_settings.limit - m_sequence)
+    const std::uint64_t events = block.rows + chunk.rejected.size();
+    if (m_settings.clock.kind() != EventClock::Kind::Index || block.rows == 0 ||
+        events > m_settings.limit - m_sequence)
         return false;
-    passTime(block.firstRow + block.ordinal[0], morsel);
-    m_now = std::max(m_now, block.firstRow + block.ordinal[block.rows - 1]);
+    // The first good row of a source must not come too late.
+    if (source.accepted == 0 && !chunk.rejected.empty())
+        return false;
+    morsel.sourceRows += events;
+    std::uint32_t row = 0;
+    for (const RejectedRow& bad : chunk.rejected) {
+        const auto* const next = std::lower_bound(block.ordinal + row, block.ordinal + block.rows,
+                                                  bad.row - block.firstRow);
+        admitRows(block, row, static_cast<std::uint32_t>(next - block.ordinal), morsel);
+        row = static_cast<std::uint32_t>(next - block.ordinal);
+        reject(0, bad, morsel);
+    }
+    admitRows(block, row, block.rows, morsel);
     source.timeSoFar = m_now;
-    morsel.sourceRows += block.rows;
-    m_sequence += block.rows;
-    m_accepted += block.rows;
-    source.accepted += block.rows;
     return true;
+}
+
+// Rows that follow each other, under the index clock.
+void Sequencer::admitRows(const ColumnBlock& block, std::uint32_t begin, std::uint32_t end,
+                          Morsel& morsel) {
+    if (begin == end)
+        return;
+    passTime(block.firstRow + block.ordinal[begin], morsel);
+    m_now = std::max(m_now, block.firstRow + block.ordinal[end - 1]);
+    m_sequence += end - begin;
+    m_accepted += end - begin;
+    m_sources[0].accepted += end - begin;
 }
 
 // Takes chunks of columns that come next until one holds something; true when nothing may follow.

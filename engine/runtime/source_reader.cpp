@@ -115,6 +115,7 @@ bool SourceReader::hasChunk() const {
 
 std::optional<ArrivedChunk> SourceReader::take() {
     std::optional<ArrivedChunk> taken;
+    bool roomy = false;
     {
         const std::lock_guard lock(m_mutex);
         if (m_queue.empty())
@@ -122,8 +123,11 @@ std::optional<ArrivedChunk> SourceReader::take() {
         taken = std::move(m_queue.front());
         m_queue.pop_front();
         m_queuedBytes -= taken->chunk.bytes.size();
+        // The thread reads several pieces each time that it is woken up.
+        roomy = m_queue.size() <= kQueuedChunks / 2 && m_queuedBytes <= kQueuedBytes / 2;
     }
-    m_room.notify_one();
+    if (roomy)
+        m_room.notify_one();
     return taken;
 }
 

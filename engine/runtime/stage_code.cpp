@@ -12,11 +12,12 @@ namespace fuseboard {
 namespace {
 
 constexpr std::size_t kSampleRows = 1024;
-/// A run that has come so far is worth the time that compiling takes.
-constexpr std::uint64_t kLongRows = 20'000;
 /// Part of a stage's time that the second tier spares (seen: none to a third of it), and how often
 /// that has to bring in what making it takes (seen: up to four times what the first tier took).
 constexpr double kSpared = 0.05, kOver = 2, kInlinedCost = 4;
+/// So many times longer than its making must a loop run before it is made again with a probe: that
+/// costs a few parts in a hundred at most.
+constexpr std::uint64_t kProbeWorth = 25;
 
 constexpr std::uint16_t bit(CellKind kind) {
     return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
@@ -130,7 +131,8 @@ std::shared_ptr<const CompiledLoop> StageCode::forRows(const RowBlock& block) {
     // Rows of a source that could send columns only show what these would hold.
     const bool columns = m_settings.takesColumns;
     Form& form = columns ? m_columns : m_rows;
-    const bool waits = m_settings.policy == CodePolicy::WhenLong && m_rowsSeen < kLongRows;
+    const bool waits =
+        m_settings.policy == CodePolicy::WhenLong && m_rowsSeen < m_settings.longRows;
     if (!form.begun && !waits && !block.rows.empty() && m_refusal.empty())
         make(form, columns, kindsOf(block, m_reads.paths));
     return columns ? nullptr : form.loop;
@@ -180,6 +182,7 @@ void StageCode::finish(Form& form, bool columns, Made made, std::string failure)
         return;
     }
     form.loop = made.loop;
+    form.madeNs = monotonicNs();
     m_wantsColumns = columns;
     m_made.push_back(std::move(made));
 }
@@ -191,18 +194,24 @@ void StageCode::finishProbe(Form& form, Made made) {
     m_made.push_back(std::move(made));
 }
 
+bool StageCode::isProbeDue(const Form& form, bool periodic) const {
+    if (!hasCycleCounter() || (probesAlone() && !periodic))
+        return false;
+    const auto making = static_cast<std::uint64_t>(form.loop->seconds() * 1e9);
+    return m_settings.probesAtOnce || monotonicNs() - form.madeNs >= kProbeWorth * making;
+}
+
 std::shared_ptr<const CompiledLoop>
 StageCode::probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic) {
     const std::lock_guard lock(m_mutex);
     Form& form = formOf(loop);
-    const bool waits = m_settings.policy == CodePolicy::WhenLong && !periodic;
-    if (form.probeBegun || waits || !hasCycleCounter())
+    if (form.probeBegun || !isProbeDue(form, periodic))
         return form.probe;
     form.probeBegun = true;
     // The program lives as long as the code that was made from it.
     const std::shared_ptr<const LoopProgram> program(loop, &loop->program());
     std::string failure;
-    if (m_settings.policy == CodePolicy::WhenLong) {
+    if (probesAlone()) {
         finishProbe(form, compile(program, firstTier(), CodeProbe::Cycles, failure));
         return form.probe;
     }

@@ -23,7 +23,7 @@ namespace fuseboard {
 enum class CodePolicy : std::uint8_t {
     AtOnce,     ///< before the first rows are worked on
     Background, ///< on a thread of its own while the stage is interpreted
-    WhenLong,   ///< by the thread that runs the stage, once some input has gone by
+    WhenLong,   ///< by the thread that runs the stage, once Settings::longRows have gone by
 };
 
 /// Thread-safe.
@@ -31,7 +31,9 @@ class StageCode {
 public:
     struct Settings {
         CodePolicy policy = CodePolicy::AtOnce;
-        bool alone = false;             ///< one thread does everything, the compiling too
+        std::uint64_t longRows = 0;     ///< WhenLong: so many rows have gone by
+        bool alone = false;             ///< one thread runs the stage and makes all its code
+        bool probesAtOnce = false;      ///< else once a probe is worth its making
         bool takesColumns = false;      ///< its source may decode to columns for it
         std::optional<CodeTier> tier;   ///< of all code; without: the second one if it pays
         std::vector<bool> printed;      ///< by output: a sink takes its rows as NDJSON
@@ -60,7 +62,8 @@ public:
     /// Why the stage is not compiled; empty while it may be.
     [[nodiscard]] std::string refusal() const;
     /// The variant of `loop`, one of its own, that tells what members cost; null: there is none
-    /// yet. It is made beside the run, or by its only thread once `periodic` asks for it.
+    /// yet. It is made beside the run, or by its only thread once `periodic` asks for it; not
+    /// before the loop has run for many times what its making took.
     [[nodiscard]] std::shared_ptr<const CompiledLoop>
     probeOf(const std::shared_ptr<const CompiledLoop>& loop, bool periodic);
 
@@ -85,6 +88,7 @@ private:
         std::shared_ptr<const CompiledLoop> loop, probe;
         std::shared_ptr<const CompiledLoop> first; ///< `loop` before it was improved
         bool begun = false, probeBegun = false, improved = false;
+        std::uint64_t madeNs = 0;
     };
     void make(Form& form, bool columns, const LoopKinds& kinds, const LoopForms& forms = {});
     /// The one that `loop` is, or was, the code of.
@@ -95,6 +99,9 @@ private:
     void finish(Form& form, bool columns, Made made, std::string failure);
     void finishProbe(Form& form, Made made);
     void finishImproved(Form& form, Made made);
+    /// The stage's only thread makes the probe when it is worth it.
+    [[nodiscard]] bool probesAlone() const { return m_settings.alone && !m_settings.probesAtOnce; }
+    [[nodiscard]] bool isProbeDue(const Form& form, bool periodic) const;
 
     LoopGroup m_group;
     GroupCompiler& m_compiler;

@@ -134,8 +134,7 @@ private:
         joined.add(lower.load);
         const double total = m_total - upper.load.totalNs(m_costs) - lower.load.totalNs(m_costs) +
                              joined.totalNs(m_costs);
-        const double slowest =
-            joined.sequential ? std::max(m_slowest, joined.totalNs(m_costs)) : m_slowest;
+        const double slowest = std::max(m_slowest, joined.sequentialNs(m_costs));
         const double before = std::max(m_total / m_costs.parallelism, m_slowest);
         const double after = std::max(total / m_costs.parallelism, slowest);
         if (after - before - saved > -kLeastGainNs)

@@ -136,7 +136,7 @@ private:
             cost.betweenNs += written ? writeNs(unit, m_costs) : 0;
         });
         cost.totalNs = load.totalNs(m_costs);
-        cost.slowestNs = load.sequential ? cost.totalNs : 0;
+        cost.slowestNs = load.sequentialNs(m_costs);
         auto& to = m_prefixes[covered | stage];
         for (std::uint32_t i = 0; i < prefixes.size(); ++i) {
             const GroupingCost& so = prefixes[i].cost;

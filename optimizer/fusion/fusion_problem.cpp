@@ -18,6 +18,7 @@ void FusionProblem::index() {
 void StageLoad::add(const FusionUnit& unit) {
     workNs += unit.workNs;
     statefulNs += unit.sequential ? unit.workNs : 0;
+    decodeNs += unit.decoder ? unit.workNs : 0;
     stateBytes += unit.stateBytes;
     sequential = sequential || unit.sequential;
     ++units;
@@ -26,6 +27,7 @@ void StageLoad::add(const FusionUnit& unit) {
 void StageLoad::add(const StageLoad& other) {
     workNs += other.workNs;
     statefulNs += other.statefulNs;
+    decodeNs += other.decodeNs;
     stateBytes += other.stateBytes;
     sequential = sequential || other.sequential;
     units += other.units;
@@ -69,8 +71,7 @@ GroupingCost costOf(const FusionProblem& problem, const Grouping& grouping,
     }
     for (const StageLoad& stage : stages) {
         cost.totalNs += stage.totalNs(costs);
-        if (stage.sequential)
-            cost.slowestNs = std::max(cost.slowestNs, stage.totalNs(costs));
+        cost.slowestNs = std::max(cost.slowestNs, stage.sequentialNs(costs));
     }
     return cost;
 }

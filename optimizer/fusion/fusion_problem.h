@@ -48,6 +48,7 @@ inline constexpr std::uint32_t kMaxStageUnits = 128;
 struct StageLoad {
     double workNs = 0;
     double statefulNs = 0; ///< part of it, of units that keep state
+    double decodeNs = 0;   ///< part of it, of a decoder: every worker decodes, whatever follows
     double stateBytes = 0;
     std::uint32_t units = 0;
     bool sequential = false;
@@ -56,10 +57,14 @@ struct StageLoad {
     void add(const StageLoad& other);
     /// Work, that on state with the penalty of one that outgrows the caches.
     [[nodiscard]] double totalNs(const CostTable& costs) const;
+    /// What of it is done one row after another.
+    [[nodiscard]] double sequentialNs(const CostTable& costs) const {
+        return sequential ? totalNs(costs) - decodeNs : 0;
+    }
 };
 
 /// Throughput model: with n workers all stages together take no less than the total work / n, and
-/// no less than the slowest stage that runs one row after another; to that comes what is written
+/// no less than what the slowest stage does one row after another; to that comes what is written
 /// and read back between stages (memory is shared by the workers), batch overheads included.
 struct GroupingCost {
     double totalNs = 0;

@@ -274,10 +274,8 @@ private:
         StageLoad joined = a;
         joined.add(b);
         const double rows = m_setting.problem.inputRows;
-        const double apart =
-            std::max(a.sequential ? a.totalNs(m_costs) : 0, b.sequential ? b.totalNs(m_costs) : 0) /
-            rows;
-        const double together = joined.totalNs(m_costs) / rows;
+        const double apart = std::max(a.sequentialNs(m_costs), b.sequentialNs(m_costs)) / rows;
+        const double together = joined.sequentialNs(m_costs) / rows;
         if (!joined.sequential)
             return "joining them saves nothing";
         if (m_costs.parallelism <= 1)

@@ -107,6 +107,32 @@ TEST(NdjsonColumns, CellsOfRowsThatFollowAShape) {
     EXPECT_TRUE(got.rejected.empty());
 }
 
+// Bytes that no valid row has, here and there and in a row of lines: those lines alone are
+// rejected.
+TEST(NdjsonColumns, BadBytesAreOfTheirOwnLine) {
+    const auto wanted = options(Format::Ndjson, {{"a"}, {"s"}});
+    const std::string bad[] = {"\xFF", "\x01", "\xC3", "\xED\xA0\x80", "\t"};
+    std::string text;
+    Rows expected;
+    std::size_t rejected = 0;
+    for (std::size_t i = 0; i < 500; ++i) {
+        const bool isBad = i % 37 == 5 || (i > 200 && i < 260);
+        const std::string inside = isBad ? bad[i % std::size(bad)] : i % 3 == 0 ? "\xC3\xA9" : "";
+        text += fmt::format("{{\"a\":{},\"s\":\"x{}\"}}\n", i, inside);
+        if (isBad)
+            ++rejected;
+        else
+            expected.push_back(fmt::format("{}: {} | \"x{}\"", i, i, inside));
+    }
+    auto got = decode(wanted, text);
+    for (std::string& row : got.rows)
+        if (row.ends_with(" verbatim"))
+            row.resize(row.size() - std::string_view(" verbatim").size());
+    EXPECT_EQ(got.rows, expected);
+    EXPECT_EQ(got.rejected.size(), rejected);
+    EXPECT_TRUE(got.rejected.front().starts_with("5@6 ")) << got.rejected.front();
+}
+
 TEST(NdjsonColumns, WhatIsNotThere) {
     const auto wanted = options(Format::Ndjson, {{"a"}, {"b", "c"}});
     std::string text;

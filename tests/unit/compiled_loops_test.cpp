@@ -332,7 +332,10 @@ std::vector<CodeTier> improved(GroupCompiler& real, double compileSeconds, bool 
     group.outputs = 1;
     TimedCompiler compiler(real, compileSeconds);
     std::vector<CodeTier> tiers;
-    StageCode code(group, compiler, {CodePolicy::AtOnce, alone, false, tier, {}, {}});
+    StageCode::Settings settings;
+    settings.alone = alone;
+    settings.tier = tier;
+    StageCode code(group, compiler, settings);
     code.makeUnseen();
     const auto spent = static_cast<std::uint64_t>((worked + code.made()[0].waited) * 1e9);
     code.improve(spent, left);

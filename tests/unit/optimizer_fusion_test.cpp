@@ -47,6 +47,15 @@ TEST(Fusion, HeavyWorkStaysOutOfAnExpensiveSequentialStage) {
     EXPECT_EQ(grouping, (Grouping{0, 0, 2, 3, 3}));
 }
 
+TEST(Fusion, EveryWorkerDecodesWhateverFollows) {
+    CostTable two;
+    two.parallelism = 2;
+    const FusionProblem problem = chain({decoder(4e8), stateless(3e7, 1e6), sequential(3.5e8, 1)});
+    EXPECT_EQ(bestGrouping(problem, two), (Grouping{0, 0, 0}));
+    EXPECT_EQ(contractedGrouping(problem, two), (Grouping{0, 0, 0}));
+    EXPECT_EQ(costOf(problem, {0, 0, 0}, two).slowestNs, 3.8e8);
+}
+
 TEST(Fusion, BarriersAndForbiddenEdgesAreRespected) {
     FusionProblem problem = chain({stateless(1e8), stateless(1e8), stateless(1e8)});
     problem.units[1].fusible = false;
@@ -86,7 +95,7 @@ TEST(Fusion, AStageThatDecodesHasNoOtherWayIn) {
 TEST(Fusion, StateThatOutgrowsCachesCosts) {
     const CostTable costs;
     StageLoad load;
-    load.workNs = 100;
+    load.workNs = load.statefulNs = 100;
     EXPECT_DOUBLE_EQ(load.totalNs(costs), 100);
     load.stateBytes = costs.l2Bytes * 2;
     EXPECT_DOUBLE_EQ(load.totalNs(costs), 100 * costs.beyondL2Factor);
