@@ -153,6 +153,8 @@ void addCodeOptions(CLI::App& app, ShowCodeOptions& code) {
         ->needs(form)
         ->check(CLI::IsMember({"calls", "inlined"}))
         ->type_name("TIER");
+    app.add_flag("--preload", code.preload, "With --code: for input that `run --preload` holds")
+        ->needs(form);
     app.add_option("--in", code.samples,
                    "With --code: rows that show the kinds of values, FILE or PORT=FILE; else the "
                    "pipeline's own source, if it can be read again")
@@ -188,7 +190,7 @@ void addShowCommand(CommandLine& line) {
         "--json prints {name, nodes: [{id, operator, label, group, config}], edges: [{from, "
         "from_port, to, to_port}], ports: {in, out}}; with --graph both {naive, optimized}. With "
         "--code it prints {form, stages: [{id, label, nodes, compiled, reason, sampled, code: "
-        "[{rows, lines: [{node, text}]}]}]}; rows is columns or rows.");
+        "[{rows, lines: [{node, text}]}]}]}; rows is columns, packed columns or rows.");
     line.add(app, [command] { return show(*command); });
 }
 

@@ -17,6 +17,7 @@ Result<CodeQuery> queryOf(const ShowCodeOptions& options, const Graph& graph) {
     CodeQuery query;
     query.form = *codeFormFromText(options.form);
     query.tier = *codeTierFromText(options.tier);
+    query.preload = options.preload;
     query.stage = options.stage;
     for (const std::string& text : options.samples) {
         FB_TRY_ASSIGN(const PortValue named, parsePortValue(text, graph.inputs(), "input"));

@@ -13,6 +13,7 @@ struct ShowCodeOptions {
     std::string form; ///< program, ir or asm; empty: no code is asked for
     std::string stage;
     std::string plan = "optimized", tier = "calls";
+    bool preload = false;
     std::vector<std::string> samples; ///< FILE or PORT=FILE
 };
 

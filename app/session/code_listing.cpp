@@ -87,6 +87,7 @@ Result<RunRequest> requestOf(const Graph& graph, const CodeQuery& query) {
     run.tier = query.tier;
     run.threads = 1;
     run.measure = false;
+    run.preload = query.preload;
     run.keepsCode = true;
     FB_TRY(bindSamples(graph, query, run));
     for (const std::string& port : graph.outputs()) {
@@ -105,7 +106,9 @@ bool isMeant(const ListedStage& stage, std::size_t position, const std::string& 
 Status addCode(const CompiledLoop& loop, CodeForm form, ListedStage& stage) {
     ListedCode& code = stage.code.emplace_back();
     const LoopProgram& program = loop.program();
-    code.rows = program.fromColumns ? "columns" : "rows";
+    code.rows = !program.fromColumns    ? "rows"
+                : program.forms.empty() ? "columns"
+                                        : "packed columns";
     code.compileSeconds = loop.seconds();
     FB_TRY_ASSIGN(const std::vector<CodeLine> lines, loop.listing(form));
     for (const CodeLine& line : lines) {

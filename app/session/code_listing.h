@@ -25,7 +25,7 @@ struct ListedLine {
 };
 
 struct ListedCode {
-    std::string rows;          ///< what it runs over: "columns" or "rows"
+    std::string rows;          ///< what it runs over: "columns", "packed columns" or "rows"
     double compileSeconds = 0; ///< next to none where the process had made it before
     std::vector<ListedLine> lines;
 };
@@ -42,6 +42,7 @@ struct ListedStage {
 struct CodeQuery {
     CodeForm form = CodeForm::Program;
     CodeTier tier = CodeTier::Calls;
+    bool preload = false; ///< of a run that holds its input, so that columns are packed
     std::string stage; ///< label, id, a node's id, or position from 1; empty: all
     /// Samples, by port. Inputs without one use the pipeline's own binding where that can be read
     /// again, else nothing is known of their rows.

@@ -99,8 +99,11 @@ private:
     }
 
     std::string known(const LoopEffect& effect) const {
-        return effect.directGroups == 0 ? std::string()
-                                        : fmt::format(", known by {} codes", effect.directGroups);
+        if (effect.directGroups == 0)
+            return {};
+        return effect.keyColumns.empty()
+                   ? ", found once"
+                   : fmt::format(", known by {} combinations of codes", effect.directGroups);
     }
 
     std::string describe(const IrNode& node) const {
