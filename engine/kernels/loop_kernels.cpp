@@ -167,6 +167,11 @@ char* fbk_put_text(char* at, const char* text, std::uint64_t size) {
 }
 
 void fbk_put_value(LoopBytes* out, const Cell* value) {
+    if (value->kind == CellKind::String) {
+        char* const place = fbk_reserve(out, 6 * std::uint64_t{value->size} + 2);
+        out->at = printJsonStringTo(value->text(), place);
+        return;
+    }
     std::string text;
     printJson(value->value(), text, &out->nonFinite);
     char* const at = fbk_reserve(out, text.size());

@@ -107,6 +107,14 @@ TEST(Functions, PartsOfStrings) {
     EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 1))", url), R"("")");
     EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 4))", url), R"("b?c=1")");
     EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 5))", url), "null");
+    // One separator a byte, before and behind the border of what is looked at together.
+    const std::string slashes = R"("0123456789abcd///h/0123456789abcdef/")";
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 0))", slashes), R"("0123456789abcd")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 1))", slashes), R"("")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 3))", slashes), R"("h")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 4))", slashes), R"("0123456789abcdef")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 5))", slashes), R"("")");
+    EXPECT_EQ(evaluated(R"(fuse::string::part(event, "/", 6))", slashes), "null");
     // As std::string::split has them, also without a separator.
     for (const char* text : {R"("")", R"("ä/b")", R"("//")"})
         for (const char* separator : {R"("/")", R"("")"}) {
