@@ -112,6 +112,7 @@ private:
     Held makeChoose(const IrNode& node);
     Held makeCall(const IrNode& node);
     Held makeAt(const IrNode& node);
+    Held makeWith(const IrNode& node);
     Held makeIsKind(const IrNode& node);
     Held rawColumn(std::uint32_t column);
     Held boxed(const Held& value);

@@ -193,6 +193,7 @@ Held LoopEmitter::make(const IrNode& node) {
     case IrOp::Part: break; // only what stands below it is read
     case IrOp::Field: return makeField(node);
     case IrOp::At: return makeAt(node);
+    case IrOp::With: return makeWith(node);
     case IrOp::IsKind: return makeIsKind(node);
     case IrOp::Element:
     case IrOp::Key: break; // the Each that they belong to has made them
@@ -374,6 +375,15 @@ Held LoopEmitter::makeAt(const IrNode& node) {
     llvm::Value *const from = spilled(generate(node.a)), *const at = spilled(generate(node.b));
     guard(m_build.CreateICmpNE(call("fbk_at", m_i32, {m_loopContext, from, at, out}),
                                m_build.getInt32(0)));
+    return loadedCell(out);
+}
+
+Held LoopEmitter::makeWith(const IrNode& node) {
+    llvm::Value* const out = slot(m_cell, "record");
+    llvm::Value *const from = spilled(generate(node.a)), *const value = spilled(generate(node.b));
+    guard(m_build.CreateICmpNE(
+        call("fbk_with", m_i32, {m_loopContext, address(&node), from, value, out}),
+        m_build.getInt32(0)));
     return loadedCell(out);
 }
 

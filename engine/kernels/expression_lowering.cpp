@@ -245,6 +245,26 @@ ExpressionLowering::Each ExpressionLowering::each(const ExprPtr& tree, std::uint
     return each;
 }
 
+// A row of which a field has been read is a record, and so is one that a member made as such.
+IrNodeIndex ExpressionLowering::with(IrNodeIndex data, const std::string& field, IrNodeIndex value,
+                                     const Expr& readBefore) {
+    const auto* path = tryAs<PathExpr>(&readBefore);
+    const bool readField = path != nullptr && path->root == PathRoot::Event &&
+                           !path->segments.empty() &&
+                           path->segments[0].form == PathSegment::Form::Field;
+    if (!readField || isPart(data))
+        return kNoIrNode;
+    IrNode event;
+    event.op = IrOp::Event;
+    IrNode node;
+    node.op = IrOp::With;
+    node.a = data == kNoIrNode ? add(std::move(event)) : data;
+    node.b = value;
+    node.text = field;
+    m_program.usesScratch = true;
+    return add(std::move(node));
+}
+
 IrNodeIndex ExpressionLowering::element(std::uint32_t number) {
     IrNode node;
     node.op = IrOp::Element;
@@ -385,6 +405,16 @@ IrNodeIndex ExpressionLowering::below(IrNodeIndex node, const std::vector<std::s
             if (found == names.end())
                 return failing();
             node = at(node).arguments[static_cast<std::size_t>(found - names.begin())];
+            continue;
+        }
+        if (at(node).op == IrOp::With) {
+            const IrNodeIndex record = at(node).a;
+            if (at(node).text == keys[used])
+                node = at(node).b;
+            else if (at(record).op == IrOp::Event)
+                return place({keys.begin() + static_cast<std::ptrdiff_t>(used), keys.end()});
+            else
+                return below(record, keys, used);
             continue;
         }
         if (at(node).type != IrType::Any)

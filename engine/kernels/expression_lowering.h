@@ -40,6 +40,9 @@ public:
         bool fields = false;          ///< a record whose keys are the elements
     };
     [[nodiscard]] Each each(const ExprPtr& tree, std::uint32_t localCount, IrNodeIndex data);
+    /// The row `data` with a value as one of its fields. kNoIrNode: it may be no record.
+    [[nodiscard]] IrNodeIndex with(IrNodeIndex data, const std::string& field, IrNodeIndex value,
+                                   const Expr& readBefore);
     /// Where the Each with this number is at the moment.
     [[nodiscard]] IrNodeIndex element(std::uint32_t number);
     [[nodiscard]] IrNodeIndex key(std::uint32_t number, IrNodeIndex record);

@@ -138,6 +138,18 @@ void fbk_record(LoopContext* context, const IrNode* node, const Cell* arguments,
     *out = Cell::of(makeRecord(*context->scratch, {fields, count}));
 }
 
+std::uint32_t fbk_with(LoopContext* context, const IrNode* node, const Cell* record,
+                       const Cell* value, Cell* out) {
+    thread_local RecordBuilder builder;
+    const Value from = valueOf(context, *record);
+    if (!from.isRecord())
+        return 0;
+    builder.assign(from.fields());
+    builder.set(node->text, valueOf(context, *value));
+    *out = Cell::of(builder.build(*context->scratch));
+    return 1;
+}
+
 void fbk_event(LoopContext* context, std::uint32_t row, Cell* out) {
     *out = Cell::of(context->host->event(row));
 }
@@ -282,6 +294,7 @@ std::span<const Kernel> loopKernels() {
         kernel("fbk_call", fbk_call),
         kernel("fbk_evaluate", fbk_evaluate),
         kernel("fbk_record", fbk_record),
+        kernel("fbk_with", fbk_with),
         kernel("fbk_event", fbk_event),
         kernel("fbk_meta", fbk_meta),
         kernel("fbk_compare", fbk_compare),

@@ -41,6 +41,9 @@ std::uint32_t fbk_call(LoopContext* context, const IrNode* node, const Cell* arg
 std::uint32_t fbk_evaluate(LoopContext* context, std::uint32_t row, const IrNode* node,
                            const Cell* event, const Cell* keys, Cell* out);
 void fbk_record(LoopContext* context, const IrNode* node, const Cell* arguments, Cell* out);
+/// The record with a value as the node's field. 0: it is none.
+std::uint32_t fbk_with(LoopContext* context, const IrNode* node, const Cell* record,
+                       const Cell* value, Cell* out);
 void fbk_event(LoopContext* context, std::uint32_t row, Cell* out);
 void fbk_meta(LoopContext* context, std::uint32_t row, Cell* out);
 /// Below zero, zero or above zero, as the bytes of a stand to those of b.

@@ -8,6 +8,7 @@
 #include "engine/script/interpreter.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
@@ -81,6 +82,27 @@ public:
             const auto outer = m_expressions.enterGroup(keys);
             rest();
             m_expressions.enterGroup(outer);
+        });
+    }
+    void forEachElement(const Expression& list, const std::string& as,
+                        const std::function<void()>& rest) override {
+        const ExpressionLowering::Each each =
+            m_expressions.each(list.tree, list.localCount, m_data);
+        m_unlowerable = m_unlowerable || each.data == kNoIrNode;
+        if (m_unlowerable)
+            return;
+        LoopEach how;
+        how.most = std::numeric_limits<std::uint32_t>::max();
+        checked(kNoIrNode, [&] {
+            overList(each, how, [&](IrNodeIndex element) {
+                const IrNodeIndex made =
+                    as.empty() ? element : m_expressions.with(m_data, as, element, *list.tree);
+                m_unlowerable = m_unlowerable || made == kNoIrNode;
+                const IrNodeIndex before = std::exchange(m_data, made);
+                if (!m_unlowerable)
+                    rest();
+                m_data = before;
+            });
         });
     }
     void generic() override { m_unlowerable = true; }
@@ -164,27 +186,36 @@ private:
             grouping.then(grouping.keys);
             return;
         }
-        const ExpressionLowering::Each& list = grouping.lists[leaf];
+        LoopEach each;
+        // Without elements what follows would be keys by themselves.
+        each.needsSome = leaf + 1 < grouping.leaves.size();
+        each.groups = grouping.ofOneRow;
+        each.most = grouping.most;
+        overList(grouping.lists[leaf], each, [&](IrNodeIndex element) {
+            grouping.keys[leaf] = element;
+            fromLeaf(grouping, leaf + 1);
+        });
+    }
+
+    // `then` happens for each element, or key of a record.
+    void overList(const ExpressionLowering::Each& list, const LoopEach& how,
+                  const std::function<void(IrNodeIndex)>& then) {
         LoopStep step;
         step.kind = LoopStep::Kind::Each;
         step.member = m_member;
         step.data = list.data;
         step.counter = m_program.counterCount++;
+        step.each = how;
         LoopEach& each = step.each;
         each.number = m_program.eachCount++;
         each.fields = list.fields;
-        // Without elements what follows would be keys by themselves.
-        each.needsSome = leaf + 1 < grouping.leaves.size();
-        each.groups = grouping.ofOneRow;
-        each.most = grouping.most;
         each.element = m_expressions.element(each.number);
         if (list.fields)
             each.key = m_expressions.key(each.number, list.data);
-        grouping.keys[leaf] = list.fields ? each.key : each.element;
         const std::optional<std::uint32_t> outer = m_each;
         m_each = m_each.value_or(each.number);
         ++m_depth;
-        within(step.inside, step.counter, [&] { fromLeaf(grouping, leaf + 1); });
+        within(step.inside, step.counter, [&] { then(list.fields ? each.key : each.element); });
         --m_depth;
         m_each = outer;
         m_steps->push_back(std::move(step));

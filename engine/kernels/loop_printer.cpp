@@ -119,6 +119,7 @@ private:
         case IrOp::IsKind: return fmt::format("{} is {}", use(node.a), kindNames(node.index));
         case IrOp::Element: return fmt::format("element of each {}", node.index);
         case IrOp::Key: return fmt::format("key of each {}", node.index);
+        case IrOp::With: return fmt::format("{} with {}: {}", use(node.a), node.text, use(node.b));
         case IrOp::Record: return fmt::format("record {{{}}}", uses(node));
         case IrOp::Negate: return fmt::format("- {}", use(node.a));
         case IrOp::Not: return fmt::format("not {}", use(node.a));

@@ -44,6 +44,7 @@ enum class IrOp : std::uint8_t {
     Element,  ///< Any: the element, or the field's value, at which Each `index` is
     Key,      ///< Text: the key of the field at which Each `index` is
     Record,   ///< Any: keys `keys` with values `arguments`; never made where it is only printed
+    With,     ///< Any: the record `a` with `b` as its field `text`; guard: it is a record
     Negate,
     Not,
     Binary, ///< `binary` of `a` and `b`; guards: overflow, division by zero, shift counts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // explode: one row for each element of an array.
 #include "engine/operators/determinism.h"
+#include "engine/operators/loop_builder.h"
 #include "engine/operators/operator_body.h"
 #include "engine/operators/row_evaluator.h"
 #include "engine/script/field_use.h"
@@ -111,6 +112,10 @@ OperatorSpec explodeOperator() {
     };
     spec.makeBody = [](const NodeData& node) -> Result<std::unique_ptr<OperatorBody>> {
         return std::make_unique<ExplodeBody>(node);
+    };
+    spec.lower = [](const NodeData& node, LoopBuilder& loop) {
+        loop.forEachElement(*node.config.expression("array"),
+                            std::string(node.config.textOr("as", "")), [&] { loop.emit(0); });
     };
     return spec;
 }

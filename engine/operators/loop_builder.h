@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace fuseboard {
@@ -31,6 +32,10 @@ public:
     /// What `rest` describes happens for each list of keys that `by` gives, in their order; `group`
     /// in its expressions is that list (and its text, behind the keys).
     virtual void forEachGroup(const GroupBy& by, const std::function<void()>& rest) = 0;
+    /// What `rest` describes happens for each element of a list, which becomes the row; with `as`
+    /// it goes into that field of the row.
+    virtual void forEachElement(const Expression& list, const std::string& as,
+                                const std::function<void()>& rest) = 0;
     /// The row is added to the body's keyed windows (OperatorBody::keyedWindows): to the group that
     /// `by` gives (null: the one there is), the aggregates in the order of their slots.
     virtual void accumulate(const GroupBy* by, const std::vector<const AggregateExpr*>& slots) = 0;
