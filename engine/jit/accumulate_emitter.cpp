@@ -26,12 +26,24 @@ llvm::Value* LoopEmitter::at(llvm::Value* base, std::size_t offset) {
 
 // A cell that still is text becomes a value; guard: there is something.
 Held LoopEmitter::converted(Held value) {
-    if (value.type != IrType::Any || value.isValue)
+    if (value.type != IrType::Any)
         return value;
+    const auto block = [this] { return llvm::BasicBlock::Create(m_context, "", m_function); };
+    llvm::BasicBlock *const other = block(), *const after = block();
+    llvm::BasicBlock* const before = m_build.GetInsertBlock();
+    m_build.CreateCondBr(
+        m_build.CreateICmpULE(m_build.CreateAnd(value.a, 0xFF),
+                              m_build.getInt64(static_cast<std::uint64_t>(CellKind::Record))),
+        after, other);
+    m_build.SetInsertPoint(other);
     llvm::Value* const out = slot(m_cell, "value");
     guard(m_build.CreateICmpNE(call("fbk_value", m_i32, {m_loopContext, spilled(value), out}),
                                m_build.getInt32(0)));
-    return loadedCell(out);
+    const Held made = loadedCell(out);
+    llvm::BasicBlock* const fromOther = m_build.GetInsertBlock();
+    m_build.CreateBr(after);
+    m_build.SetInsertPoint(after);
+    return joined(value, before, made, fromOther);
 }
 
 llvm::Value* LoopEmitter::spilledCells(const std::vector<Held>& cells) {

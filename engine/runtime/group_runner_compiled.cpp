@@ -22,6 +22,9 @@ void collectEffects(const std::vector<LoopStep>& steps, std::vector<const LoopEf
     }
 }
 
+/// A list of very many elements needs more while its row is worked on.
+constexpr std::size_t kMostLogWordsKept = std::size_t{1} << 17U;
+
 bool isSameUnit(const RowKey& a, const RowKey& b) {
     return a.sequence == b.sequence && a.unit == b.unit;
 }
@@ -194,6 +197,11 @@ void GroupRunner::Impl::enterLoop(std::uint32_t begin, std::uint32_t end) {
 // The figures that code counted, and the bytes that it printed.
 void GroupRunner::Impl::finishLoop(std::span<EdgeBatch> outputEdges) {
     loopScratch.reset();
+    if (log.size() > kMostLogWordsKept) {
+        log = {};
+        loopContext.log = nullptr;
+        loopContext.logWords = 0;
+    }
     if (loop == nullptr)
         return;
     const LoopProgram& program = loop->program();

@@ -90,10 +90,28 @@ private:
 
 class BucketCounts::Reader {
 public:
-    explicit Reader(const BucketCounts& counts) : m_counts(counts), m_late(counts.late()) {}
+    explicit Reader(const BucketCounts& counts) : m_counts(counts), m_late(counts.late()) {
+        walk([this](std::uint32_t bucket, std::uint64_t count) {
+            m_isFew = m_fewSize < kFew;
+            if (m_isFew)
+                m_few[m_fewSize++] = {bucket, count};
+            return m_isFew;
+        });
+    }
 
     /// Calls visit(bucket, count) in rising order, until it returns false.
     template <class Visit> void forEach(Visit visit) const {
+        if (!m_isFew) {
+            walk(visit);
+            return;
+        }
+        for (std::uint32_t i = 0; i < m_fewSize; ++i)
+            if (!visit(m_few[i].bucket, m_few[i].count))
+                return;
+    }
+
+private:
+    template <class Visit> void walk(Visit visit) const {
         const std::uint64_t* const words = m_counts.m_words.get();
         if (m_counts.m_isDense != 0) {
             for (std::uint32_t i = 0; i < m_counts.m_capacity; ++i)
@@ -116,9 +134,17 @@ public:
         }
     }
 
-private:
+    /// Few of them, as most windows hold, are put side by side once.
+    static constexpr std::uint32_t kFew = 64;
+    struct Count {
+        std::uint32_t bucket;
+        std::uint64_t count;
+    };
     const BucketCounts& m_counts;
     Late m_late;
+    std::array<Count, kFew> m_few;
+    std::uint32_t m_fewSize = 0;
+    bool m_isFew = true;
 };
 
 inline BucketCounts::Reader BucketCounts::read() const {
