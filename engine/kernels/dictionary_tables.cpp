@@ -131,7 +131,8 @@ private:
         if (index == kNoIrNode)
             return;
         const Reads& reads = readsOf(index);
-        if (reads.isTable()) {
+        // A record is taken apart where it is printed or kept: its fields are what is needed.
+        if (reads.isTable() && m_program.nodes[index].op != IrOp::Record) {
             const bool known =
                 std::any_of(m_program.tables.begin(), m_program.tables.end(),
                             [&](const DictionaryTable& table) { return table.node == index; });
