@@ -34,6 +34,7 @@
 #include <iostream>
 #include <regex>
 #include <sstream>
+#include <unistd.h>
 
 namespace fuseboard {
 
@@ -114,7 +115,8 @@ GroupCompiler& compiler() {
 
 Result<Rows> runOnce(const Graph& graph, const std::vector<FieldTree>& fields, const Graph& naive,
                      const Block& input, Exec exec, CodeTier tier = CodeTier::Calls) {
-    const auto file = std::filesystem::path(FB_BUILD_DIR) / "golden-input.ndjson";
+    const auto file = std::filesystem::temp_directory_path() /
+                      fmt::format("fuseboard-golden-{}.ndjson", getpid());
     std::ofstream(file) << input.body;
     Rows rows;
     RunRequest request;
@@ -129,10 +131,12 @@ Result<Rows> runOnce(const Graph& graph, const std::vector<FieldTree>& fields, c
     request.inputs[0].source.location = file.string();
     request.outputs.push_back({{"out"}, "discard:", Format::Ndjson, &rows.out});
     request.outputs.push_back({{"err"}, "discard:", Format::Ndjson, &rows.err});
-    FB_TRY_ASSIGN(const RunResult result, runGraph(graph, fields, request, {}));
-    // Rejected rows name their source, which is another one in each build.
+    const Result<RunResult> ran = runGraph(graph, fields, request, {});
+    std::filesystem::remove(file);
+    FB_TRY_ASSIGN(const RunResult result, ran);
+    // Rejected rows name their source, which is another one in each process.
     for (std::size_t at; (at = rows.err.find(file.string())) != std::string::npos;)
-        rows.err.replace(at, file.string().size(), file.filename().string());
+        rows.err.replace(at, file.string().size(), "golden-input.ndjson");
     if (result.failure)
         rows.err += describe(*result.failure) + "\n";
     return rows;
