@@ -88,6 +88,7 @@ private:
         std::shared_ptr<const CompiledLoop> loop, probe;
         std::shared_ptr<const CompiledLoop> first; ///< `loop` before it was improved
         bool begun = false, probeBegun = false, improved = false;
+        bool reused = false; ///< an earlier run of the process had made it
         std::uint64_t madeNs = 0;
     };
     void make(Form& form, bool columns, const LoopKinds& kinds, const LoopForms& forms = {});
