@@ -7,8 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 namespace fuseboard::extractors {
 
@@ -92,10 +94,24 @@ Result<std::vector<DissectToken>> parseDissect(std::string_view pattern) {
     return tokens;
 }
 
+bool has(const std::vector<DissectToken>& tokens, Kind kind) {
+    return std::ranges::find(tokens, kind, &DissectToken::kind) != tokens.end();
+}
+
+/// Whether no two fields have one name.
+bool areDistinct(const std::vector<DissectToken>& tokens) {
+    std::set<std::string_view> names;
+    return std::ranges::all_of(tokens, [&](const DissectToken& token) {
+        return token.kind != Kind::Field || names.insert(token.text).second;
+    });
+}
+
 class Dissect final : public Extractor {
 public:
     Dissect(std::string pattern, std::vector<DissectToken> tokens)
-        : Extractor("dissect", std::move(pattern)), m_tokens(std::move(tokens)) {}
+        : Extractor("dissect", std::move(pattern)), m_tokens(std::move(tokens)),
+          m_namesFields(has(m_tokens, Kind::KeyFrom)),
+          m_distinct(!m_namesFields && !has(m_tokens, Kind::Append) && areDistinct(m_tokens)) {}
     bool matches(const Value& subject) const override {
         Arena arena(1024);
         RecordBuilder record;
@@ -164,6 +180,7 @@ private:
     bool cut(std::string_view text, Arena& arena, RecordBuilder& record) const {
         std::map<std::string_view, std::string_view> seen;
         std::string_view between; // what stood before the field at hand
+        record.reserve(m_tokens.size());
         for (std::size_t i = 0; i < m_tokens.size(); ++i) {
             const DissectToken& token = m_tokens[i];
             if (token.kind == Kind::Literal) {
@@ -187,9 +204,11 @@ private:
             Value value;
             if (!typed(token, field, value))
                 return false;
-            if (token.kind == Kind::Field || token.kind == Kind::Skip)
+            if (m_namesFields && (token.kind == Kind::Field || token.kind == Kind::Skip))
                 seen[token.text] = field;
-            if (token.kind == Kind::Field)
+            if (token.kind == Kind::Field && m_distinct)
+                record.addNew(token.text, value);
+            else if (token.kind == Kind::Field)
                 record.set(token.text, value);
             else if (token.kind == Kind::KeyFrom)
                 record.set(seen[token.text], value);
@@ -199,6 +218,8 @@ private:
         return text.empty();
     }
     std::vector<DissectToken> m_tokens;
+    bool m_namesFields; ///< some field is named by the text of another one
+    bool m_distinct;    ///< every field has a name of its own, known beforehand
 };
 
 } // namespace
