@@ -78,9 +78,6 @@ public:
     Coder() : m_index(1024, 0) {}
 
     [[nodiscard]] bool gaveUp() const { return m_dictionary == nullptr; }
-    [[nodiscard]] const std::shared_ptr<ColumnDictionary>& dictionary() const {
-        return m_dictionary;
-    }
 
     /// Codes for a block's column, or nothing: a dictionary does not pay.
     std::optional<PackedColumn> encode(const Cell* cells, std::uint32_t rows, Arena& arena) {
@@ -157,11 +154,9 @@ private:
             kept.bits =
                 reinterpret_cast<std::uint64_t>(m_dictionary->arena.copy(cell.text()).data());
         entries.push_back(kept);
-        if (entries.size() * 2 > m_index.size())
-            m_index.resize(m_index.size() * 2);
-        else
+        if (entries.size() * 2 <= m_index.size())
             return place(entries.size() - 1);
-        std::fill(m_index.begin(), m_index.end(), 0);
+        m_index.assign(m_index.size() * 2, 0);
         for (std::size_t code = 0; code + 1 < entries.size(); ++code)
             place(code);
         return place(entries.size() - 1);
@@ -184,9 +179,7 @@ namespace {
 
 /// Takes the codes of a block's column back: 8 bytes a row, or cells.
 void takeBack(ColumnBlock& block, std::size_t column) {
-    auto* const cells = block.arena.allocateArray<Cell>(block.rows);
-    for (std::uint32_t r = 0; r < block.rows; ++r)
-        cells[r] = block.cell(column, r);
+    Cell* const cells = block.unpacked(column, block.arena);
     PackedColumn& packed = block.packed[column];
     if (std::optional<PackedColumn> words = packWords(cells, block.rows, block.arena)) {
         packed = *std::move(words);

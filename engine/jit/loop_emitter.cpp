@@ -11,15 +11,6 @@ namespace fuseboard::jit {
 
 namespace {
 
-std::size_t countEffects(const std::vector<LoopStep>& steps) {
-    std::size_t count = 0;
-    for (const LoopStep& step : steps)
-        count += step.kind == LoopStep::Kind::Effect
-                     ? 1
-                     : countEffects(step.inside) + countEffects(step.otherwise);
-    return count;
-}
-
 /// Whether nothing is evaluated once an effect's place has been reached.
 bool effectsComeLast(const std::vector<LoopStep>& steps) {
     for (std::size_t i = 0; i < steps.size(); ++i) {

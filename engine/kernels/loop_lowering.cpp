@@ -447,15 +447,6 @@ void outputsOf(const LoopGroup& group, const std::vector<LoopStep>& steps,
     }
 }
 
-std::size_t countEffects(const std::vector<LoopStep>& steps) {
-    std::size_t count = 0;
-    for (const LoopStep& step : steps)
-        count += step.kind == LoopStep::Kind::Effect
-                     ? 1
-                     : countEffects(step.inside) + countEffects(step.otherwise);
-    return count;
-}
-
 // Outputs that rows reach last first from within an Each that does several things: these cannot be
 // printed as they come.
 void unprint(const std::vector<LoopStep>& steps, bool within, LoopProgram& program) {

@@ -177,6 +177,9 @@ struct LoopProgram {
     bool usesScratch = false;         ///< evaluation may place values in the scratch arena
 };
 
+/// Effects among `steps` and within them.
+[[nodiscard]] std::size_t countEffects(const std::vector<LoopStep>& steps);
+
 /// One line of a program as text and the member that it belongs to; kNoMember: to none.
 struct ProgramLine {
     static constexpr std::uint32_t kNoMember = 0xFFFFFFFFU;

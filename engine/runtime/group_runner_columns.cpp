@@ -83,13 +83,7 @@ void GroupRunner::Impl::placeColumns(const ColumnBlock& block) {
         for (std::size_t i = 0; i < block.packed.size(); ++i) {
             if (block.packed[i].form == ColumnForm::Cells)
                 continue;
-            columnValues[i] = block.packed[i].values;
-            if (takesPacked)
-                continue;
-            auto* const cells = unpacked.allocateArray<Cell>(block.rows);
-            for (std::uint32_t row = 0; row < block.rows; ++row)
-                cells[row] = block.cell(i, row);
-            columnValues[i] = cells;
+            columnValues[i] = takesPacked ? block.packed[i].values : block.unpacked(i, unpacked);
         }
     }
     loopContext.columns = columnValues.data();

@@ -30,6 +30,13 @@ Cell ColumnBlock::cell(std::size_t column, std::uint32_t row) const {
     return {};
 }
 
+Cell* ColumnBlock::unpacked(std::size_t column, Arena& into) const {
+    auto* const cells = into.allocateArray<Cell>(rows);
+    for (std::uint32_t row = 0; row < rows; ++row)
+        cells[row] = cell(column, row);
+    return cells;
+}
+
 void ColumnBlock::moveRow(std::uint32_t from, std::uint32_t to) {
     if (from == to)
         return;

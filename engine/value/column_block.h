@@ -131,6 +131,8 @@ struct ColumnBlock {
     }
     /// What stands in a row of a column of any form.
     [[nodiscard]] Cell cell(std::size_t column, std::uint32_t row) const;
+    /// The same for all rows of a packed column.
+    [[nodiscard]] Cell* unpacked(std::size_t column, Arena& into) const;
     /// Row `to` becomes what row `from` is, in every column.
     void moveRow(std::uint32_t from, std::uint32_t to);
     /// Bytes that the block occupies beside the chunk itself.
